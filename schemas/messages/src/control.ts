@@ -1,0 +1,120 @@
+// Values of the KV buckets: what gateways and workers hold in memory through a watch. `v` versions each shape.
+import { z } from 'zod'
+import { closeReason } from './events.ts'
+import { mode, party } from './envelope.ts'
+
+const token = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
+
+/** Scopes of an API key. */
+export const scopes = ['sessions:read', 'sessions:write', 'messages:read', 'messages:write', 'webhooks:read', 'webhooks:write', 'events:read', 'sandbox'] as const
+export const scope = z.enum(scopes)
+export type Scope = z.infer<typeof scope>
+
+/** `api_keys`, key `<key id>`: written by the gateway's management commands, mirrored from Postgres. */
+export const apiKeyRecord = z.object({
+  v: z.literal(1),
+  keyId: token,
+  tenantId: token,
+  mode,
+  /** SHA-256 of the secret, base64url. */
+  secretHash: z.string(),
+  scopes: z.array(scope),
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime().optional(),
+  revokedAt: z.iso.datetime().optional(),
+})
+export type ApiKeyRecord = z.infer<typeof apiKeyRecord>
+
+/** `tenants`, key `<tenant id>`. */
+export const tenantRecord = z.object({
+  v: z.literal(1),
+  tenantId: token,
+  name: z.string(),
+  status: z.enum(['active', 'suspended']),
+  limits: z.object({ liveSessions: z.number().int(), sandboxSessions: z.number().int(), sandboxPhones: z.number().int() }),
+  createdAt: z.iso.datetime(),
+})
+export type TenantRecord = z.infer<typeof tenantRecord>
+
+/** `sessions`, key `<tenant>.<session>.config`: written by the gateway only. Its existence is the session's existence. */
+export const sessionConfig = z.object({
+  v: z.literal(1),
+  tenantId: token,
+  sessionId: token,
+  name: z.string().optional(),
+  mode,
+  partition: token,
+  /** `deleted` until the worker has unlinked it and removed both keys. */
+  desired: z.enum(['running', 'deleted']),
+  createdAt: z.iso.datetime(),
+})
+export type SessionConfig = z.infer<typeof sessionConfig>
+
+export const sessionStatuses = ['starting', 'awaiting_qr', 'connecting', 'connected', 'closed'] as const
+export type SessionStatus = (typeof sessionStatuses)[number]
+
+/** `sessions`, key `<tenant>.<session>.state`: written by the session's owner only; a lower epoch never overwrites a higher one. */
+export const sessionState = z.object({
+  v: z.literal(1),
+  status: z.enum(sessionStatuses),
+  /** Why it is closed; absent otherwise. */
+  reason: closeReason.optional(),
+  account: party.optional(),
+  /** The outbox is at its bound: the gateway answers 429 until it is not. */
+  queueFull: z.boolean(),
+  epoch: z.number().int(),
+  since: z.iso.datetime(),
+})
+export type SessionState = z.infer<typeof sessionState>
+
+/** `pairing`, key `<tenant>.<session>`. */
+export const pairingRecord = z.object({ v: z.literal(1), qr: z.string(), expiresAt: z.iso.datetime() })
+export type PairingRecord = z.infer<typeof pairingRecord>
+
+/** `idempotency`, key `<tenant>.<16 characters>`: the entropy of the id that the request was given (`encodeEntropy`). */
+export const idempotencyRecord = z.object({
+  v: z.literal(1),
+  /** SHA-256 of method, path and canonical body, base64url. */
+  fingerprint: z.string(),
+  /** The id that the first request minted. */
+  resourceId: token,
+  createdAt: z.iso.datetime(),
+  /** What a repeat is answered with. */
+  status: z.number().int(),
+  body: z.unknown(),
+})
+export type IdempotencyRecord = z.infer<typeof idempotencyRecord>
+
+/** `session_keys`, key `<tenant>.<session>`: the log's data key, wrapped with AES-256-GCM by the master key `kekId`. */
+export const wrappedKey = z.object({ v: z.literal(1), kekId: z.string(), iv: z.string(), wrapped: z.string(), tag: z.string() })
+export type WrappedKey = z.infer<typeof wrappedKey>
+
+/** `leases`, key `partition.<p>` or `consumer.<name>`. */
+export const leaseRecord = z.object({
+  v: z.literal(1),
+  /** The process that holds it. */
+  owner: token,
+  host: z.string(),
+  since: z.iso.datetime(),
+})
+export type LeaseRecord = z.infer<typeof leaseRecord>
+
+/** `workers`, key `<worker id>`. */
+export const workerRecord = z.object({
+  v: z.literal(1),
+  workerId: token,
+  host: z.string(),
+  startedAt: z.iso.datetime(),
+  engines: z.number().int(),
+  /** Sessions it would like to carry; weights placement. */
+  capacity: z.number().int(),
+  partitions: z.number().int(),
+  sessions: z.number().int(),
+})
+export type WorkerRecord = z.infer<typeof workerRecord>
+
+export const sessionConfigKey = (tenantId: string, sessionId: string): string => `${tenantId}.${sessionId}.config`
+export const sessionStateKey = (tenantId: string, sessionId: string): string => `${tenantId}.${sessionId}.state`
+export const sessionKey = (tenantId: string, sessionId: string): string => `${tenantId}.${sessionId}`
+export const partitionLeaseKey = (partition: string): string => `partition.${partition}`
+export const consumerLeaseKey = (consumer: string): string => `consumer.${consumer}`

@@ -1,0 +1,124 @@
+// What happened. Published only from a session's log, so an event is never a hope. Each type says when it is emitted.
+import { z } from 'zod'
+import { content, envelopeFields, mode, party } from './envelope.ts'
+import { parseJson } from './parse.ts'
+
+const event = <Type extends string, Data extends z.ZodType>(type: Type, data: Data) =>
+  z.object({
+    ...envelopeFields,
+    type: z.literal(type),
+    /** Position among this session's events, from 1, without gaps: a consumer can see a repeat or a hole. */
+    sequence: z.number().int().positive(),
+    data,
+  })
+
+const at = z.iso.datetime()
+
+/** Why a session stopped for good, until somebody acts. */
+export const closeReasons = ['logged_out', 'replaced', 'banned', 'outdated', 'qr_timeout', 'multidevice_mismatch'] as const
+export const closeReason = z.enum(closeReasons)
+export type CloseReason = z.infer<typeof closeReason>
+
+/** A worker took the session up for the first time. */
+export const sessionCreated = event('session.created', z.object({ mode, name: z.string().optional(), at }))
+/** A QR string can be fetched and scanned until `expiresAt`. The string is a credential and is not here. */
+export const sessionQrIssued = event('session.qr_issued', z.object({ expiresAt: at, at }))
+/** A phone scanned the QR string: the account is known. */
+export const sessionPaired = event('session.paired', z.object({ account: party, at }))
+/** Logged in at WhatsApp: messages flow. */
+export const sessionConnected = event('session.connected', z.object({ account: party, at }))
+/** The socket closed and will be opened again; `code` is WhatsApp's or ours from the disconnect table. */
+export const sessionDisconnected = event('session.disconnected', z.object({ code: z.number().int(), reason: z.string(), at }))
+/** The session ended and needs a person: a new scan, or attention at the phone. */
+export const sessionClosed = event('session.closed', z.object({ reason: closeReason, at }))
+/** The session and its keys are gone; its id is never used again. */
+export const sessionDeleted = event('session.deleted', z.object({ at }))
+
+const outbound = {
+  messageId: z.string(),
+  chat: party,
+  content,
+  acceptedAt: at,
+}
+
+/** WhatsApp's server acknowledged the message. */
+export const messageSent = event('message.sent', z.object({ ...outbound, waMessageId: z.string(), at }))
+/** The message will not be sent. `code` is from a closed list (docs/problems), `detail` is for the customer. */
+export const messageFailed = event(
+  'message.failed',
+  z.object({ ...outbound, waMessageId: z.string().optional(), code: z.string(), detail: z.string(), at }),
+)
+/** It may or may not have been sent: the acknowledgement was lost for too long to send it again. State `unknown`. */
+export const messageUnconfirmed = event('message.unconfirmed', z.object({ ...outbound, waMessageId: z.string(), at }))
+
+const receipt = {
+  /** Absent when the message was not sent through Wagate. */
+  messageId: z.string().optional(),
+  waMessageId: z.string(),
+  chat: party,
+  at,
+}
+/** The recipient's phone has it. */
+export const messageDelivered = event('message.delivered', z.object(receipt))
+/** The recipient opened the chat. */
+export const messageRead = event('message.read', z.object(receipt))
+/** The recipient played the voice note or viewed the view-once media. */
+export const messagePlayed = event('message.played', z.object(receipt))
+
+const seen = {
+  messageId: z.string(),
+  waMessageId: z.string(),
+  chat: party,
+  content,
+  /** When WhatsApp took it from its sender. */
+  at,
+}
+/** Somebody wrote to this account. */
+export const messageReceived = event(
+  'message.received',
+  z.object({ ...seen, from: party, pushName: z.string().optional() }),
+)
+/** The account's own phone, or another of its linked devices, wrote to somebody. */
+export const messageEchoed = event('message.echoed', z.object(seen))
+
+export const anyEvent = z.discriminatedUnion('type', [
+  sessionCreated,
+  sessionQrIssued,
+  sessionPaired,
+  sessionConnected,
+  sessionDisconnected,
+  sessionClosed,
+  sessionDeleted,
+  messageSent,
+  messageFailed,
+  messageUnconfirmed,
+  messageDelivered,
+  messageRead,
+  messagePlayed,
+  messageReceived,
+  messageEchoed,
+])
+export type Event = z.infer<typeof anyEvent>
+export type EventType = Event['type']
+export type EventOf<Type extends EventType> = Extract<Event, { type: Type }>
+
+export const eventTypes: readonly EventType[] = anyEvent.options.map((option) => option.shape.type.value)
+
+/** Parses the bytes of an event; `reason` names fields, never values. */
+export function parseEvent(bytes: Uint8Array): { ok: true; event: Event } | { ok: false; reason: string } {
+  return parseJson(bytes, anyEvent, (value) => ({ ok: true, event: value }))
+}
+
+/** States of an outbound message in order; a projection never moves to a lower rank. */
+export const messageStates = [
+  'accepted',
+  'queued',
+  'sending',
+  'unknown',
+  'sent',
+  'delivered',
+  'read',
+  'played',
+  'failed',
+] as const
+export type MessageState = (typeof messageStates)[number]

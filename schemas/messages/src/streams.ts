@@ -1,0 +1,90 @@
+// The broker's layout as data: applied by `make streams`, checked by every service when it starts, created nowhere else.
+import { commandsOfPartition, eventsOfShard, shardCount, sharedPartitions } from './subjects.ts'
+
+const seconds = 1_000
+const minutes = 60 * seconds
+const days = 24 * 60 * minutes
+
+export type StreamSpec = {
+  name: string
+  subjects: string[]
+  retention: 'workqueue' | 'limits'
+  /** 0 keeps messages until they are acknowledged or purged. */
+  maxAgeMs: number
+  /** How long a repeated Nats-Msg-Id is recognised. */
+  duplicateWindowMs: number
+}
+
+export const streams: readonly StreamSpec[] = [
+  { name: 'COMMANDS', subjects: ['cmd.>'], retention: 'workqueue', maxAgeMs: 0, duplicateWindowMs: 10 * minutes },
+  { name: 'EVENTS', subjects: ['evt.>'], retention: 'limits', maxAgeMs: 30 * days, duplicateWindowMs: 10 * minutes },
+  { name: 'SESSION_LOG', subjects: ['wal.>'], retention: 'limits', maxAgeMs: 0, duplicateWindowMs: 2 * minutes },
+  {
+    name: 'DEAD_LETTERS',
+    subjects: ['dlq.>', '$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>'],
+    retention: 'limits',
+    maxAgeMs: 30 * days,
+    duplicateWindowMs: 10 * minutes,
+  },
+]
+
+export type BucketSpec = { name: string; ttlMs: number; history: 1 }
+
+export const buckets: readonly BucketSpec[] = [
+  /** Who owns a partition or an EVENTS consumer; outlives a leader election of the broker (4–9 s). */
+  { name: 'leases', ttlMs: 20 * seconds, history: 1 },
+  /** Heartbeats of the workers. */
+  { name: 'workers', ttlMs: 15 * seconds, history: 1 },
+  /** QR strings and pairing codes: credentials, so they live a minute and go nowhere else. */
+  { name: 'pairing', ttlMs: 60 * seconds, history: 1 },
+  { name: 'idempotency', ttlMs: 1 * days, history: 1 },
+  { name: 'sessions', ttlMs: 0, history: 1 },
+  { name: 'api_keys', ttlMs: 0, history: 1 },
+  { name: 'tenants', ttlMs: 0, history: 1 },
+  /** Data keys of the session logs, wrapped by the master key. Losing it loses every session: back it up. */
+  { name: 'session_keys', ttlMs: 0, history: 1 },
+]
+
+export type ConsumerSpec = {
+  stream: string
+  name: string
+  filter: string
+  /** `all`: one acknowledgement settles everything before it, for consumers that work in ordered batches. */
+  ack: 'explicit' | 'all'
+  ackWaitMs: number
+  /** -1: never given up by the server; the consumer itself moves poison to DEAD_LETTERS. */
+  maxDeliver: number
+  maxAckPending: number
+}
+
+export const partitionConsumer = (partition: string): string => `worker-${partition}`
+export const shardConsumer = (service: 'projector' | 'webhooks', shard: number | string): string => `${service}-${shard}`
+
+export function consumers(partitions: number): ConsumerSpec[] {
+  const workers = sharedPartitions(partitions).map(
+    (partition): ConsumerSpec => ({
+      stream: 'COMMANDS',
+      name: partitionConsumer(partition),
+      filter: commandsOfPartition(partition),
+      ack: 'explicit',
+      ackWaitMs: 30 * seconds,
+      maxDeliver: 8,
+      maxAckPending: 4_000,
+    }),
+  )
+  const readers = (['projector', 'webhooks'] as const).flatMap((service) =>
+    Array.from(
+      { length: shardCount },
+      (_, shard): ConsumerSpec => ({
+        stream: 'EVENTS',
+        name: shardConsumer(service, shard),
+        filter: eventsOfShard(String(shard)),
+        ack: 'all',
+        ackWaitMs: 30 * seconds,
+        maxDeliver: -1,
+        maxAckPending: 2_000,
+      }),
+    ),
+  )
+  return [...workers, ...readers]
+}

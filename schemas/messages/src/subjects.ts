@@ -1,0 +1,71 @@
+// The only file that builds or parses subjects (docs/adr/0003-subjects-and-streams.md).
+// cmd.<partition>.<tenant>.<session>.<entity>.<verb> · evt.<shard>.<tenant>.<session>.<entity>.<past> · wal.<shard>.<session>
+import type { CommandType } from './commands.ts'
+import { type EventType, eventTypes } from './events.ts'
+
+const token = /^[A-Za-z0-9_-]{1,64}$/
+
+/** A JID in a subject would add tokens (`@s.whatsapp.net`), so anything that is not one token is refused. */
+function t(value: string): string {
+  if (!token.test(value)) throw new RangeError('not a subject token')
+  return value
+}
+
+/** Fixed for the life of a session: it orders and scales the log and the events. */
+export const shardCount = 16
+
+/** FNV-1a over UTF-16 code units: ids are ASCII, and every service must agree on it for ever. */
+function fnv1a(text: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0
+  return hash
+}
+
+export const shardOf = (sessionId: string): string => String(fnv1a(sessionId) % shardCount)
+
+/** The partition of a session in the shared pool; salted, so that it is independent of the shard. */
+export const sharedPartitionOf = (sessionId: string, partitions: number): string =>
+  `s${fnv1a(`p:${sessionId}`) % partitions}`
+
+/** Every partition of a shared pool of that size: `s0 … s<n-1>`. */
+export const sharedPartitions = (partitions: number): string[] => Array.from({ length: partitions }, (_, n) => `s${n}`)
+
+/** The session token of a subject that concerns the whole tenant. */
+export const noSession = '_'
+
+export type Address = { tenantId: string; sessionId: string }
+
+export const commandSubject = (address: Address & { partition: string }, type: CommandType): string =>
+  ['cmd', address.partition, address.tenantId, address.sessionId, ...type.split('.')].map(t).join('.')
+
+export const commandsOfPartition = (partition: string): string => `cmd.${t(partition)}.>`
+
+export const eventSubject = (address: Address, type: EventType): string =>
+  ['evt', shardOf(address.sessionId), address.tenantId, address.sessionId, ...type.split('.')].map(t).join('.')
+
+export const eventsOfShard = (shard: string): string => `evt.${t(shard)}.>`
+export const eventsOfTenant = (tenantId: string): string => `evt.*.${t(tenantId)}.>`
+export const eventsOfSession = (address: Address): string =>
+  `evt.${shardOf(address.sessionId)}.${t(address.tenantId)}.${t(address.sessionId)}.>`
+
+export const logSubject = (sessionId: string): string => `wal.${shardOf(sessionId)}.${t(sessionId)}`
+
+export const deadLetterSubject = (stream: string, consumer: string): string => `dlq.${t(stream)}.${t(consumer)}`
+
+export type CommandSubject = Address & { partition: string; type: string }
+export type EventSubject = Address & { shard: string; type: EventType }
+
+/** The parts of a command's subject, or undefined when it is not one. */
+export function parseCommandSubject(subject: string): CommandSubject | undefined {
+  const [root, partition, tenantId, sessionId, entity, verb, ...rest] = subject.split('.')
+  if (root !== 'cmd' || !partition || !tenantId || !sessionId || !entity || !verb || rest.length > 0) return undefined
+  return { partition, tenantId, sessionId, type: `${entity}.${verb}` }
+}
+
+/** The parts of an event's subject, or undefined when it is not one or its type is unknown to this version. */
+export function parseEventSubject(subject: string): EventSubject | undefined {
+  const [root, shard, tenantId, sessionId, entity, past, ...rest] = subject.split('.')
+  if (root !== 'evt' || !shard || !tenantId || !sessionId || !entity || !past || rest.length > 0) return undefined
+  const type = eventTypes.find((known) => known === `${entity}.${past}`)
+  return type && { shard, tenantId, sessionId, type }
+}
