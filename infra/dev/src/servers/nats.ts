@@ -1,0 +1,55 @@
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { at, natsServerBinary } from '../paths.ts'
+import { freePort } from './ports.ts'
+import { type RunningProgram, startProgram } from './process.ts'
+
+export type NatsOptions = {
+  /** JetStream's files and the log go here. A second start on the same folder finds the streams again. */
+  dir: string
+  port?: number
+  /** Server configuration: the repository's `nats.conf` (users, fsync on every write), or a bare one without users. */
+  config: { kind: 'repository'; passwords: Record<string, string> } | { kind: 'bare'; syncAlways: boolean }
+  logFile?: string
+  detached?: boolean
+}
+
+export type NatsServer = RunningProgram & { url: string; port: number } & AsyncDisposable
+
+/** Starts a nats-server with JetStream on the loopback interface and resolves once it accepts clients. */
+export async function startNatsServer(options: NatsOptions): Promise<NatsServer> {
+  const port = options.port ?? (await freePort())
+  const { config } = options
+  const repository = config.kind === 'repository'
+  const program = await startProgram({
+    name: 'nats',
+    command: natsServerBinary(),
+    args: [
+      ...[
+        '--config',
+        repository ? at('nats.conf') : at(`infra/dev/nats-${config.syncAlways ? 'always' : 'fast'}.conf`),
+      ],
+      ...['--addr', '127.0.0.1', '--port', String(port), '--store_dir', join(options.dir, 'jetstream')],
+    ],
+    ...(repository ? { env: config.passwords } : {}),
+    logFile: options.logFile ?? join(options.dir, 'nats.log'),
+    detached: options.detached ?? false,
+    isReady: () => greets(port),
+  })
+  return { ...program, url: `nats://127.0.0.1:${port}`, port, [Symbol.asyncDispose]: () => program.stop() }
+}
+
+/** True if a NATS server's INFO line comes from that port: clients are accepted only after JetStream has recovered. */
+export function greets(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1', timeout: 1_000 })
+    const answer = (ok: boolean) => {
+      socket.destroy()
+      resolve(ok)
+    }
+    socket.once('data', (bytes) => answer(bytes.toString('latin1').startsWith('INFO ')))
+    socket.once('error', () => answer(false))
+    socket.once('timeout', () => answer(false))
+    socket.once('close', () => answer(false))
+  })
+}
