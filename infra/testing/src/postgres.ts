@@ -1,34 +1,36 @@
 import { randomBytes } from 'node:crypto'
+import { type DatabaseRole, databaseUrl } from '@wagate/dev/database.ts'
 import postgres from 'postgres'
 import { inject } from 'vitest'
+import { template, testRolePasswords } from './template.ts'
 
 export type TestDatabase = {
-  /** The owner's URL (superuser): row-level security does not hold for it. */
+  /** The superuser's URL: row-level security does not hold for it. */
   url: string
-  /** The URL for a service role, under which row-level security holds. */
-  urlFor(role: string): string
+  /** The URL for a service's role, under which row-level security holds. */
+  urlFor(role: DatabaseRole): string
   name: string
 } & AsyncDisposable
 
 /** A database of the test's own, copied from the migrated template in some tens of milliseconds. Use with `await using`. */
 export async function cloneDatabase(): Promise<TestDatabase> {
-  const admin = new URL(inject('postgresUrl'))
+  return createDatabase((sql, name) => sql`create database ${sql(name)} template ${sql(template)} owner wagate_owner`)
+}
+
+/** A database without any migration, owned by `wagate_owner`, for tests of the migrations themselves. */
+export async function emptyDatabase(): Promise<TestDatabase> {
+  return createDatabase((sql, name) => sql`create database ${sql(name)} owner wagate_owner`)
+}
+
+async function createDatabase(create: (sql: postgres.Sql, name: string) => Promise<unknown>): Promise<TestDatabase> {
+  const adminUrl = inject('postgresUrl')
   const name = `test_${randomBytes(8).toString('hex')}`
-  await asAdmin(admin.href, (sql) => sql`create database ${sql(name)} template wagate_template`)
-  const url = new URL(admin)
-  url.pathname = `/${name}`
+  await asAdmin(adminUrl, (sql) => create(sql, name))
   return {
-    url: url.href,
-    urlFor(role) {
-      const asRole = new URL(url)
-      asRole.username = role
-      asRole.password = role // as global-setup.ts sets them
-      return asRole.href
-    },
+    url: databaseUrl(adminUrl, name),
+    urlFor: (role) => databaseUrl(adminUrl, name, { role, password: testRolePasswords[role] }),
     name,
-    async [Symbol.asyncDispose]() {
-      await asAdmin(admin.href, (sql) => sql`drop database ${sql(name)} with (force)`)
-    },
+    [Symbol.asyncDispose]: () => asAdmin(adminUrl, (sql) => sql`drop database ${sql(name)} with (force)`),
   }
 }
 

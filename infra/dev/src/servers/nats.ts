@@ -4,12 +4,19 @@ import { at, natsServerBinary } from '../paths.ts'
 import { freePort } from './ports.ts'
 import { type RunningProgram, startProgram } from './process.ts'
 
+/** The users of `nats.conf`, each with the rights of one service. */
+export const natsUsers = ['provisioner', 'gateway', 'worker', 'projector', 'webhooks', 'monitor'] as const
+export type NatsUser = (typeof natsUsers)[number]
+export type NatsPasswords = Record<NatsUser, string>
+
 export type NatsOptions = {
   /** JetStream's files and the log go here. A second start on the same folder finds the streams again. */
   dir: string
   port?: number
+  /** HTTP monitoring (`/varz`, `/jsz`); any free port when absent. */
+  monitorPort?: number
   /** Server configuration: the repository's `nats.conf` (users, fsync on every write), or a bare one without users. */
-  config: { kind: 'repository'; passwords: Record<string, string> } | { kind: 'bare'; syncAlways: boolean }
+  config: { kind: 'repository'; passwords: NatsPasswords } | { kind: 'bare'; syncAlways: boolean }
   logFile?: string
   detached?: boolean
 }
@@ -30,14 +37,21 @@ export async function startNatsServer(options: NatsOptions): Promise<NatsServer>
         repository ? at('nats.conf') : at(`infra/dev/nats-${config.syncAlways ? 'always' : 'fast'}.conf`),
       ],
       ...['--addr', '127.0.0.1', '--port', String(port), '--store_dir', join(options.dir, 'jetstream')],
+      ...['--http_port', String(options.monitorPort ?? anyPort)],
     ],
-    ...(repository ? { env: config.passwords } : {}),
+    ...(repository ? { env: passwordVariables(config.passwords) } : {}),
     logFile: options.logFile ?? join(options.dir, 'nats.log'),
     detached: options.detached ?? false,
     isReady: () => greets(port),
   })
   return { ...program, url: `nats://127.0.0.1:${port}`, port, [Symbol.asyncDispose]: () => program.stop() }
 }
+
+// `nats.conf` names a monitoring port of its own; -1 asks for a free one instead.
+const anyPort = -1
+
+const passwordVariables = (passwords: NatsPasswords): Record<string, string> =>
+  Object.fromEntries(natsUsers.map((user) => [`NATS_${user.toUpperCase()}_PASSWORD`, passwords[user]]))
 
 /** True if a NATS server's INFO line comes from that port: clients are accepted only after JetStream has recovered. */
 export function greets(port: number): Promise<boolean> {
