@@ -1,0 +1,55 @@
+# Wagate's front door: every task is a verb here and one call of a script. `make` lists them.
+.DEFAULT_GOAL := help
+machine_path := $(PATH)
+export PATH := $(CURDIR)/.tools/node_modules/.bin:$(CURDIR)/.tools/bin:$(PATH)
+node := $(CURDIR)/.tools/node_modules/.bin/node
+bin := $(CURDIR)/node_modules/.bin
+
+.PHONY: help tools up down logs status restart check test fmt lint types structure migrate schema streams
+
+help: ## List the verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+tools: ## Bring Node, pnpm, the packages and nats-server into .tools/ and node_modules/ (every verb does it first)
+	@PATH="$(machine_path)" node infra/dev/bootstrap/main.mjs
+
+up: tools ## Start the whole stack on this machine, or what is missing of it
+	@$(node) infra/dev/src/main.ts up
+
+down: tools ## Stop the stack; its data stays in .data/
+	@$(node) infra/dev/src/main.ts down
+
+status: tools ## Say what runs and where
+	@$(node) infra/dev/src/main.ts status
+
+restart: tools ## Stop and start the services, or one: make restart s=worker
+	@$(node) infra/dev/src/main.ts restart
+
+logs: tools ## Follow the logs of all, or of one: make logs s=gateway
+	@$(node) infra/dev/src/main.ts logs
+
+check: lint types structure ## Formatting, lint, types and the rules of the tree (what CI asks first)
+
+test: tools ## All tests: unit, then integration, then end to end; one ring: make test ring=unit
+	@$(node) infra/testing/src/main.ts
+
+fmt: tools ## Format and fix what can be fixed
+	@$(bin)/biome check --write .
+
+lint: tools ## Formatting and lint, changing nothing
+	@$(bin)/biome check --error-on-warnings .
+
+types: tools ## Type-check everything
+	@$(bin)/tsc --noEmit -p .
+
+structure: tools ## Who may import whom, where side effects may live, links that exist
+	@$(bin)/vitest run --project unit infra/testing
+
+migrate: tools ## Apply the database migrations to the running stack
+	@$(node) infra/dev/src/main.ts migrate
+
+streams: tools ## Apply streams, buckets and consumers to the running broker
+	@$(node) infra/dev/src/main.ts streams
+
+schema: tools ## Write a migration for changed tables and the schema dump: make schema name=add_delivery_attempt
+	@$(node) infra/dev/src/main.ts schema

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { run } from './run.mjs'
+
+const wanted = ['node@24', 'pnpm@12']
+
+/**
+ * Node and pnpm, through npm. A stamp is written last, so an interrupted install is done again.
+ * @param {string} root
+ * @param {import('./progress.mjs').Report} report
+ */
+export async function ensureToolchain(root, report) {
+  const stamp = join(root, '.tools/toolchain.stamp')
+  if (read(stamp) === wanted.join(' ')) return
+  await report(async () => {
+    const install = () =>
+      run('npm', [
+        'install',
+        '--prefix',
+        join(root, '.tools'),
+        '--no-audit',
+        '--no-fund',
+        '--loglevel=error',
+        ...wanted,
+      ])
+    await install().catch(async () => {
+      // Half a tree from an interrupted run can make npm stumble: once more from nothing.
+      rmSync(join(root, '.tools/node_modules'), { recursive: true, force: true })
+      await install()
+    })
+    const [node, pnpm] = await Promise.all(
+      ['node', 'pnpm'].map((name) => run(tool(root, name), ['--version'], { env: env(root) })),
+    )
+    writeFileSync(stamp, wanted.join(' '))
+    return `node ${node.replace('v', '')}, pnpm ${pnpm}`
+  })
+}
+
+/**
+ * The workspace's packages, exactly as the lockfile says.
+ * @param {string} root
+ * @param {import('./progress.mjs').Report} report
+ */
+export async function ensurePackages(root, report) {
+  const stamp = join(root, 'node_modules/.wagate-packages')
+  const fingerprint = fingerprintOfManifests(root)
+  if (read(stamp) === fingerprint) return
+  await report(async () => {
+    await run(tool(root, 'pnpm'), ['install', '--frozen-lockfile'], { cwd: root, env: env(root) })
+    writeFileSync(stamp, fingerprint)
+    return 'workspace packages'
+  })
+}
+
+const tool = (root, name) => join(root, '.tools/node_modules/.bin', name)
+
+// pnpm is a script that asks the PATH for its node. CI keeps it from asking questions.
+const env = (root) => ({
+  ...process.env,
+  CI: 'true',
+  PATH: [join(root, '.tools/node_modules/.bin'), process.env.PATH].join(delimiter),
+})
+
+const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : undefined)
+
+function fingerprintOfManifests(root) {
+  const members = ['schemas', 'services', 'infra'].flatMap((folder) =>
+    readdirSync(join(root, folder)).map((name) => `${folder}/${name}/package.json`),
+  )
+  const files = ['package.json', 'pnpm-workspace.yaml', 'pnpm-lock.yaml', ...members.sort()]
+  const hash = createHash('sha256')
+  for (const file of files) hash.update(read(join(root, file)) ?? '')
+  return hash.digest('hex')
+}
