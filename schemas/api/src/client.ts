@@ -1,0 +1,212 @@
+// The typed client of this API: one method per route, over `fetch`, without dependencies, so that it also runs in a browser.
+
+import type { AcceptedMessage, Chat, Message, SendMessage } from './message.ts'
+import type { Page } from './paging.ts'
+import type { Problem } from './problems.ts'
+import { readEventStream } from './read-event-stream.ts'
+import type { CreatePhone, Phone, PhoneMessage, PhoneRead, PhoneSend, PhoneSent, Scan, Scanned } from './sandbox.ts'
+import type { CreateSession, Qr, Session } from './session.ts'
+import type { CreateWebhook, Delivery, UpdateWebhook, Webhook, WebhookWithSecret } from './webhook.ts'
+import type { WebhookPayload } from './webhook-payload.ts'
+
+export type ClientConfig = {
+  /** Without a path: `http://127.0.0.1:8080`. */
+  baseUrl: string
+  apiKey: string
+  fetch?: typeof fetch
+}
+
+export type CallOptions = {
+  signal?: AbortSignal
+  /** At most 255 characters; the same key and body get the first answer again for 24 h. */
+  idempotencyKey?: string
+}
+
+export type PageOptions = { limit?: number; cursor?: string; signal?: AbortSignal }
+
+export type EventStreamOptions = {
+  types?: readonly WebhookPayload['type'][]
+  sessionId?: string
+  /** Go on after this one; without it the stream starts now. */
+  lastEventId?: string
+  signal: AbortSignal
+  /** Told once per connection, when nothing that happens from then on can be missed. */
+  onOpen?: () => void
+}
+
+/** `id` is what `lastEventId` takes. */
+export type StreamedEvent = { id: string; type: WebhookPayload['type']; data: WebhookPayload }
+
+/** An answer with a status of 400 and above. `problem.code` is from the closed list in `problems.ts`. */
+export class ApiError extends Error {
+  readonly problem: Problem
+  /** Seconds to wait before trying again, when the API says so. */
+  readonly retryAfter: number | undefined
+  constructor(problem: Problem, retryAfter: number | undefined) {
+    super(`${problem.status} ${problem.code}: ${problem.detail}`)
+    this.name = 'ApiError'
+    this.problem = problem
+    this.retryAfter = retryAfter
+  }
+}
+
+export type Client = ReturnType<typeof createClient>
+
+/** Every method throws `ApiError` for a problem, and what `fetch` throws when there is no answer at all. */
+export function createClient(config: ClientConfig) {
+  const call = caller(config)
+  const session = (id: string) => `/v1/sessions/${encodeURIComponent(id)}`
+  const webhook = (id: string) => `/v1/webhooks/${encodeURIComponent(id)}`
+  const phone = (id: string) => `/v1/sandbox/phones/${encodeURIComponent(id)}`
+  const get = <Answer>(path: string, query: Query = {}, signal?: AbortSignal) =>
+    call.json<Answer>('GET', path, { query, ...(signal && { signal }) })
+  const list = <Item>(path: string, { signal, ...query }: PageOptions & Filters = {}) =>
+    get<Page<Item>>(path, query, signal)
+  const post = <Answer>(path: string, body: unknown, options: CallOptions = {}) =>
+    call.json<Answer>('POST', path, { body, ...options })
+
+  return {
+    createSession: (body: CreateSession = {}, options?: CallOptions) => post<Session>('/v1/sessions', body, options),
+    listSessions: (options?: PageOptions) => list<Session>('/v1/sessions', options),
+    getSession: (id: string) => get<Session>(session(id)),
+    deleteSession: (id: string) => call.empty('DELETE', session(id)),
+    getQr: (id: string) => get<Qr>(`${session(id)}/qr`),
+    getQrPng: (id: string) => call.bytes(`${session(id)}/qr`, 'image/png'),
+    restartSession: (id: string, options?: CallOptions) => post<Session>(`${session(id)}/restart`, undefined, options),
+    logoutSession: (id: string, options?: CallOptions) => post<Session>(`${session(id)}/logout`, undefined, options),
+
+    sendMessage: (sessionId: string, body: SendMessage, options?: CallOptions) =>
+      post<AcceptedMessage>(`${session(sessionId)}/messages`, body, options),
+    listMessages: (sessionId: string, options?: PageOptions) =>
+      list<Message>(`${session(sessionId)}/messages`, options),
+    getMessage: (id: string) => get<Message>(`/v1/messages/${encodeURIComponent(id)}`),
+    listChats: (options?: PageOptions & { session_id?: string }) => list<Chat>('/v1/chats', options),
+    listChatMessages: (chatId: string, options?: PageOptions) =>
+      list<Message>(`/v1/chats/${encodeURIComponent(chatId)}/messages`, options),
+
+    createWebhook: (body: CreateWebhook, options?: CallOptions) =>
+      post<WebhookWithSecret>('/v1/webhooks', body, options),
+    listWebhooks: (options?: PageOptions) => list<Webhook>('/v1/webhooks', options),
+    getWebhook: (id: string) => get<Webhook>(webhook(id)),
+    updateWebhook: (id: string, body: UpdateWebhook) => call.json<Webhook>('PATCH', webhook(id), { body }),
+    deleteWebhook: (id: string) => call.empty('DELETE', webhook(id)),
+    rotateWebhookSecret: (id: string, options?: CallOptions) =>
+      post<WebhookWithSecret>(`${webhook(id)}/rotate-secret`, undefined, options),
+    listDeliveries: (id: string, options?: PageOptions & { status?: Delivery['status'] }) =>
+      list<Delivery>(`${webhook(id)}/deliveries`, options),
+
+    createPhone: (body: CreatePhone = {}, options?: CallOptions) => post<Phone>('/v1/sandbox/phones', body, options),
+    listPhones: () => list<Phone>('/v1/sandbox/phones'),
+    getPhone: (id: string) => get<Phone>(phone(id)),
+    deletePhone: (id: string) => call.empty('DELETE', phone(id)),
+    scanWithPhone: (id: string, body: Scan) => post<Scanned>(`${phone(id)}/scan`, body),
+    sendFromPhone: (id: string, body: PhoneSend, options?: CallOptions) =>
+      post<PhoneSent>(`${phone(id)}/messages`, body, options),
+    listPhoneMessages: (id: string, options?: PageOptions) => list<PhoneMessage>(`${phone(id)}/messages`, options),
+    readOnPhone: (id: string, body: PhoneRead = {}) => call.empty('POST', `${phone(id)}/read`, body),
+    setPhoneOnline: (id: string, online: boolean) =>
+      call.empty('POST', `${phone(id)}/${online ? 'online' : 'offline'}`),
+
+    events: (options: EventStreamOptions) => events(call, options),
+  }
+}
+
+type Query = Record<string, string | number | undefined>
+type Filters = { session_id?: string; status?: string }
+type Request = {
+  body?: unknown
+  query?: Query
+  signal?: AbortSignal
+  idempotencyKey?: string
+  headers?: Record<string, string>
+}
+
+function caller(config: ClientConfig) {
+  const send = config.fetch ?? fetch
+  const request = async (method: string, path: string, request: Request = {}): Promise<Response> => {
+    const url = new URL(path, config.baseUrl)
+    for (const [name, value] of Object.entries(request.query ?? {}))
+      if (value !== undefined) url.searchParams.set(name, String(value))
+    const response = await send(url, {
+      method,
+      headers: {
+        authorization: `Bearer ${config.apiKey}`,
+        accept: 'application/json',
+        ...(request.body !== undefined && { 'content-type': 'application/json' }),
+        ...(request.idempotencyKey !== undefined && { 'idempotency-key': request.idempotencyKey }),
+        ...request.headers,
+      },
+      ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
+      ...(request.signal && { signal: request.signal }),
+    })
+    if (response.ok) return response
+    throw await apiError(response)
+  }
+  return {
+    request,
+    json: async <Answer>(method: string, path: string, options?: Request) =>
+      (await (await request(method, path, options)).json()) as Answer,
+    empty: async (method: string, path: string, body?: unknown): Promise<void> => {
+      await (await request(method, path, { body })).arrayBuffer()
+    },
+    bytes: async (path: string, accept: string) =>
+      new Uint8Array(await (await request('GET', path, { headers: { accept } })).arrayBuffer()),
+  }
+}
+
+async function apiError(response: Response): Promise<ApiError> {
+  const text = await response.text()
+  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN)
+  return new ApiError(problemOf(response, text), Number.isFinite(retryAfter) ? retryAfter : undefined)
+}
+
+/** A proxy in between may answer with something else than a problem: it is told as one. */
+function problemOf(response: Response, text: string): Problem {
+  if (response.headers.get('content-type')?.startsWith('application/problem+json')) return JSON.parse(text) as Problem
+  const status = response.status
+  return {
+    type: 'about:blank',
+    code: 'internal',
+    title: response.statusText,
+    status,
+    detail: `The answer (${status}) is not from the API.`,
+    request_id: response.headers.get('x-request-id') ?? '',
+  }
+}
+
+const reconnectDelayMs = 1_000
+
+/** Never ends by itself: a lost connection is opened again after the last event. A problem (401, 403, 404) throws. */
+async function* events(call: ReturnType<typeof caller>, options: EventStreamOptions): AsyncGenerator<StreamedEvent> {
+  let lastEventId = options.lastEventId
+  const query = { types: options.types?.join(','), session_id: options.sessionId }
+  while (!options.signal.aborted) {
+    try {
+      const response = await call.request('GET', '/v1/events', {
+        query,
+        signal: options.signal,
+        headers: { accept: 'text/event-stream', ...(lastEventId !== undefined && { 'last-event-id': lastEventId }) },
+      })
+      let open = false
+      const onId = (id: string) => {
+        lastEventId = id
+        if (!open) options.onOpen?.()
+        open = true
+      }
+      if (response.body)
+        for await (const { id, event, data } of readEventStream(response.body, onId))
+          if (id !== undefined)
+            yield { id, type: event as StreamedEvent['type'], data: JSON.parse(data) as WebhookPayload }
+    } catch (error) {
+      if (options.signal.aborted) return
+      if (error instanceof ApiError && error.problem.status < 429) throw error
+    }
+    await pause(reconnectDelayMs, options.signal)
+  }
+}
+
+const pause = (ms: number, signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
+  })

@@ -1,0 +1,72 @@
+// Every way in which the API says no: a closed table. `type` of a problem is `/problems/<code>`, and that page exists.
+import { z } from 'zod'
+
+/** HTTP status and title per code; the title never changes for a code, `detail` tells the single case. */
+export const problems = {
+  'malformed-json': { status: 400, title: 'The body is not JSON' },
+  'invalid-request': { status: 422, title: 'The request is not valid' },
+  'invalid-cursor': { status: 422, title: 'The cursor cannot be used here' },
+  'unsupported-media-type': { status: 415, title: 'The body must be JSON' },
+  'not-acceptable': { status: 406, title: 'Not available in that format' },
+  'body-too-large': { status: 413, title: 'The body is too large' },
+  'route-not-found': { status: 404, title: 'No such address' },
+  'method-not-allowed': { status: 405, title: 'That method is not offered here' },
+
+  'api-key-missing': { status: 401, title: 'An API key is needed' },
+  'api-key-invalid': { status: 401, title: 'The API key is not valid' },
+  'scope-missing': { status: 403, title: 'The API key lacks a scope' },
+  'test-key-required': { status: 403, title: 'Only for test keys' },
+  'tenant-suspended': { status: 403, title: 'The account is suspended' },
+
+  'session-not-found': { status: 404, title: 'Session not found' },
+  'message-not-found': { status: 404, title: 'Message not found' },
+  'chat-not-found': { status: 404, title: 'Chat not found' },
+  'webhook-not-found': { status: 404, title: 'Webhook endpoint not found' },
+  'phone-not-found': { status: 404, title: 'Sandbox phone not found' },
+
+  'session-closed': { status: 409, title: 'The session is closed' },
+  'session-not-linked': { status: 409, title: 'The session is not linked yet' },
+  'session-already-linked': { status: 409, title: 'The session is already linked' },
+  'qr-not-ready': { status: 409, title: 'There is no QR code right now' },
+  'qr-refused': { status: 409, title: 'The phone could not use the QR string' },
+  'recipient-unknown': { status: 409, title: 'Nobody to send to' },
+  'phone-number-taken': { status: 409, title: 'The number is in use' },
+  'session-limit-reached': { status: 409, title: 'No more sessions' },
+  'phone-limit-reached': { status: 409, title: 'No more sandbox phones' },
+  'webhook-limit-reached': { status: 409, title: 'No more webhook endpoints' },
+  'webhook-url-refused': { status: 422, title: 'The webhook address is not allowed' },
+
+  'idempotency-key-reused': { status: 422, title: 'The idempotency key belongs to another request' },
+  'request-in-progress': { status: 409, title: 'The same request is still running' },
+
+  'rate-limited': { status: 429, title: 'Too many requests' },
+  'session-queue-full': { status: 429, title: 'The queue of the session is full' },
+  'too-many-streams': { status: 429, title: 'Too many open event streams' },
+
+  'broker-unavailable': { status: 503, title: 'Requests cannot be accepted right now' },
+  'views-unavailable': { status: 503, title: 'Stored data cannot be read right now' },
+  'sandbox-unavailable': { status: 503, title: 'The sandbox does not answer' },
+  internal: { status: 500, title: 'Internal error' },
+} as const satisfies Record<string, { status: number; title: string }>
+
+export type ProblemCode = keyof typeof problems
+export const problemCodes = Object.keys(problems).filter((code): code is ProblemCode => code in problems)
+
+/** Body of every answer with a status of 400 and above, media type `application/problem+json` (RFC 9457). */
+export const problem = z
+  .object({
+    type: z
+      .string()
+      .meta({ description: 'Address of the page that explains this code.', example: '/problems/session-closed' }),
+    code: z.enum(problemCodes),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().meta({ description: 'What happened here, and what to change.' }),
+    request_id: z.string().meta({ description: 'Quote it when you ask for help.' }),
+    errors: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .meta({ description: 'Which fields are wrong; `path` is dotted, empty for the whole body.' }),
+  })
+  .meta({ id: 'Problem' })
+export type Problem = z.infer<typeof problem>

@@ -1,0 +1,46 @@
+import { sessionStatuses } from '@wagate/messages/control.ts'
+import { closeReasons } from '@wagate/messages/events.ts'
+import { z } from 'zod'
+import { page, pageQuery } from './paging.ts'
+import { mode, party, timestamp } from './party.ts'
+
+export const createSession = z
+  .strictObject({
+    name: z
+      .string({ error: 'Write the name as text.' })
+      .trim()
+      .min(1, 'Write at least one character, or leave the name out.')
+      .max(100, 'Use at most 100 characters.')
+      .optional()
+      .meta({ description: 'For your own eyes.', example: 'support line' }),
+  })
+  .meta({ id: 'CreateSession' })
+export type CreateSession = z.infer<typeof createSession>
+
+export const session = z
+  .object({
+    id: z.string().meta({ example: 'ses_01KAH2Z6W4V8D9Q3N5R7T1XYZC' }),
+    name: z.string().nullable(),
+    mode,
+    status: z.enum(sessionStatuses).meta({
+      description:
+        '`starting` until a worker has it, `awaiting_qr` until a phone has scanned, `connecting` while the socket opens, `connected`: messages flow, `closed` until somebody acts.',
+    }),
+    reason: z.enum(closeReasons).nullable().meta({ description: 'Why it is closed; null otherwise.' }),
+    account: party.nullable().meta({ description: 'The linked WhatsApp account, once known.' }),
+    created_at: timestamp,
+    status_since: timestamp,
+  })
+  .meta({ id: 'Session' })
+export type Session = z.infer<typeof session>
+
+export const sessionsQuery = z.strictObject(pageQuery)
+export const sessionPage = page(session, 'SessionPage')
+
+export const qr = z
+  .object({
+    qr: z.string().meta({ description: 'The string that the QR code shows. It is a credential: do not store it.' }),
+    expires_at: timestamp,
+  })
+  .meta({ id: 'Qr' })
+export type Qr = z.infer<typeof qr>
