@@ -10,7 +10,7 @@ BEGIN
   IF to_regclass('public.' || partition) IS NOT NULL THEN
     RETURN false;
   END IF;
-  PERFORM pg_advisory_xact_lock(hashtext('ensure_message_partition'));
+  LOCK TABLE public.message_view IN SHARE UPDATE EXCLUSIVE MODE; -- what attaching takes: one creator at a time
   IF to_regclass('public.' || partition) IS NOT NULL THEN
     RETURN false;
   END IF;

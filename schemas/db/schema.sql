@@ -1,0 +1,256 @@
+-- Written by the test of the migrations (make schema); do not edit.
+
+create table api_key (
+  tenant_id text not null,
+  key_id text not null,
+  name text,
+  mode text not null,
+  secret_hash text not null,
+  scopes text[] not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint api_key_tenant_id_key_id_pk PRIMARY KEY (tenant_id, key_id),
+  constraint api_key_tenant_id_tenant_tenant_id_fk FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id)
+);
+comment on table api_key is 'Exempt from row-level security: the reconciler of the KV mirror reads every tenant''s keys.';
+CREATE INDEX api_key_newest ON public.api_key USING btree (tenant_id, created_at DESC, key_id DESC);
+grant insert, select, update on api_key to wagate_api;
+
+create table chat_view (
+  tenant_id text not null,
+  chat_id text not null,
+  session_id text not null,
+  mode text not null,
+  phone text,
+  lid text,
+  name text,
+  last_message_id text not null,
+  last_message_at timestamp with time zone not null,
+  unread_count integer not null,
+  created_at timestamp with time zone not null,
+  first_stream_seq bigint not null,
+  stream_seq bigint not null,
+  constraint chat_view_tenant_id_chat_id_pk PRIMARY KEY (tenant_id, chat_id)
+);
+CREATE INDEX chat_view_latest ON public.chat_view USING btree (tenant_id, mode, last_message_at DESC, chat_id DESC);
+CREATE INDEX chat_view_latest_of_session ON public.chat_view USING btree (tenant_id, session_id, last_message_at DESC, chat_id DESC);
+CREATE UNIQUE INDEX chat_view_lid ON public.chat_view USING btree (tenant_id, session_id, lid) WHERE (lid IS NOT NULL);
+CREATE UNIQUE INDEX chat_view_phone ON public.chat_view USING btree (tenant_id, session_id, phone) WHERE (phone IS NOT NULL);
+alter table chat_view enable row level security, force row level security;
+create policy all_tenants on chat_view for all to wagate_projector using (true) with check (true);
+create policy one_tenant on chat_view for select to wagate_api using ((tenant_id = current_tenant_id()));
+grant select on chat_view to wagate_api;
+grant delete, insert, select, update on chat_view to wagate_projector;
+
+create table delivery_attempt (
+  tenant_id text not null,
+  delivery_id text not null,
+  attempt smallint not null,
+  started_at timestamp with time zone not null,
+  duration_ms integer not null,
+  status_code integer,
+  error text,
+  constraint delivery_attempt_tenant_id_delivery_id_attempt_pk PRIMARY KEY (tenant_id, delivery_id, attempt)
+);
+alter table delivery_attempt enable row level security, force row level security;
+create policy all_tenants on delivery_attempt for all to wagate_webhooks using (true) with check (true);
+create policy one_tenant on delivery_attempt for select to wagate_api using ((tenant_id = current_tenant_id()));
+grant select on delivery_attempt to wagate_api;
+grant delete, insert, select, update on delivery_attempt to wagate_webhooks;
+
+create table message_view (
+  tenant_id text not null,
+  message_id text not null,
+  created_at timestamp with time zone not null,
+  session_id text not null,
+  chat_id text not null,
+  direction text not null,
+  chat_phone text,
+  chat_lid text,
+  from_phone text,
+  from_lid text,
+  type text not null,
+  content jsonb not null,
+  state text not null,
+  wa_message_id text,
+  error_code text,
+  error_detail text,
+  accepted_at timestamp with time zone,
+  sent_at timestamp with time zone,
+  delivered_at timestamp with time zone,
+  read_at timestamp with time zone,
+  played_at timestamp with time zone,
+  failed_at timestamp with time zone,
+  stream_seq bigint not null,
+  constraint message_view_tenant_id_message_id_created_at_pk PRIMARY KEY (tenant_id, message_id, created_at)
+) partition by range (created_at);
+CREATE INDEX message_view_of_chat ON ONLY public.message_view USING btree (tenant_id, chat_id, created_at DESC, message_id DESC);
+CREATE INDEX message_view_of_session ON ONLY public.message_view USING btree (tenant_id, session_id, created_at DESC, message_id DESC);
+CREATE INDEX message_view_wa_message_id ON ONLY public.message_view USING btree (tenant_id, session_id, wa_message_id);
+alter table message_view enable row level security, force row level security;
+create policy all_tenants on message_view for all to wagate_projector using (true) with check (true);
+create policy one_tenant on message_view for select to wagate_api using ((tenant_id = current_tenant_id()));
+grant select on message_view to wagate_api;
+grant delete, insert, select, update on message_view to wagate_projector;
+
+create table projector_checkpoint (
+  consumer text not null,
+  stream_seq bigint not null,
+  event_stored_at timestamp with time zone,
+  constraint projector_checkpoint_pkey PRIMARY KEY (consumer)
+);
+grant delete, insert, select, update on projector_checkpoint to wagate_projector;
+
+create table session_view (
+  tenant_id text not null,
+  session_id text not null,
+  name text,
+  mode text not null,
+  status text not null,
+  reason text,
+  account_phone text,
+  account_lid text,
+  created_at timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  deleted_at timestamp with time zone,
+  sequence bigint not null,
+  first_stream_seq bigint not null,
+  stream_seq bigint not null,
+  constraint session_view_tenant_id_session_id_pk PRIMARY KEY (tenant_id, session_id)
+);
+CREATE INDEX session_view_newest ON public.session_view USING btree (tenant_id, mode, created_at DESC, session_id DESC);
+alter table session_view enable row level security, force row level security;
+create policy all_tenants on session_view for all to wagate_projector using (true) with check (true);
+create policy one_tenant on session_view for select to wagate_api using ((tenant_id = current_tenant_id()));
+grant select on session_view to wagate_api;
+grant delete, insert, select, update on session_view to wagate_projector;
+
+create table tenant (
+  tenant_id text not null,
+  name text not null,
+  status text not null default 'active'::text,
+  live_session_limit integer not null,
+  sandbox_session_limit integer not null,
+  sandbox_phone_limit integer not null,
+  metadata jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint tenant_pkey PRIMARY KEY (tenant_id)
+);
+comment on table tenant is 'Exempt from row-level security: it is read before the tenant of a request is known.';
+grant insert, select, update on tenant to wagate_api;
+
+create table webhook_delivery (
+  tenant_id text not null,
+  delivery_id text not null,
+  endpoint_id text not null,
+  event_id text not null,
+  event_type text not null,
+  session_id text not null,
+  stream_seq bigint not null,
+  body text not null,
+  status text not null,
+  attempts smallint not null default 0,
+  next_attempt_at timestamp with time zone,
+  last_status_code integer,
+  last_error text,
+  created_at timestamp with time zone not null default now(),
+  settled_at timestamp with time zone,
+  constraint webhook_delivery_tenant_id_delivery_id_pk PRIMARY KEY (tenant_id, delivery_id)
+);
+CREATE INDEX webhook_delivery_due ON public.webhook_delivery USING btree (tenant_id, endpoint_id, next_attempt_at) WHERE (status = 'pending'::text);
+CREATE UNIQUE INDEX webhook_delivery_event ON public.webhook_delivery USING btree (tenant_id, endpoint_id, event_id);
+CREATE INDEX webhook_delivery_newest ON public.webhook_delivery USING btree (tenant_id, endpoint_id, created_at DESC, delivery_id DESC);
+alter table webhook_delivery enable row level security, force row level security;
+create policy all_tenants on webhook_delivery for all to wagate_webhooks using (true) with check (true);
+create policy one_tenant on webhook_delivery for select to wagate_api using ((tenant_id = current_tenant_id()));
+grant select on webhook_delivery to wagate_api;
+grant delete, insert, select, update on webhook_delivery to wagate_webhooks;
+
+create table webhook_endpoint (
+  tenant_id text not null,
+  endpoint_id text not null,
+  url text not null,
+  description text,
+  mode text not null,
+  event_types text[] not null,
+  secret_iv bytea not null,
+  secret_ciphertext bytea not null,
+  secret_tag bytea not null,
+  secret_kek_id text not null,
+  enabled boolean not null default true,
+  disabled_reason text,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
+  constraint webhook_endpoint_tenant_id_endpoint_id_pk PRIMARY KEY (tenant_id, endpoint_id),
+  constraint webhook_endpoint_tenant_id_tenant_tenant_id_fk FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id)
+);
+CREATE INDEX webhook_endpoint_newest ON public.webhook_endpoint USING btree (tenant_id, mode, created_at DESC, endpoint_id DESC);
+alter table webhook_endpoint enable row level security, force row level security;
+create policy all_tenants on webhook_endpoint for all to wagate_webhooks using (true) with check (true);
+create policy one_tenant on webhook_endpoint for all to wagate_api using ((tenant_id = current_tenant_id())) with check ((tenant_id = current_tenant_id()));
+grant insert, select, update on webhook_endpoint to wagate_api;
+grant select, update (disabled_reason, enabled, updated_at) on webhook_endpoint to wagate_webhooks;
+CREATE TRIGGER webhook_endpoint_changed AFTER INSERT OR UPDATE ON public.webhook_endpoint FOR EACH ROW EXECUTE FUNCTION notify_webhook_endpoint();
+
+create table webhook_session (
+  tenant_id text not null,
+  session_id text not null,
+  mode text not null,
+  constraint webhook_session_tenant_id_session_id_pk PRIMARY KEY (tenant_id, session_id)
+);
+alter table webhook_session enable row level security, force row level security;
+create policy all_tenants on webhook_session for all to wagate_webhooks using (true) with check (true);
+grant delete, insert, select, update on webhook_session to wagate_webhooks;
+
+CREATE OR REPLACE FUNCTION public.current_tenant_id()
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog'
+AS $function$
+DECLARE tenant text := current_setting('app.tenant_id');
+BEGIN
+  IF tenant = '' THEN
+    RAISE EXCEPTION 'app.tenant_id is not set' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN tenant;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.ensure_message_partition(month timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+DECLARE
+  first timestamptz := date_trunc('month', month);
+  partition text := 'message_view_' || to_char(first, 'YYYY_MM');
+BEGIN
+  IF to_regclass('public.' || partition) IS NOT NULL THEN
+    RETURN false;
+  END IF;
+  LOCK TABLE public.message_view IN SHARE UPDATE EXCLUSIVE MODE; -- what attaching takes: one creator at a time
+  IF to_regclass('public.' || partition) IS NOT NULL THEN
+    RETURN false;
+  END IF;
+  -- States change in place while no indexed column does, as long as the page has room.
+  EXECUTE format('CREATE TABLE public.%I (LIKE public.message_view INCLUDING ALL) WITH (fillfactor = 85)', partition);
+  EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', partition);
+  EXECUTE format('ALTER TABLE public.message_view ATTACH PARTITION public.%I FOR VALUES FROM (%L) TO (%L)',
+                 partition, first, first + interval '1 month');
+  RETURN true;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.notify_webhook_endpoint()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog'
+AS $function$
+BEGIN
+  PERFORM pg_notify('webhook_endpoint', NEW.tenant_id || '|' || NEW.endpoint_id);
+  RETURN NULL;
+END $function$;
