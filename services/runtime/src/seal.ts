@@ -1,0 +1,34 @@
+// Secrets at rest: AES-256-GCM under the master key, bound by the additional data to the row that holds them, so that a
+// sealed value copied into another row does not open there.
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+
+/** The key of the deployment; `id` is stored beside what it sealed, so that it can be rotated. */
+export type MasterKey = { id: string; key: Uint8Array }
+export type Sealed = { kekId: string; iv: Uint8Array; ciphertext: Uint8Array; tag: Uint8Array }
+
+const algorithm = 'aes-256-gcm'
+
+/** From `MASTER_KEY` (base64 of 32 bytes) and `MASTER_KEY_ID`. @throws RangeError when it is not 32 bytes */
+export function parseMasterKey(base64: string, id: string): MasterKey {
+  const key = Buffer.from(base64, 'base64')
+  if (key.length !== 32) throw new RangeError('the master key must be 32 bytes, in base64')
+  return { id, key }
+}
+
+/** `aad` names the place of the secret: `<tenant>|<endpoint>` for a webhook endpoint's. */
+export function sealSecret(master: MasterKey, aad: string, secret: string): Sealed {
+  const iv = randomBytes(12)
+  const cipher = createCipheriv(algorithm, master.key, iv)
+  cipher.setAAD(Buffer.from(aad))
+  const ciphertext = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()])
+  return { kekId: master.id, iv, ciphertext, tag: cipher.getAuthTag() }
+}
+
+/** @throws when it was sealed by another key, for another place, or was changed */
+export function openSecret(master: MasterKey, aad: string, sealed: Sealed): string {
+  if (sealed.kekId !== master.id) throw new Error(`sealed by the master key ${sealed.kekId}, not ${master.id}`)
+  const decipher = createDecipheriv(algorithm, master.key, sealed.iv, { authTagLength: 16 })
+  decipher.setAAD(Buffer.from(aad))
+  decipher.setAuthTag(sealed.tag)
+  return Buffer.concat([decipher.update(sealed.ciphertext), decipher.final()]).toString('utf8')
+}
