@@ -1,0 +1,186 @@
+// The port to NATS JetStream: what services may do with the broker, in their words. The client library is behind the
+// `nats-*.ts` files of this folder and nowhere else in the repository.
+
+import { startConsume } from './consume.ts'
+import { startBatches } from './consume-batches.ts'
+import type { Logger } from './logger.ts'
+import { checkLayout } from './nats-check.ts'
+import { openBucket } from './nats-kv.ts'
+import { NatsLink } from './nats-link.ts'
+import { provisionLayout } from './nats-provision.ts'
+import { publish } from './nats-publish.ts'
+import { purgeSubject } from './nats-purge.ts'
+import { lastMessage, readSubject } from './nats-read.ts'
+import { tailSubject } from './nats-tail.ts'
+
+export type BrokerConfig = {
+  servers: string[]
+  user?: string
+  password?: string
+  /** Shown by the server's monitoring; the process and its instance. */
+  name: string
+  logger: Logger
+  /** For requests and publishes without a timeout of their own. Default 5 s. */
+  timeoutMs?: number
+}
+
+export type PublishOptions = {
+  /** `Nats-Msg-Id`: a repeat within the stream's duplicate window is not stored again. */
+  msgId?: string
+  headers?: Record<string, string>
+  /** Store only if the last message of this subject has that stream sequence; 0 = there is none. */
+  expectedLastSubjectSequence?: number
+  timeoutMs?: number
+}
+export type Published = { stream: string; seq: number; duplicate: boolean }
+
+export type StoredMessage = {
+  subject: string
+  /** The stream's sequence. */
+  seq: number
+  /** When the broker stored it. */
+  time: Date
+  data: Uint8Array
+  headers: Record<string, string>
+}
+
+export type BrokerMessage = StoredMessage & {
+  /** 1 the first time. */
+  deliveryCount: number
+  /** Tells the broker that work goes on, so that it does not deliver the message again after `ack_wait`. */
+  working(): void
+}
+
+/** What became of a message. `retry` asks for it again after `afterMs`; `reject` moves it to DEAD_LETTERS. */
+export type Outcome =
+  | { kind: 'done' }
+  | { kind: 'retry'; afterMs: number; reason: string }
+  | { kind: 'reject'; reason: string }
+
+export type ConsumeOptions = {
+  stream: string
+  consumer: string
+  /** Handlers running at once. */
+  maxInFlight: number
+  /** Called in the order of the stream. A throw is a retry with capped exponential backoff. */
+  handle(message: BrokerMessage): Promise<Outcome>
+  /** Told after a message has been stored in DEAD_LETTERS. */
+  onDeadLetter?(message: StoredMessage, reason: string): void
+}
+
+export type BatchTools = {
+  /** Stores one message in DEAD_LETTERS; the handler then leaves it out. */
+  deadLetter(message: StoredMessage, reason: string): Promise<void>
+  /** Aborts when the consumption is being closed. */
+  signal: AbortSignal
+}
+
+export type ConsumeBatchesOptions = {
+  stream: string
+  consumer: string
+  maxMessages: number
+  /** How long to wait for more after the first message of a batch. 0 = take what is there. */
+  maxWaitMs: number
+  /** Called with one batch at a time, in the order of the stream, without gaps. A throw: the same batch again, after a pause. */
+  handle(batch: BrokerMessage[], tools: BatchTools): Promise<void>
+  /** Told about every throw of `handle`; `attempt` counts from 1. */
+  onRetry?(error: unknown, attempt: number): void
+}
+
+/** `close` stops pulling and resolves once the handlers in flight have finished and their answers are sent. */
+export type Consumption = { close(): Promise<void> }
+
+export type KvEntry = {
+  key: string
+  /** Absent when the key was deleted. */
+  value?: Uint8Array
+  revision: number
+}
+export type KvWatch = {
+  /** Resolves once every value that was there at the start has been seen. */
+  ready: Promise<void>
+  stop(): Promise<void>
+}
+export type KvBucket = {
+  name: string
+  /** Read from the stream's leader. Even so, decide ownership only by the result of a write. */
+  get(key: string): Promise<{ value: Uint8Array; revision: number } | undefined>
+  /** @throws KeyExists */
+  create(key: string, value: Uint8Array, options?: { timeoutMs?: number }): Promise<number>
+  /** @throws WrongLastSequence, also when the key has expired or was deleted */
+  update(key: string, value: Uint8Array, revision: number, options?: { timeoutMs?: number }): Promise<number>
+  put(key: string, value: Uint8Array): Promise<number>
+  /** With a revision: only if the key is still at it. @throws WrongLastSequence */
+  delete(key: string, revision?: number): Promise<void>
+  /** Keys that exist now; the filter takes NATS wildcards. */
+  keys(filter?: string): AsyncIterable<string>
+  /**
+   * Every current value, then every change, over reconnects. Expiry by the bucket's TTL is silent: no entry tells of it.
+   * `onEntry` must not throw.
+   */
+  watch(options: { key?: string; onEntry(entry: KvEntry): void }): Promise<KvWatch>
+}
+
+export type BrokerStatus = 'connected' | 'disconnected' | 'closed'
+
+export type Broker = {
+  /**
+   * Stores a message and resolves when the broker has it on disk. While disconnected it waits for the connection, up to the
+   * timeout, rather than fail at once. With a `msgId` and no expected sequence it repeats itself over a reconnect.
+   * @throws WrongLastSequence, ConcurrentAppend, BrokerUnavailable, BrokerRefused
+   */
+  publish(subject: string, data: Uint8Array, options?: PublishOptions): Promise<Published>
+  kv(bucket: string): Promise<KvBucket>
+  /** The last message of a subject (wildcards allowed), read from the stream's leader. */
+  lastMessage(stream: string, subject: string): Promise<StoredMessage | undefined>
+  /** Everything stored under the subject (wildcards allowed) when the call began, in order, from `fromSeq` on. */
+  readSubject(
+    stream: string,
+    subject: string,
+    options?: { fromSeq?: number; signal?: AbortSignal },
+  ): AsyncIterable<StoredMessage>
+  /** Live messages in order without gaps, from `fromSeq` (inclusive) or only new ones, until the signal aborts. Holds back the broker while the reader is slow. */
+  tail(
+    stream: string,
+    subject: string,
+    options: { fromSeq?: number; signal: AbortSignal },
+  ): AsyncIterable<StoredMessage>
+  /** Removes the subject's messages with a sequence lower than `beforeSeq`; resolves with how many. */
+  purgeSubject(stream: string, subject: string, options: { beforeSeq: number }): Promise<number>
+  /**
+   * Handles the messages of a durable consumer one by one. What an earlier owner of a work queue left unsettled comes first and
+   * at once, not after `ack_wait`. One active puller per consumer, by lease.
+   */
+  consume(options: ConsumeOptions): Promise<Consumption>
+  /** Handles the messages of an AckAll consumer in ordered batches, each acknowledged as a whole. One active puller, by lease. */
+  consumeBatches(options: ConsumeBatchesOptions): Promise<Consumption>
+  /** Creates or updates streams, buckets and consumers. Idempotent. Needs the provisioner's permissions. */
+  provision(partitions: number, options?: { replicas?: 1 | 3 }): Promise<void>
+  /** @throws NotProvisioned when something is missing or was made for another number of partitions */
+  check(partitions: number): Promise<void>
+  status(): BrokerStatus
+  /** Resolves when the connection is closed for good, by `drain` or by a refusal. */
+  closed: Promise<void>
+  /** Sends what is buffered and closes. Close consumptions and stop watches first. */
+  drain(): Promise<void>
+}
+
+/** Connects and resolves once connected, however long that takes; reconnects by itself from then on. */
+export async function connectBroker(config: BrokerConfig): Promise<Broker> {
+  const link = await NatsLink.connect(config)
+  return {
+    publish: (subject, data, options) => publish(link, subject, data, options),
+    kv: async (bucket) => openBucket(link, bucket),
+    lastMessage: (stream, subject) => lastMessage(link, stream, subject),
+    readSubject: (stream, subject, options) => readSubject(link, stream, subject, options),
+    tail: (stream, subject, options) => tailSubject(link, stream, subject, options),
+    purgeSubject: (stream, subject, options) => purgeSubject(link, stream, subject, options),
+    consume: (options) => startConsume(link, options),
+    consumeBatches: (options) => startBatches(link, options),
+    provision: (partitions, options) => provisionLayout(link, partitions, options),
+    check: (partitions) => checkLayout(link, partitions),
+    status: () => link.status(),
+    closed: link.closed,
+    drain: () => link.drain(),
+  }
+}

@@ -1,0 +1,53 @@
+// What every service asks before it starts: is the broker laid out as this version expects?
+import { consumers } from '@wagate/messages/streams.ts'
+import { z } from 'zod'
+import { NotProvisioned } from './errors.ts'
+import { callApi, errorCodes, isRefusal } from './nats-api.ts'
+import { partitionsMetadata, streamConfigs } from './nats-layout.ts'
+import type { NatsLink } from './nats-link.ts'
+
+const streamInfo = z.object({ config: z.object({ metadata: z.record(z.string(), z.string()).default({}) }) })
+const namesPage = z.object({ consumers: z.array(z.string()).nullish(), total: z.number() })
+
+/** See `Broker.check`. */
+export async function checkLayout(link: NatsLink, partitions: number): Promise<void> {
+  const missing: string[] = []
+  await Promise.all(
+    streamConfigs(partitions, 1).map(async ({ name }) => {
+      const made = await madeFor(link, name)
+      if (made === undefined) missing.push(name)
+      else if (made !== String(partitions))
+        throw new NotProvisioned(
+          `stream ${name} was made for ${made || 'an unknown number of'} partitions and PARTITIONS is ${partitions}; set PARTITIONS to the former, or run: make streams (on an empty broker)`,
+        )
+    }),
+  )
+  for (const stream of ['COMMANDS', 'EVENTS']) {
+    if (missing.includes(stream)) continue
+    const existing = await consumerNames(link, stream)
+    const wanted = consumers(partitions).filter((spec) => spec.stream === stream)
+    missing.push(...wanted.filter((spec) => !existing.has(spec.name)).map((spec) => `${stream}/${spec.name}`))
+  }
+  if (missing.length === 0) return
+  const shown = missing.slice(0, 5).join(', ') + (missing.length > 5 ? `, and ${missing.length - 5} more` : '')
+  throw new NotProvisioned(`missing at the broker: ${shown}; run: make streams`)
+}
+
+async function madeFor(link: NatsLink, stream: string): Promise<string | undefined> {
+  try {
+    const { config } = await callApi(link, `STREAM.INFO.${stream}`, undefined, streamInfo)
+    return config.metadata[partitionsMetadata] ?? ''
+  } catch (error) {
+    if (isRefusal(error, errorCodes.streamNotFound)) return undefined
+    throw error
+  }
+}
+
+async function consumerNames(link: NatsLink, stream: string): Promise<Set<string>> {
+  const names = new Set<string>()
+  for (;;) {
+    const page = await callApi(link, `CONSUMER.NAMES.${stream}`, { offset: names.size }, namesPage)
+    for (const name of page.consumers ?? []) names.add(name)
+    if (!page.consumers?.length || names.size >= page.total) return names
+  }
+}

@@ -1,0 +1,57 @@
+// Stream and consumer configurations as JetStream wants them, made from the data in @wagate/messages.
+import { type BucketSpec, buckets, type ConsumerSpec, type StreamSpec, streams } from '@wagate/messages/streams.ts'
+import { nanos } from './nats-api.ts'
+
+/** Written into every stream: a service that was configured for another number must not start. */
+export const partitionsMetadata = 'wagate_partitions'
+
+export type StreamConfig = Record<string, unknown> & { name: string; metadata: Record<string, string> }
+
+export function streamConfigs(partitions: number, replicas: 1 | 3): StreamConfig[] {
+  const common = {
+    storage: 'file',
+    num_replicas: replicas,
+    // Batched reads of session logs use direct gets.
+    allow_direct: true,
+    metadata: { [partitionsMetadata]: String(partitions) },
+  }
+  return [
+    ...streams.map((spec) => ({ ...common, ...streamConfig(spec) })),
+    ...buckets.map((spec) => ({ ...common, ...bucketConfig(spec) })),
+  ]
+}
+
+const streamConfig = (spec: StreamSpec) => ({
+  name: spec.name,
+  subjects: spec.subjects,
+  retention: spec.retention,
+  max_age: nanos(spec.maxAgeMs),
+  duplicate_window: nanos(spec.duplicateWindowMs),
+  discard: 'old',
+})
+
+/** As ADR-8 wants a bucket, so that other tools can read it. */
+const bucketConfig = (spec: BucketSpec) => ({
+  name: `KV_${spec.name}`,
+  subjects: [`$KV.${spec.name}.>`],
+  retention: 'limits',
+  max_msgs_per_subject: spec.history,
+  max_age: nanos(spec.ttlMs),
+  duplicate_window: nanos(spec.ttlMs === 0 ? 120_000 : Math.min(120_000, spec.ttlMs)),
+  discard: 'new',
+  allow_rollup_hdrs: true,
+  deny_delete: true,
+})
+
+export const consumerConfig = (spec: ConsumerSpec, replicas: 1 | 3) => ({
+  durable_name: spec.name,
+  name: spec.name,
+  filter_subject: spec.filter,
+  ack_policy: spec.ack,
+  ack_wait: nanos(spec.ackWaitMs),
+  max_deliver: spec.maxDeliver,
+  max_ack_pending: spec.maxAckPending,
+  deliver_policy: 'all',
+  replay_policy: 'instant',
+  num_replicas: replicas,
+})

@@ -1,0 +1,72 @@
+// The only place that answers JetStream. Rejected messages are stored in DEAD_LETTERS before the broker forgets them.
+import { deadLetterSubject } from '@wagate/messages/subjects.ts'
+import type { Outcome, StoredMessage } from './broker.ts'
+import type { NatsLink } from './nats-link.ts'
+import { publish } from './nats-publish.ts'
+
+/** Acknowledges; with an AckAll consumer, everything before it too. */
+export const acknowledge = (link: NatsLink, reply: string): void => answer(link, reply, '+ACK')
+
+export const stillWorking = (link: NatsLink, reply: string): void => answer(link, reply, '+WPI')
+
+const retryLater = (link: NatsLink, reply: string, afterMs: number): void =>
+  answer(link, reply, `-NAK ${JSON.stringify({ delay: Math.round(afterMs * 1e6) })}`)
+
+const giveUp = (link: NatsLink, reply: string): void => answer(link, reply, '+TERM')
+
+function answer(link: NatsLink, reply: string, word: string): void {
+  // Lost while disconnected: the broker delivers again after ack_wait.
+  if (link.status() === 'connected') link.connection.publish(reply, word)
+}
+
+export type Unsettled = {
+  message: StoredMessage
+  deliveryCount: number
+  /** Absent while the message was read from the stream and not delivered yet: there is nothing to answer. */
+  reply: () => string | undefined
+}
+
+/** A retry that would be the delivery after the last is a reject. */
+export function finalOutcome(outcome: Outcome, deliveryCount: number, maxDeliver: number): Outcome {
+  if (outcome.kind !== 'retry' || maxDeliver < 0 || deliveryCount < maxDeliver) return outcome
+  return { kind: 'reject', reason: `gave up after ${deliveryCount} deliveries: ${outcome.reason}` }
+}
+
+/**
+ * Answers JetStream. A reject is stored in DEAD_LETTERS first.
+ * @throws BrokerUnavailable when that store failed; nothing has been answered then
+ */
+export async function settle(
+  link: NatsLink,
+  source: { stream: string; consumer: string },
+  { message, reply }: Unsettled,
+  outcome: Outcome,
+): Promise<void> {
+  if (outcome.kind === 'reject') await deadLetter(link, source, message, outcome.reason)
+  const to = reply()
+  if (to === undefined) return
+  if (outcome.kind === 'done') acknowledge(link, to)
+  else if (outcome.kind === 'retry') retryLater(link, to, outcome.afterMs)
+  else giveUp(link, to)
+}
+
+/** Stores a copy under `dlq.<stream>.<consumer>`, once per message. */
+export async function deadLetter(
+  link: NatsLink,
+  source: { stream: string; consumer: string },
+  message: StoredMessage,
+  reason: string,
+): Promise<void> {
+  await publish(link, deadLetterSubject(source.stream, source.consumer), message.data, {
+    msgId: `${source.stream}:${message.seq}`,
+    headers: {
+      'Wagate-Reason': reason.replace(/[\r\n]+/g, ' ').slice(0, 500),
+      'Wagate-Subject': message.subject,
+      'Wagate-Stream': source.stream,
+      'Wagate-Consumer': source.consumer,
+      'Wagate-Sequence': String(message.seq),
+      'Wagate-Time': message.time.toISOString(),
+      ...(message.headers['Nats-Msg-Id'] === undefined ? {} : { 'Wagate-Msg-Id': message.headers['Nats-Msg-Id'] }),
+    },
+  })
+}
