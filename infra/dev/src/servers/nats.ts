@@ -19,6 +19,7 @@ export type NatsOptions = {
   config: { kind: 'repository'; passwords: NatsPasswords } | { kind: 'bare'; syncAlways: boolean }
   logFile?: string
   detached?: boolean
+  onSpawned?: (pid: number) => void
 }
 
 export type NatsServer = RunningProgram & { url: string; port: number } & AsyncDisposable
@@ -42,6 +43,7 @@ export async function startNatsServer(options: NatsOptions): Promise<NatsServer>
     ...(repository ? { env: passwordVariables(config.passwords) } : {}),
     logFile: options.logFile ?? join(options.dir, 'nats.log'),
     detached: options.detached ?? false,
+    ...(options.onSpawned ? { onSpawned: options.onSpawned } : {}),
     isReady: () => greets(port),
   })
   return { ...program, url: `nats://127.0.0.1:${port}`, port, [Symbol.asyncDispose]: () => program.stop() }

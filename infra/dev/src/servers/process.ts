@@ -15,6 +15,8 @@ export type ProgramSpec = {
   stopSignal?: NodeJS.Signals
   /** Detached programs outlive this process; the others are killed when it dies, however it dies. */
   detached?: boolean
+  /** Told before the program is ready, so that an interrupted start can still be found and stopped. */
+  onSpawned?: (pid: number) => void
   /** Resolves to true once the program serves. Polled. */
   isReady: () => Promise<boolean>
   readyWithinMs?: number
@@ -64,6 +66,14 @@ export async function startProgram(spec: ProgramSpec): Promise<RunningProgram> {
     spawnError = error
   })
 
+  if (child.pid !== undefined) {
+    spec.onSpawned?.(child.pid)
+    if (!spec.detached) {
+      const reaper = killWhenWeDie(child.pid, spec.stopSignal ?? 'SIGTERM')
+      void exited.then(() => reaper.kill('SIGKILL'))
+    }
+  }
+
   const readyBy = performance.now() + (spec.readyWithinMs ?? 30_000)
   while (!(await spec.isReady().catch(() => false))) {
     const why = spawnError ? spawnError.message : hasExited(child) ? 'exited' : undefined
@@ -77,7 +87,6 @@ export async function startProgram(spec: ProgramSpec): Promise<RunningProgram> {
     await pause(20)
   }
   if (child.pid === undefined) throw new Error(`${spec.name} did not start`)
-  const reaper = spec.detached ? undefined : killWhenWeDie(child.pid, spec.stopSignal ?? 'SIGTERM')
   if (spec.detached) child.unref()
 
   const stop = async (deadlineMs = 10_000): Promise<void> => {
@@ -90,9 +99,27 @@ export async function startProgram(spec: ProgramSpec): Promise<RunningProgram> {
       if (!hasExited(child)) child.kill('SIGKILL')
       await exited
     }
-    reaper?.kill('SIGKILL')
   }
   return { pid: child.pid, exited, kill: (signal) => void child.kill(signal), stop }
+}
+
+export type CommandSpec = Pick<ProgramSpec, 'name' | 'command' | 'args' | 'cwd' | 'env' | 'logFile'>
+
+/** Runs a program to its end. Rejects with the end of its log unless it exits 0. */
+export async function runProgram(spec: CommandSpec): Promise<void> {
+  mkdirSync(dirname(spec.logFile), { recursive: true })
+  const log = openSync(spec.logFile, 'w')
+  const child = spawn(spec.command, spec.args, {
+    cwd: spec.cwd,
+    env: { ...baseEnv(), ...spec.env },
+    stdio: ['ignore', log, log],
+  })
+  closeSync(log)
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', resolve)
+  })
+  if (code !== 0) throw new Error(`${spec.name} failed; the end of ${spec.logFile}:\n${logTail(spec.logFile)}`)
 }
 
 const hasExited = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null

@@ -1,0 +1,52 @@
+import { at } from './paths.ts'
+import { type ComponentName, components } from './stack/components.ts'
+import type { Ports } from './stack/ports.ts'
+
+export type StackConfig = {
+  /** Data, logs, secrets and the state file. */
+  dir: string
+  /** Wanted ports by component; a taken one is replaced by a free one. */
+  ports: Partial<Ports>
+  /** Shared partitions; fixed once the streams exist. */
+  partitions: number
+  /** Variables handed to the services as they are, when set: tuning that the stack does not decide. */
+  passedOn: Record<string, string>
+  /** Only these components, from `s=gateway,worker`. */
+  only: ComponentName[] | undefined
+}
+
+const portVariable = (name: string): string => (name === 'monitor' ? 'NATS_MONITOR_PORT' : `${name.toUpperCase()}_PORT`)
+
+const passedOn = ['LOG_LEVEL', 'ENGINES', 'CAPACITY', 'WHATSAPP_WS_URL']
+
+/** Reads the environment of `make`; one error names every variable that cannot be used. */
+export function loadConfig(env: NodeJS.ProcessEnv): StackConfig {
+  const bad: string[] = []
+  const number = (name: string, low: number, high: number): number | undefined => {
+    const text = env[name]
+    if (text === undefined || text === '') return undefined
+    const value = Number(text)
+    if (Number.isInteger(value) && value >= low && value <= high) return value
+    bad.push(`${name}=${text} must be a whole number from ${low} to ${high}`)
+    return undefined
+  }
+  const names = components.map(({ name }) => name)
+  const isComponent = (text: string): text is ComponentName => names.some((name) => name === text)
+  const wanted = env.s ? env.s.split(',') : undefined
+  for (const name of wanted ?? []) if (!isComponent(name)) bad.push(`s=${name} must be one of ${names.join(', ')}`)
+
+  const config: StackConfig = {
+    dir: env.WAGATE_DATA_DIR ? at(env.WAGATE_DATA_DIR) : at('.data'),
+    ports: Object.fromEntries(
+      [...names, 'monitor'].flatMap((name) => {
+        const port = number(portVariable(name), 1, 65_535)
+        return port === undefined ? [] : [[name, port]]
+      }),
+    ),
+    partitions: number('PARTITIONS', 1, 1_024) ?? 64,
+    passedOn: Object.fromEntries(passedOn.flatMap((name) => (env[name] ? [[name, env[name]]] : []))),
+    only: wanted?.filter(isComponent),
+  }
+  if (bad.length > 0) throw new Error(bad.join('\n'))
+  return config
+}

@@ -1,0 +1,72 @@
+// The verbs of the development stack, as `make` calls them: up, down, restart, status, logs, migrate, streams.
+import { existsSync } from 'node:fs'
+import { loadConfig } from './config.ts'
+import { at } from './paths.ts'
+import { components, urlOf } from './stack/components.ts'
+import { down } from './stack/down.ts'
+import { writeEnvFile } from './stack/env-file.ts'
+import { followLogs } from './stack/logs.ts'
+import { createReport } from './stack/report.ts'
+import { prepare } from './stack/start.ts'
+import { readState, runningEntry } from './stack/state.ts'
+import { up } from './stack/up.ts'
+import { wiringOf } from './stack/wiring.ts'
+
+if (existsSync(at('.env'))) process.loadEnvFile(at('.env'))
+const config = loadConfig(process.env)
+const report = createReport(process.stdout, process.stdout.isTTY ?? false)
+const named = config.only ? components.filter(({ name }) => config.only?.includes(name)) : undefined
+
+const verbs: Record<string, () => Promise<void>> = {
+  async up() {
+    const startedAt = performance.now()
+    const { wiring, failed, started } = await up({ ...config, detached: true, report })
+    writeEnvFile(config.dir, wiring)
+    if (failed.length > 0) {
+      report.say(`\nNot up: ${failed.join(', ')}. Logs: make logs s=${failed[0]}`)
+      process.exitCode = 1
+      return
+    }
+    if (config.only && !config.only.includes('gateway')) return
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+    const what = started === 0 ? 'Everything was up already' : `Up in ${seconds} s`
+    report.say(`\n${what}: ${urlOf('gateway', wiring.port.gateway)}/docs  (make logs, make down)`)
+  },
+
+  async down() {
+    await down({ dir: config.dir, only: named, report })
+  },
+
+  async restart() {
+    await down({ dir: config.dir, only: named ?? components.filter(({ kind }) => kind === 'service'), report })
+    await verbs.up?.()
+  },
+
+  async status() {
+    const state = readState(config.dir)
+    for (const { name } of components) {
+      const entry = runningEntry(state, name)
+      if (entry) report.line(name, 'running', { text: `${entry.url}  pid ${entry.pid}` })
+      else report.line(name, 'down')
+    }
+  },
+
+  async logs() {
+    followLogs(config.dir, config.only)
+  },
+
+  async migrate() {
+    await prepare('migrations', { dir: config.dir, wiring: await wiringOf(config.dir) })
+    report.line('migrations', 'done')
+  },
+
+  async streams() {
+    await prepare('streams', { dir: config.dir, wiring: await wiringOf(config.dir) })
+    report.line('streams', 'done')
+  },
+}
+
+const verb = process.argv[2] ?? ''
+const run = verbs[verb]
+if (!run) throw new Error(`${verb || 'nothing'} is not one of ${Object.keys(verbs).join(', ')}`)
+await run()

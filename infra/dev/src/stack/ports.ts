@@ -1,0 +1,50 @@
+import { freePort } from '../servers/ports.ts'
+import { type ComponentName, components } from './components.ts'
+import { runningEntry, type StackState } from './state.ts'
+
+/** `monitor` is the broker's second port: its HTTP monitoring. */
+export type Ports = Record<ComponentName | 'monitor', number>
+export type WantedPorts = Partial<Ports> | 'any'
+
+const usualMonitorPort = 8222
+
+/**
+ * A port for every component: a running one keeps its own, unless another is asked for; then what is asked for, what it
+ * had last time, the usual one; and any free one where that is taken by somebody else.
+ */
+export async function choosePorts(wanted: WantedPorts, state: StackState): Promise<Ports> {
+  const taken = new Set<number>()
+  const choose = async (
+    asked: number | undefined,
+    running: number | undefined,
+    last: number | undefined,
+    usual: number,
+  ) => {
+    const preferred = asked ?? last ?? (wanted === 'any' ? 0 : usual)
+    const keeps = running !== undefined && (asked === undefined || asked === running)
+    let port = keeps ? running : await freePort(taken.has(preferred) ? 0 : preferred)
+    while (taken.has(port)) port = await freePort()
+    taken.add(port)
+    return port
+  }
+
+  const ports: Ports = {
+    nats: 0,
+    monitor: 0,
+    postgres: 0,
+    s3: 0,
+    sandbox: 0,
+    gateway: 0,
+    worker: 0,
+    projector: 0,
+    webhooks: 0,
+  }
+  for (const { name, port: usual } of components) {
+    const asked = wanted === 'any' ? undefined : wanted[name]
+    ports[name] = await choose(asked, runningEntry(state, name)?.port, state.processes[name]?.port, usual)
+  }
+  const asked = wanted === 'any' ? undefined : wanted.monitor
+  const running = runningEntry(state, 'nats') ? state.monitorPort : undefined
+  ports.monitor = await choose(asked, running, state.monitorPort, usualMonitorPort)
+  return ports
+}

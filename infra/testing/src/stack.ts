@@ -1,0 +1,97 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { logTail } from '@wagate/dev/servers/process.ts'
+import { stopProcess } from '@wagate/dev/servers/process-id.ts'
+import {
+  type ComponentName,
+  type Environment,
+  environmentOf,
+  type ServiceName,
+  urlOf,
+  type Wiring,
+} from '@wagate/dev/stack/components.ts'
+import { down } from '@wagate/dev/stack/down.ts'
+import { silentReport } from '@wagate/dev/stack/report.ts'
+import { logFile } from '@wagate/dev/stack/start.ts'
+import { readState } from '@wagate/dev/stack/state.ts'
+import { up } from '@wagate/dev/stack/up.ts'
+
+export type TestStackOptions = {
+  /** Only these components and what they need; all by default. */
+  only?: ComponentName[]
+  /** Default 16: fewer consumers to create than in the development stack. */
+  partitions?: number
+  /** Extra variables for every service, for instance `{ ENGINES: '2', LOG_LEVEL: 'debug' }`. */
+  passedOn?: Record<string, string>
+}
+
+export type TestStack = {
+  url(name: ComponentName): string
+  wiring: Wiring
+  /** The environment that a service has: for its command lines, such as the gateway's `admin.ts`. */
+  environmentOf(name: ServiceName): Environment
+  pid(name: ComponentName): number
+  /** Sends a signal as it is: SIGKILL, SIGSTOP, SIGCONT. */
+  signal(name: ComponentName, signal: NodeJS.Signals): void
+  /** Stops one component in order; its users keep running without it. */
+  stop(name: ComponentName): Promise<void>
+  /** Starts what does not run, on the same ports and data, and waits until it serves. */
+  start(): Promise<void>
+  /** The end of a component's log, for a failed expectation's message. */
+  log(name: ComponentName, lines?: number): string
+} & AsyncDisposable
+
+/** The whole stack, of this test's own: free ports, a temporary folder, processes that end with the test run. */
+export async function startStack(options: TestStackOptions = {}): Promise<TestStack> {
+  const dir = await mkdtemp(join(tmpdir(), 'wagate-stack-'))
+  const bring = async (): Promise<Wiring> => {
+    const problems: string[] = []
+    const report = {
+      ...silentReport,
+      line: (name: string, state: string, details?: { text?: string }) => {
+        if (state === 'failed' || state === 'not started') problems.push(`${name} ${state}: ${details?.text ?? ''}`)
+      },
+    }
+    const { wiring, failed } = await up({
+      dir,
+      ports: 'any',
+      partitions: options.partitions ?? 16,
+      passedOn: options.passedOn ?? {},
+      only: options.only,
+      detached: false,
+      report,
+    })
+    if (failed.length > 0) throw new Error(`the stack did not start:\n${problems.join('\n')}`)
+    return wiring
+  }
+  const dispose = async () => {
+    await down({ dir, only: undefined, report: silentReport })
+    await rm(dir, { recursive: true, force: true })
+  }
+  const entry = (name: ComponentName) => {
+    const found = readState(dir).processes[name]
+    if (!found) throw new Error(`${name} was never started`)
+    return found
+  }
+
+  const wiring = await bring().catch(async (error: unknown) => {
+    await dispose()
+    throw error
+  })
+  return {
+    url: (name) => urlOf(name, wiring.port[name]),
+    wiring,
+    environmentOf: (name) => environmentOf(name, wiring),
+    pid: (name) => entry(name).pid,
+    signal: (name, signal) => void process.kill(entry(name).pid, signal),
+    async stop(name) {
+      await stopProcess(entry(name), name === 'postgres' ? 'SIGINT' : 'SIGTERM', 30_000)
+    },
+    async start() {
+      await bring()
+    },
+    log: (name, lines) => logTail(logFile(dir, name), lines),
+    [Symbol.asyncDispose]: dispose,
+  }
+}
