@@ -1,0 +1,37 @@
+// `make streams`: brings the broker to the declared layout and says so. Running it again changes nothing.
+import { connectBroker } from '@wagate/runtime/broker.ts'
+import { commonEnv, type Env, parseEnv, positiveInteger } from '@wagate/runtime/config.ts'
+import { createLogger } from '@wagate/runtime/logger.ts'
+import { z } from 'zod'
+
+const schema = z.object({
+  NATS_URL: commonEnv.NATS_URL,
+  NATS_USER: z.string().default('provisioner'),
+  NATS_PASSWORD: z.string().optional(),
+  PARTITIONS: commonEnv.PARTITIONS,
+  /** 3 in production, where the broker is a cluster. */
+  REPLICAS: positiveInteger.refine((count) => count === 1 || count === 3, 'must be 1 or 3').default(1),
+})
+
+async function main(env: Env): Promise<void> {
+  const config = parseEnv(schema, env)
+  const broker = await connectBroker({
+    servers: config.NATS_URL.split(','),
+    user: config.NATS_USER,
+    ...(config.NATS_PASSWORD === undefined ? {} : { password: config.NATS_PASSWORD }),
+    name: 'provision',
+    logger: createLogger({ service: 'provision', level: 'warn' }),
+  })
+  try {
+    await broker.provision(config.PARTITIONS, { replicas: config.REPLICAS === 3 ? 3 : 1 })
+    await broker.check(config.PARTITIONS)
+    console.log(`streams, buckets and consumers are in place for ${config.PARTITIONS} partitions`)
+  } finally {
+    await broker.drain()
+  }
+}
+
+await main(process.env).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+})

@@ -1,0 +1,75 @@
+// Environment → typed configuration. One message names every variable that is wrong; values are never quoted.
+import { z } from 'zod'
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+export type Env = Readonly<Record<string, string | undefined>>
+
+/** Building blocks for a service's schema, whose keys are the variables' names. */
+export const port = z.coerce.number().int().min(0).max(65_535)
+export const positiveInteger = z.coerce.number().int().positive()
+/** `true`, `1`, `false` or `0`. */
+export const flag = z.enum(['true', '1', 'false', '0']).transform((word) => word === 'true' || word === '1')
+/** Base64 of exactly that many bytes, decoded. */
+export const base64Bytes = (size: number) =>
+  z
+    .base64()
+    .transform((text) => new Uint8Array(Buffer.from(text, 'base64')))
+    .refine((bytes) => bytes.length === size, `must be base64 of ${size} bytes`)
+
+/** What every service reads. `HOST` and `PORT`: the API for the gateway, health and metrics for the others. */
+export const commonEnv = {
+  WAGATE_ENV: z.enum(['embedded', 'production']).default('embedded'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  NATS_URL: z.string().regex(/^(nats|tls|wss?):\/\//, 'must start with nats:// or tls://'),
+  NATS_USER: z.string().optional(),
+  NATS_PASSWORD: z.string().optional(),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port,
+  /** Fixed when the broker was provisioned. */
+  PARTITIONS: positiveInteger.default(64),
+}
+
+/** Of the object store; spread into the schema of a service that uses it. */
+export const objectStoreEnv = {
+  S3_ENDPOINT: z.url(),
+  S3_BUCKET: z.string().min(1),
+  S3_ACCESS_KEY_ID: z.string().min(1),
+  S3_SECRET_ACCESS_KEY: z.string().min(1),
+  S3_REGION: z.string().default('us-east-1'),
+}
+
+/**
+ * Parses the variables that the schema names; an empty one counts as unset.
+ * @throws ConfigError
+ */
+export function parseEnv<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>, env: Env) {
+  const given = Object.fromEntries(
+    Object.keys(schema.shape).flatMap((name) =>
+      env[name] === undefined || env[name] === '' ? [] : [[name, env[name]]],
+    ),
+  )
+  const parsed = schema.safeParse(given)
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map((issue) => {
+    const name = String(issue.path[0] ?? '(all)')
+    return `${name} ${name in given ? issue.message : 'is not set'}`
+  })
+  throw new ConfigError(`configuration: ${problems.join('; ')}`)
+}
+
+const secretName = /(PASSWORD|SECRET|TOKEN|KEY|DATABASE_URL)$/i
+
+/** For the log line at start: secrets, byte arrays and URLs with a password become `set` or `unset`. */
+export function describeConfig(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(config).map(([name, value]) => [name, isSecret(name, value) ? (value ? 'set' : 'unset') : value]),
+  )
+}
+
+function isSecret(name: string, value: unknown): boolean {
+  if (secretName.test(name) || value instanceof Uint8Array) return true
+  return typeof value === 'string' && URL.canParse(value) && new URL(value).password !== ''
+}
