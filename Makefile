@@ -51,5 +51,5 @@ migrate: tools ## Apply the database migrations to the running stack
 streams: tools ## Apply streams, buckets and consumers to the running broker
 	@$(node) infra/dev/src/main.ts streams
 
-schema: tools ## Write a migration for changed tables and the schema dump: make schema name=add_delivery_attempt
+schema: tools ## Refresh the schema dump; with name=add_delivery_attempt also write the migration for changed tables
 	@$(node) infra/dev/src/main.ts schema

@@ -1,4 +1,5 @@
-// The verbs of the development stack, as `make` calls them: up, down, restart, status, logs, migrate, streams.
+// The verbs of the development stack, as `make` calls them: up, down, restart, status, logs, migrate, schema, streams.
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { loadConfig } from './config.ts'
 import { at } from './paths.ts'
@@ -60,10 +61,22 @@ const verbs: Record<string, () => Promise<void>> = {
     report.line('migrations', 'done')
   },
 
+  async schema() {
+    const name = process.env.name
+    if (name) runInteractively('pnpm', ['exec', 'drizzle-kit', 'generate', '--name', name], at('schemas/db'))
+    const refresh = ['run', '--project', 'int', '--update', 'schemas/db/src/migrations.int.test.ts']
+    runInteractively(at('node_modules/.bin/vitest'), refresh, at('.'))
+  },
+
   async streams() {
     await prepare('streams', { dir: config.dir, wiring: await wiringOf(config.dir) })
     report.line('streams', 'done')
   },
+}
+
+function runInteractively(command: string, args: string[], cwd: string): void {
+  const { status } = spawnSync(command, args, { cwd, stdio: 'inherit' })
+  if (status !== 0) process.exit(status ?? 1)
 }
 
 const verb = process.argv[2] ?? ''

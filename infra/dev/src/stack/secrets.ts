@@ -19,7 +19,8 @@ export type Secrets = {
 // Starts with a letter: nats.conf takes a variable that looks like a number for one.
 const password = () => `p${randomBytes(18).toString('base64url').replaceAll(/[-_]/g, 'x')}`
 
-const fresh = (): Secrets => ({
+/** New secrets, all random. */
+export const makeSecrets = (): Secrets => ({
   masterKey: randomBytes(32).toString('base64'),
   masterKeyId: `mk_${randomBytes(4).toString('hex')}`,
   postgresPassword: password(),
@@ -45,7 +46,7 @@ const fresh = (): Secrets => ({
 export function loadSecrets(dir: string): Secrets {
   const file = join(dir, 'secrets.json')
   const known: Partial<Secrets> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
-  const made = fresh()
+  const made = makeSecrets()
   const secrets: Secrets = {
     ...made,
     ...known,

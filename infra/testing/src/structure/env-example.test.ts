@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+import { loadConfig } from '@wagate/dev/config.ts'
+import { at } from '@wagate/dev/paths.ts'
+import { components, environmentOf, provisionerEnvironment, type Wiring } from '@wagate/dev/stack/components.ts'
+import { makeSecrets } from '@wagate/dev/stack/secrets.ts'
+import { expect, test } from 'vitest'
+
+const example = parseEnv(readFileSync(at('.env.example'), 'utf8'))
+
+const wiring: Wiring = {
+  port: { nats: 1, monitor: 2, postgres: 3, s3: 4, sandbox: 5, gateway: 6, worker: 7, projector: 8, webhooks: 9 },
+  secrets: makeSecrets(),
+  partitions: 64,
+  passedOn: { LOG_LEVEL: 'info', ENGINES: '1', CAPACITY: '10', WHATSAPP_WS_URL: 'wss://example.test' },
+}
+
+test('.env.example names every variable that the stack hands to a service', () => {
+  const services = components.flatMap((component) => (component.kind === 'service' ? [component.name] : []))
+  const given = [...services.map((name) => environmentOf(name, wiring)), provisionerEnvironment(wiring)]
+  const missing = given.flatMap((env) => Object.keys(env)).filter((name) => !(name in example))
+  expect([...new Set(missing)]).toEqual([])
+})
+
+test('.env.example is a configuration that make up accepts', () => {
+  const config = loadConfig(example)
+  expect(config.dir).toBe(at('.data'))
+  expect(config.ports).toEqual({
+    nats: 4222,
+    monitor: 8222,
+    postgres: 5433,
+    s3: 9000,
+    sandbox: 8090,
+    gateway: 8080,
+    worker: 8081,
+    projector: 8082,
+    webhooks: 8083,
+  })
+})
+
+test('a bad configuration names every variable that is wrong', () => {
+  expect(() => loadConfig({ GATEWAY_PORT: 'http', PARTITIONS: '0', s: 'nats,kafka' })).toThrow(
+    /s=kafka must be one of .*\nGATEWAY_PORT=http must be .*\nPARTITIONS=0 must be/,
+  )
+})
