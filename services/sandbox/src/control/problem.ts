@@ -1,0 +1,10 @@
+import { problems, SandboxProblem } from '../problems.ts'
+
+/** RFC 9457. An unknown error says nothing but that it happened. */
+export function problemResponse(error: unknown): Response {
+  const problem =
+    error instanceof SandboxProblem ? error : new SandboxProblem('internal', 'The sandbox has a bug here.')
+  const { status, title } = problems[problem.code]
+  const body = { type: `/problems/${problem.code}`, code: problem.code, title, status, detail: problem.message }
+  return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/problem+json' } })
+}

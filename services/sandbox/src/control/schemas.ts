@@ -1,0 +1,48 @@
+/** What the control API accepts. Unknown members are refused, so that a misspelt fault is not silently no fault. */
+import { z } from 'zod'
+
+const realm = z.string().min(1).max(128)
+const messageId = z.string().min(1).max(128)
+
+export const newPhone = z.strictObject({
+  realm,
+  number: z.string().max(20).optional(),
+  name: z.string().min(1).max(100).optional(),
+  auto_read: z.boolean().optional(),
+})
+
+export const scan = z.strictObject({ qr: z.string().min(1).max(2_000) })
+
+export const newMessage = z.strictObject({ to: z.string().min(1).max(64), text: z.string().min(1).max(65_536) })
+
+export const read = z.strictObject({ ids: z.array(messageId).max(10_000).optional() })
+
+export const unlink = z.strictObject({ device: z.int().min(1).max(255).optional() })
+
+export const realmQuery = z.object({ realm: realm.optional() })
+
+export const pageQuery = z.object({
+  after: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+})
+
+const code = z.int().min(400).max(599)
+const effects = {
+  disconnect: z.boolean().optional(),
+  fail: code.optional(),
+  refuse_logins: code.nullable().optional(),
+  delay_ms: z.int().min(0).max(60_000).optional(),
+  hold_acks: z.boolean().optional(),
+  drop: z
+    .strictObject({
+      direction: z.enum(['from_client', 'to_client']),
+      tag: z.string().min(1).max(32).optional(),
+      count: z.int().min(1).max(100_000).optional(),
+    })
+    .optional(),
+}
+
+export const fault = z.union([
+  z.strictObject({ realm, ...effects }),
+  z.strictObject({ phone: z.string().min(1).max(64), ...effects }),
+])

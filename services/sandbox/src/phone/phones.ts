@@ -1,0 +1,223 @@
+/** All virtual phones, and what a person can do with one: the verbs of the control API, in process and over HTTP alike. */
+import { type Account, accountJid, createAccount, linkedDevices } from '../account/account.ts'
+import { allocateLid, allocateNumber, formatNumber, parseNumber } from '../account/number.ts'
+import { unlinkDevice } from '../network/devices.ts'
+import type { Pairing } from '../network/pairing.ts'
+import { SandboxProblem } from '../problems.ts'
+import { parseUserJid } from '../wire/jid.ts'
+import type { BinaryNode } from '../wire/node.ts'
+import { createPhone, goOffline, goOnline, type Phone, type PhoneDeps } from './phone.ts'
+import { sendReadReceipts } from './read.ts'
+import { receive } from './receive.ts'
+import { greet, sendText } from './send.ts'
+import type { MessageStatus, ShownMessage } from './shown.ts'
+
+export type PhoneView = {
+  id: string
+  realm: string
+  number: string
+  lid: string
+  name: string
+  online: boolean
+  auto_read: boolean
+  linked_devices: { device: number; jid: string; connected: boolean }[]
+}
+
+export type MessageView = {
+  seq: number
+  id: string
+  chat: string
+  from_me: boolean
+  from: string
+  text: string
+  at: string
+  status: MessageStatus
+}
+
+export type UndecryptableView = {
+  id: string
+  from: string
+  at: string
+  reason: string
+  retries: number
+  recovered: boolean
+}
+
+export type NewPhone = {
+  realm: string
+  number?: string | undefined
+  name?: string | undefined
+  auto_read?: boolean | undefined
+}
+
+/** Every method that takes an id throws `phone-not-found` for an unknown one. */
+export type Phones = {
+  create(phone: NewPhone): PhoneView
+  list(realm?: string): PhoneView[]
+  get(id: string): PhoneView
+  delete(id: string): void
+  scan(id: string, qr: string): Promise<{ jid: string; lid: string; device: number }>
+  send(id: string, message: { to: string; text: string }): { id: string }
+  messages(id: string, page?: { after?: number | undefined; limit?: number | undefined }): { items: MessageView[] }
+  read(id: string, ids?: string[]): { read: number }
+  setOnline(id: string, online: boolean): PhoneView
+  unlink(id: string, device?: number): { unlinked: number }
+  undecryptable(id: string): { items: UndecryptableView[] }
+  /** Sends a linked client its first history. */
+  greet(account: Account, device: number): void
+  count(): number
+  clear(): void
+}
+
+export type PhonesDeps = PhoneDeps & { pairing: Pairing; random: (below: number) => number }
+
+export function createPhones(deps: PhonesDeps): Phones {
+  const { network, pairing, random } = deps
+  const { directory } = network
+  const phones = new Map<string, Phone>()
+  const byAccount = new Map<Account, Phone>()
+  const receiveStanza = (phone: Phone, stanza: BinaryNode) => receive(deps, phone, stanza)
+
+  const find = (id: string): Phone => {
+    const phone = phones.get(id)
+    if (!phone) throw new SandboxProblem('phone-not-found', 'Create the phone first, or check its id.')
+    return phone
+  }
+
+  const remove = (phone: Phone) => {
+    goOffline(phone)
+    for (const device of linkedDevices(phone.account)) unlinkDevice(network, device)
+    directory.remove(phone.account)
+    phones.delete(phone.account.id)
+    byAccount.delete(phone.account)
+  }
+
+  return {
+    create({ realm, number, name, auto_read = false }) {
+      const wanted = number === undefined ? undefined : parseNumber(number)
+      if (number !== undefined && wanted === undefined) {
+        throw new SandboxProblem('invalid-request', 'Write the number in E.164 form, such as +999000000001.')
+      }
+      if (wanted !== undefined && directory.isTaken(wanted)) {
+        throw new SandboxProblem('number-taken', 'Choose another number, or leave it out to get a free one.')
+      }
+      const digits = wanted ?? allocateNumber(random, directory.isTaken)
+      const lid = allocateLid(random, (taken) => taken === digits || directory.isTaken(taken))
+      const account = createAccount({
+        id: `pho_${network.newId()}`,
+        realm,
+        number: digits,
+        lid,
+        name: name ?? `Phone ${digits.slice(-4)}`,
+      })
+      directory.add(account)
+      const phone = createPhone(deps, account, auto_read)
+      phones.set(account.id, phone)
+      byAccount.set(account, phone)
+      goOnline(phone, receiveStanza)
+      return viewOfPhone(phone)
+    },
+
+    list: (realm) =>
+      [...phones.values()].filter(({ account }) => realm === undefined || account.realm === realm).map(viewOfPhone),
+    get: (id) => viewOfPhone(find(id)),
+    delete: (id) => remove(find(id)),
+
+    async scan(id, qr) {
+      const phone = find(id)
+      if (!phone.device.link) throw new SandboxProblem('phone-offline', 'Turn the phone online before it scans.')
+      const { account, id: device } = await pairing.scan(phone.account, phone.signal().identity, qr)
+      return { jid: accountJid(account, 'pn', device), lid: accountJid(account, 'lid', device), device }
+    },
+
+    send(id, { to, text }) {
+      const phone = find(id)
+      const chat = directory.find(phone.account.realm, digitsOf(to))
+      if (!chat) throw new SandboxProblem('not-on-whatsapp', 'No phone of this realm has the number in `to`.')
+      return { id: sendText(deps, phone, chat, text).id }
+    },
+
+    messages: (id, { after = 0, limit = 100 } = {}) => ({
+      items: find(id).shown.after(after, limit).map(viewOfMessage),
+    }),
+
+    read(id, ids) {
+      const phone = find(id)
+      if (!phone.device.link) throw new SandboxProblem('phone-offline', 'Turn the phone online before it reads.')
+      const unread = phone.shown.unread(ids)
+      sendReadReceipts(deps, phone, unread)
+      return { read: unread.length }
+    },
+
+    setOnline(id, online) {
+      const phone = find(id)
+      if (online) goOnline(phone, receiveStanza)
+      else goOffline(phone)
+      return viewOfPhone(phone)
+    },
+
+    unlink(id, number) {
+      const linked = linkedDevices(find(id).account)
+      const targets = linked.filter((device) => number === undefined || device.id === number)
+      if (number !== undefined && targets.length === 0) {
+        throw new SandboxProblem('device-not-found', 'See `linked_devices` of the phone for what it has.')
+      }
+      for (const device of targets) unlinkDevice(network, device)
+      return { unlinked: targets.length }
+    },
+
+    undecryptable: (id) => ({
+      items: find(id).undecryptable.map(({ from, at, ...entry }) => ({
+        ...entry,
+        from: formatNumber(from),
+        at: at.toISOString(),
+      })),
+    }),
+
+    greet(account, number) {
+      const phone = byAccount.get(account)
+      const device = account.devices.get(number)
+      if (phone?.device.link && device) phone.enqueue(() => greet(deps, phone, device))
+    },
+
+    count: () => phones.size,
+    clear: () => {
+      for (const phone of [...phones.values()]) remove(phone)
+    },
+  }
+}
+
+/** A number in any usual spelling, or a jid. */
+function digitsOf(to: string): string {
+  return parseUserJid(to)?.user ?? to.replace(/[^\d]/g, '')
+}
+
+function viewOfPhone({ account, device, autoRead }: Phone): PhoneView {
+  return {
+    id: account.id,
+    realm: account.realm,
+    number: formatNumber(account.number),
+    lid: accountJid(account, 'lid'),
+    name: account.name,
+    online: device.link !== undefined,
+    auto_read: autoRead,
+    linked_devices: linkedDevices(account).map((linked) => ({
+      device: linked.id,
+      jid: accountJid(account, 'pn', linked.id),
+      connected: linked.link !== undefined,
+    })),
+  }
+}
+
+function viewOfMessage({ seq, id, chat, fromMe, from, text, at, status }: ShownMessage): MessageView {
+  return {
+    seq,
+    id,
+    chat: formatNumber(chat),
+    from_me: fromMe,
+    from: formatNumber(from),
+    text,
+    at: at.toISOString(),
+    status,
+  }
+}

@@ -1,0 +1,141 @@
+/** The whole sandbox as one value: WhatsApp's server on a WebSocket, the phones, the faults, and the control API beside it. */
+import { randomBytes, randomInt } from 'node:crypto'
+import { once } from 'node:events'
+import { createAdaptorServer } from '@hono/node-server'
+import type { Account } from './account/account.ts'
+import { createDirectory } from './account/directory.ts'
+import { createControlApp } from './control/routes.ts'
+import { createFaults, type FaultScope } from './faults.ts'
+import type { NetworkContext } from './network/context.ts'
+import { notifyPreKeysLow } from './network/devices.ts'
+import { createMessageRouter } from './network/message.ts'
+import { createPairing } from './network/pairing.ts'
+import { createNetworkServer } from './network/server.ts'
+import { createPhones, type Phones } from './phone/phones.ts'
+import { createStats, type StatsSnapshot } from './stats.ts'
+
+export type SandboxConfig = {
+  host: string
+  /** 0 takes a free port. */
+  port: number
+  /** Bearer token of the control API. */
+  controlToken: string
+}
+
+export type SandboxDeps = {
+  now?: () => Date
+  /** A fresh id, of characters that can stand in a URL. */
+  newId?: () => string
+  /** A random integer below the argument. */
+  random?: (below: number) => number
+  /** Told about bugs: a stanza or a phone's task that failed. */
+  onError?: (error: unknown) => void
+}
+
+export type Fault = FaultScope & {
+  disconnect?: boolean | undefined
+  /** Ends connections with `<stream:error code=…>`. */
+  fail?: number | undefined
+  refuse_logins?: number | null | undefined
+  delay_ms?: number | undefined
+  hold_acks?: boolean | undefined
+  drop?: { direction: 'from_client' | 'to_client'; tag?: string | undefined; count?: number | undefined } | undefined
+}
+
+export type Sandbox = {
+  /** Base URL of the control API. */
+  url: string
+  /** What a client sets as `waWebSocketUrl`. */
+  wsUrl: string
+  phones: Phones
+  /** Causes a fault now or from now on; answers how many connections it ended. */
+  fault(fault: Fault): { connections: number }
+  stats(realm?: string): StatsSnapshot
+  connectionCount(): number
+  /** Forgets phones, links, faults and counters. Connections end. */
+  reset(): void
+  close(): Promise<void>
+}
+
+/** Starts a sandbox and resolves when it listens. Importing this file starts nothing. */
+export async function createSandbox(config: SandboxConfig, deps: SandboxDeps = {}): Promise<Sandbox> {
+  const {
+    now = () => new Date(),
+    newId = () => randomBytes(10).toString('hex'),
+    random = (below) => randomInt(below),
+    onError = () => {},
+  } = deps
+  const network: NetworkContext = {
+    directory: createDirectory(),
+    stats: createStats(),
+    faults: createFaults(),
+    now,
+    newId,
+  }
+  const messages = createMessageRouter(network)
+  const pairing = createPairing(network, (device) => ({
+    onLow: (left) => notifyPreKeysLow(network, device(), left),
+    onTaken: () => network.stats.count(device().account.realm, 'pre_keys_taken'),
+    onExhausted: () => network.stats.count(device().account.realm, 'pre_keys_exhausted'),
+  }))
+  const phones = createPhones({ network, messages, pairing, random, onError })
+  const server = createNetworkServer({
+    network,
+    messages,
+    pairing,
+    onError,
+    onFirstActive: ({ account, id }) => phones.greet(account, id),
+  })
+
+  const inScope = (scope: FaultScope) => (account: Account) =>
+    'phone' in scope ? account.id === scope.phone : account.realm === scope.realm
+
+  const sandbox: Omit<Sandbox, 'url' | 'wsUrl' | 'close'> = {
+    phones,
+    fault({ disconnect, fail, refuse_logins, delay_ms, hold_acks, drop, ...scope }) {
+      if ('phone' in scope) phones.get(scope.phone)
+      network.faults.change(scope, {
+        delayMs: delay_ms,
+        holdAcks: hold_acks,
+        refuseLogins: refuse_logins,
+        drop: drop && { ...drop, count: drop.count ?? 1 },
+      })
+      if (hold_acks === false) messages.releaseAcks((account) => !network.faults.holdsAcks(account))
+      const cut = disconnect ? server.disconnect(inScope(scope)) : 0
+      const failed = fail === undefined ? 0 : server.fail(inScope(scope), fail)
+      return { connections: cut + failed }
+    },
+    stats: (realm) => network.stats.snapshot(realm),
+    connectionCount: () => server.connectionCount(),
+    reset() {
+      phones.clear()
+      network.faults.reset()
+      network.stats.reset()
+    },
+  }
+
+  const app = createControlApp({ ...sandbox, phoneCount: phones.count }, config.controlToken)
+  const http = createAdaptorServer({ fetch: app.fetch })
+  http.on('upgrade', (request, socket, head) => {
+    if (request.url?.split('?')[0] === '/ws/chat') server.upgrade(request, socket, head)
+    else socket.destroy()
+  })
+  http.listen(config.port, config.host)
+  await once(http, 'listening')
+  const address = http.address()
+  const port = typeof address === 'object' && address ? address.port : config.port
+  const authority = `${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+
+  return {
+    ...sandbox,
+    url: `http://${authority}`,
+    wsUrl: `ws://${authority}/ws/chat`,
+    async close() {
+      server.close()
+      const closed = once(http, 'close')
+      http.close()
+      if ('closeAllConnections' in http) http.closeAllConnections()
+      await closed
+    },
+  }
+}
