@@ -1,0 +1,162 @@
+// From the broker's port to what one session needs: its log, its events, its public state.
+import { randomBytes } from 'node:crypto'
+import {
+  type SessionConfig,
+  type SessionState,
+  sessionConfigKey,
+  sessionKey,
+  sessionState,
+  sessionStateKey,
+} from '@wagate/messages/control.ts'
+import { eventSubject, logSubject } from '@wagate/messages/subjects.ts'
+import type { Broker, KvBucket } from '@wagate/runtime/broker.ts'
+import { BrokerUnavailable, ConcurrentAppend, WrongLastSequence } from '@wagate/runtime/errors.ts'
+import type { MasterKey } from '@wagate/runtime/seal.ts'
+import { loadDataKey } from '../log/data-key.ts'
+import type { LoggedEvent } from '../log/memory.ts'
+import type { RecordLabel } from '../log/session-log.ts'
+import type { StoredBatch, TakeoverDeps } from '../log/takeover.ts'
+
+export type Buckets = { sessions: KvBucket; sessionKeys: KvBucket; pairing: KvBucket }
+
+/** Steps that a test may name to have the process killed there; nothing in production. */
+export type Step = 'queued' | 'intent' | 'frame' | 'inbound' | 'relayed'
+
+export type EngineBroker = {
+  broker: Broker
+  buckets: Buckets
+  master: MasterKey
+  owner: string
+  now: () => Date
+  reached: (step: Step) => void
+  onAppend: (bytes: number) => void
+  pause: (attempt: number) => Promise<void>
+}
+
+const json = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value))
+
+const stepOf: { [label in RecordLabel]?: Step } = { QUEUED: 'queued', INTENT: 'intent', INBOX: 'inbound' }
+
+export async function takeoverDeps(
+  engine: EngineBroker,
+  config: SessionConfig,
+): Promise<Omit<TakeoverDeps, 'onFenced' | 'relayed'>> {
+  const { broker, buckets, master, owner, now } = engine
+  const { tenantId, sessionId } = config
+  const subject = logSubject(sessionId)
+  const stored = (message: { seq: number; data: Uint8Array; headers: Record<string, string> }): StoredBatch => ({
+    seq: message.seq,
+    data: message.data,
+    msgId: message.headers['Nats-Msg-Id'],
+  })
+  return {
+    cipher: { tenantId, sessionId, key: await loadDataKey(buckets.sessionKeys, master, tenantId, sessionId) },
+    owner,
+    now,
+    newTerm: () => randomBytes(6).toString('hex'),
+    defer: setImmediate,
+    broker: {
+      publish: async (bytes, { msgId, expectedLastSubjectSequence, labels }) => {
+        const published = await broker.publish(subject, bytes, { msgId, expectedLastSubjectSequence })
+        engine.onAppend(bytes.length)
+        for (const label of labels) {
+          const step = stepOf[label]
+          if (step) engine.reached(step)
+        }
+        return published
+      },
+      last: async () => {
+        const message = await broker.lastMessage('SESSION_LOG', subject)
+        return message && stored(message)
+      },
+      read: async function* () {
+        for await (const message of broker.readSubject('SESSION_LOG', subject)) yield stored(message)
+      },
+      classify: (error) => {
+        if (error instanceof WrongLastSequence) return 'conflict'
+        if (error instanceof ConcurrentAppend) return 'busy'
+        return error instanceof BrokerUnavailable ? 'outage' : 'bug'
+      },
+      pause: engine.pause,
+    },
+  }
+}
+
+export async function publishEvent(engine: EngineBroker, config: SessionConfig, event: LoggedEvent): Promise<void> {
+  const { tenantId, sessionId } = config
+  const { id, type, sequence, data, correlationId } = event
+  const envelope = {
+    id,
+    type,
+    source: 'worker',
+    time: engine.now().toISOString(),
+    tenantId,
+    sessionId,
+    ...(correlationId ? { correlationId } : {}),
+    sequence,
+    data,
+  }
+  await engine.broker.publish(eventSubject({ tenantId, sessionId }, type), json(envelope), { msgId: id })
+  engine.reached('relayed')
+}
+
+/** Writes the latest state, one write at a time; a state of a newer owner is never overwritten. */
+export function statePublisher(engine: EngineBroker, config: SessionConfig): (state: SessionState) => void {
+  const key = sessionStateKey(config.tenantId, config.sessionId)
+  const { sessions } = engine.buckets
+  let latest: SessionState | undefined
+  let writing = false
+
+  async function write(state: SessionState): Promise<void> {
+    const stored = await sessions.get(key)
+    if (!stored) {
+      await sessions.create(key, json(state))
+      return
+    }
+    const current = sessionState.safeParse(JSON.parse(Buffer.from(stored.value).toString()))
+    if (current.success && current.data.epoch > state.epoch) return
+    await sessions.update(key, json(state), stored.revision)
+  }
+
+  async function run(): Promise<void> {
+    writing = true
+    for (let attempt = 1; latest; ) {
+      const state = latest
+      try {
+        await write(state)
+        if (latest === state) latest = undefined
+        attempt = 1
+      } catch {
+        attempt += 1
+        await engine.pause(attempt)
+      }
+    }
+    writing = false
+  }
+
+  return (state) => {
+    latest = state
+    if (!writing) void run()
+  }
+}
+
+/** Forgets a deleted session: without the wrapped key its log cannot be read, wherever copies of it lie. */
+export async function forgetSession(engine: EngineBroker, config: SessionConfig): Promise<void> {
+  const { tenantId, sessionId } = config
+  const { sessions, sessionKeys, pairing } = engine.buckets
+  await sessionKeys.delete(sessionKey(tenantId, sessionId))
+  await pairing.delete(sessionKey(tenantId, sessionId))
+  await sessions.delete(sessionStateKey(tenantId, sessionId))
+  const last = await engine.broker.lastMessage('SESSION_LOG', logSubject(sessionId))
+  if (last) await engine.broker.purgeSubject('SESSION_LOG', logSubject(sessionId), { beforeSeq: last.seq + 1 })
+  await sessions.delete(sessionConfigKey(tenantId, sessionId))
+}
+
+export async function publishQr(
+  engine: EngineBroker,
+  config: SessionConfig,
+  qr: string,
+  expiresAt: string,
+): Promise<void> {
+  await engine.buckets.pairing.put(sessionKey(config.tenantId, config.sessionId), json({ v: 1, qr, expiresAt }))
+}

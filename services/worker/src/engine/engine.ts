@@ -1,0 +1,176 @@
+// One engine process: hosts the sessions of the partitions that its supervisor hands it, and nothing else. It never
+// touches a lease; it obeys the deadlines that come with each renewal.
+import { parseCommand } from '@wagate/messages/commands.ts'
+import type { SessionConfig } from '@wagate/messages/control.ts'
+import { partitionConsumer } from '@wagate/messages/streams.ts'
+import { parseCommandSubject } from '@wagate/messages/subjects.ts'
+import type { BrokerMessage, Consumption, Outcome } from '@wagate/runtime/broker.ts'
+import type { Session } from '../session/session.ts'
+import { type LeaseClock, leaseStanding } from './lease-clock.ts'
+
+export type EngineDeps = {
+  /** Every session that exists, as the watch on the bucket last told. */
+  sessions: {
+    all: () => Iterable<SessionConfig>
+    find: (tenantId: string, sessionId: string) => SessionConfig | undefined
+  }
+  /** Takes a session over; `onLost` is called when another owner was met. */
+  startSession: (config: SessionConfig, onLost: () => void) => Promise<Session>
+  consume: (consumer: string, handle: (message: BrokerMessage) => Promise<Outcome>) => Promise<Consumption>
+  clock: LeaseClock
+  /** Runs a session's start when a place is free: starts cost CPU and a login. */
+  limitStarts: <Result>(start: () => Promise<Result>) => Promise<Result>
+  after: (ms: number, run: () => void) => void
+  log: (event: string, fields: Record<string, unknown>) => void
+}
+
+type Hosted = { config: SessionConfig; starting: Promise<Session | undefined>; session?: Session }
+type Partition = { hosted: Map<string, Hosted>; consumption: Promise<Consumption>; renewedAtMs: number }
+
+/** How long a command for a session that is not there yet is put off; the session's record may still be on its way. */
+const unknownSessionMs = 500
+const unknownSessionTries = 4
+const fullOutboxMs = 2_000
+const failedStartMs = 3_000
+
+export function createEngine(deps: EngineDeps) {
+  const partitions = new Map<string, Partition>()
+
+  function assign(name: string, renewedAtMs: number): void {
+    if (partitions.has(name)) return
+    const hosted = new Map<string, Hosted>()
+    const partition: Partition = {
+      hosted,
+      renewedAtMs,
+      consumption: deps.consume(partitionConsumer(name), (message) => handle(name, message)),
+    }
+    partitions.set(name, partition)
+    for (const config of deps.sessions.all()) if (config.partition === name) host(partition, config)
+  }
+
+  function host(partition: Partition, config: SessionConfig): Hosted {
+    const known = partition.hosted.get(config.sessionId)
+    if (known) return known
+    const hosted: Hosted = { config, starting: Promise.resolve(undefined) }
+    partition.hosted.set(config.sessionId, hosted)
+    hosted.starting = deps.limitStarts(() => start(partition, hosted))
+    return hosted
+  }
+
+  async function start(partition: Partition, hosted: Hosted): Promise<Session | undefined> {
+    const { sessionId, partition: name } = hosted.config
+    const retryLater = (): void => {
+      if (partition.hosted.get(sessionId) === hosted) partition.hosted.delete(sessionId)
+      deps.after(failedStartMs, () => {
+        const config = deps.sessions.find(hosted.config.tenantId, sessionId)
+        if (config && partitions.get(name) === partition) host(partition, config)
+      })
+    }
+    if (partitions.get(name) !== partition) return undefined
+    try {
+      hosted.session = await deps.startSession(hosted.config, retryLater)
+      if (partitions.get(name) !== partition) hosted.session.release()
+      return hosted.session
+    } catch (error) {
+      deps.log('session.start_failed', { sessionId, reason: error instanceof Error ? error.message : 'unknown' })
+      retryLater()
+      return undefined
+    }
+  }
+
+  async function handle(name: string, message: BrokerMessage): Promise<Outcome> {
+    const subject = parseCommandSubject(message.subject)
+    const parsed = parseCommand(message.data)
+    if (!parsed.ok) return { kind: 'reject', reason: parsed.reason }
+    const { command } = parsed
+    if (
+      !subject ||
+      subject.tenantId !== command.tenantId ||
+      subject.sessionId !== command.sessionId ||
+      subject.type !== command.type
+    ) {
+      return { kind: 'reject', reason: 'the subject and the envelope disagree' }
+    }
+    const partition = partitions.get(name)
+    const config = deps.sessions.find(command.tenantId, command.sessionId)
+    if (!partition) return { kind: 'retry', afterMs: 0, reason: 'the partition has moved' }
+    if (!config) {
+      if (message.deliveryCount >= unknownSessionTries) return { kind: 'reject', reason: 'there is no such session' }
+      return { kind: 'retry', afterMs: unknownSessionMs, reason: 'the session is not known yet' }
+    }
+    if (config.partition !== name) return { kind: 'reject', reason: 'the session belongs to another partition' }
+    const session = await host(partition, config).starting
+    if (!session) return { kind: 'retry', afterMs: failedStartMs, reason: 'the session could not be taken over' }
+    const outcome = await session.handle(command)
+    return outcome === 'done'
+      ? { kind: 'done' }
+      : { kind: 'retry', afterMs: fullOutboxMs, reason: 'the outbox is full' }
+  }
+
+  /** In good order: the next owner finds nothing unfinished. */
+  async function revoke(name: string): Promise<void> {
+    const partition = partitions.get(name)
+    if (!partition) return
+    const consumption = await partition.consumption.catch(() => undefined)
+    await consumption?.close()
+    await Promise.all(
+      [...partition.hosted.values()].map(async (hosted) => (await hosted.starting)?.drain().catch(() => {})),
+    )
+    partitions.delete(name)
+  }
+
+  /** At once: the lease is gone, or about to be. */
+  function abandon(name: string): void {
+    const partition = partitions.get(name)
+    if (!partition) return
+    partitions.delete(name)
+    for (const { session } of partition.hosted.values()) session?.release()
+    void partition.consumption.then((consumption) => consumption.close()).catch(() => {})
+    deps.log('partition.abandoned', { partition: name })
+  }
+
+  return {
+    assign,
+    revoke,
+    renewed(renewals: Record<string, number>): void {
+      for (const [name, renewedAtMs] of Object.entries(renewals)) {
+        const partition = partitions.get(name)
+        if (partition) partition.renewedAtMs = Math.max(partition.renewedAtMs, renewedAtMs)
+      }
+    },
+    /** Called several times a second: quiets what has not been renewed for too long. */
+    enforceLeases(): void {
+      for (const [name, partition] of partitions) {
+        const standing = leaseStanding(partition.renewedAtMs, deps.clock.monotonicMs(), deps.clock.limits)
+        if (standing === 'close') abandon(name)
+        else
+          for (const { session } of partition.hosted.values())
+            standing === 'quiet' ? session?.pause() : session?.resume()
+      }
+    },
+    /** A session's record appeared or changed. */
+    sessionChanged(config: SessionConfig): void {
+      const partition = partitions.get(config.partition)
+      if (!partition) return
+      const hosted = host(partition, config)
+      if (config.desired === 'deleted') void hosted.starting.then((session) => session?.delete()).catch(() => {})
+    },
+    /** Its last trace is gone. */
+    sessionRemoved(sessionId: string): void {
+      for (const { hosted } of partitions.values()) hosted.delete(sessionId)
+    },
+    async drain(): Promise<void> {
+      await Promise.all([...partitions.keys()].map(revoke))
+    },
+    stats() {
+      const sessions = [...partitions.values()].flatMap((partition) => [...partition.hosted.values()])
+      return {
+        partitions: partitions.size,
+        sessions: sessions.length,
+        connected: sessions.filter(({ session }) => session?.connected).length,
+        queued: sessions.reduce((sum, { session }) => sum + (session?.queued ?? 0), 0),
+      }
+    },
+  }
+}
+export type Engine = ReturnType<typeof createEngine>

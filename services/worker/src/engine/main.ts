@@ -1,0 +1,30 @@
+// An engine process. Started by the supervisor, talks to it over IPC, and ends with it.
+import { loadEngineConfig } from '../config.ts'
+
+// libsignal prints private keys to the console: it must be silent before Baileys is loaded.
+for (const method of ['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir'] as const) console[method] = () => {}
+
+const config = loadEngineConfig(process.env)
+const { createLogger } = await import('@wagate/runtime/logger.ts')
+const { runEngine } = await import('./run.ts')
+const logger = createLogger({ service: 'worker', level: config.logLevel }).child({ engineId: config.engineId })
+
+// The supervisor decides when to stop; a terminal's Ctrl-C reaches both.
+process.on('SIGTERM', () => {})
+process.on('SIGINT', () => {})
+process.on('disconnect', () => process.exit(1))
+
+await runEngine(config, logger, {
+  send: (report) => {
+    if (!process.connected) return
+    process.send?.(report, undefined, {}, () => {
+      if (report.type === 'drained') process.exit(0)
+    })
+  },
+  onOrder: (listener) => process.on('message', listener),
+  kill: () => {
+    process.kill(process.pid, 'SIGKILL')
+    throw new Error('killed at a fault point')
+  },
+  monotonicMs: () => Number(process.hrtime.bigint() / 1_000_000n),
+})

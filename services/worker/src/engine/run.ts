@@ -1,0 +1,154 @@
+// Composition of an engine process: broker, session directory, engine, and the conversation with the supervisor.
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { backoffMs } from '@wagate/runtime/backoff.ts'
+import { connectBroker } from '@wagate/runtime/broker.ts'
+import type { Logger } from '@wagate/runtime/logger.ts'
+import { pause } from '@wagate/runtime/pause.ts'
+import type { EngineConfig } from '../config.ts'
+import { order, type Report } from '../ipc.ts'
+import { livePace, sandboxPace } from '../message/pacing.ts'
+import { Session } from '../session/session.ts'
+import {
+  type EngineBroker,
+  forgetSession,
+  publishEvent,
+  publishQr,
+  type Step,
+  statePublisher,
+  takeoverDeps,
+} from './deps.ts'
+import { createEngine } from './engine.ts'
+import { leaseLimits } from './lease-clock.ts'
+import { createLimiter } from './limiter.ts'
+import { watchSessions } from './sessions.ts'
+
+export type EngineProcess = {
+  send: (report: Report) => void
+  onOrder: (listener: (message: unknown) => void) => void
+  kill: () => never
+  monotonicMs: () => number
+}
+
+const heartbeatMs = 1_000
+const enforceMs = 500
+const startsAtOnce = 8
+const commandsAtOnce = 256
+
+export async function runEngine(config: EngineConfig, logger: Logger, parent: EngineProcess): Promise<void> {
+  const broker = await connectBroker({ ...config.broker, name: config.engineId, logger })
+  const counters = { appends: 0, appendedBytes: 0 }
+  const stopping = new AbortController()
+  const engineBroker: EngineBroker = {
+    broker,
+    buckets: {
+      sessions: await broker.kv('sessions'),
+      sessionKeys: await broker.kv('session_keys'),
+      pairing: await broker.kv('pairing'),
+    },
+    master: config.master,
+    owner: config.engineId,
+    now: () => new Date(),
+    reached: createFaultPoint(config.fault, parent.kill),
+    onAppend: (bytes) => {
+      counters.appends += 1
+      counters.appendedBytes += bytes
+    },
+    pause: (attempt) => pause(backoffMs(attempt, Math.random(), { baseMs: 50, capMs: 2_000 }), stopping.signal),
+  }
+  const after = (ms: number, run: () => void): void => void setTimeout(run, ms).unref()
+
+  const engine = createEngine({
+    sessions: { all: () => directory.all(), find: (tenantId, sessionId) => directory.find(tenantId, sessionId) },
+    startSession: async (session, onLost) =>
+      Session.start({
+        config: session,
+        takeover: await takeoverDeps(engineBroker, session),
+        url: session.mode === 'test' ? config.sandboxUrl : config.whatsAppUrl,
+        pace: session.mode === 'test' ? sandboxPace : livePace,
+        now: engineBroker.now,
+        random: Math.random,
+        after,
+        pause: engineBroker.pause,
+        publish: (event) => publishEvent(engineBroker, session, event),
+        publishState: statePublisher(engineBroker, session),
+        publishQr: (qr, expiresAt) => void publishQr(engineBroker, session, qr, expiresAt).catch(() => {}),
+        onDeleted: () => forgetSession(engineBroker, session),
+        onFenced: onLost,
+        onFrameSent: () => engineBroker.reached('frame'),
+        log: (event, fields) =>
+          logger.info({ event, tenantId: session.tenantId, sessionId: session.sessionId, ...fields }),
+      }),
+    consume: (consumer, handle) =>
+      broker.consume({
+        stream: 'COMMANDS',
+        consumer,
+        maxInFlight: commandsAtOnce,
+        handle,
+        onDeadLetter: (message, reason) => logger.error({ event: 'command.rejected', seq: message.seq, reason }),
+      }),
+    clock: { monotonicMs: parent.monotonicMs, limits: leaseLimits },
+    limitStarts: createLimiter(startsAtOnce),
+    after,
+    log: (event, fields) => logger.warn({ event, ...fields }),
+  })
+
+  const directory = await watchSessions(engineBroker.buckets.sessions, {
+    changed: (session) => engine.sessionChanged(session),
+    removed: (sessionId) => engine.sessionRemoved(sessionId),
+  })
+  await directory.watch.ready
+
+  const delay = monitorEventLoopDelay({ resolution: 20 })
+  delay.enable()
+  const heartbeat = setInterval(() => {
+    const { user, system } = process.cpuUsage()
+    const eventLoopDelayMs = delay.percentile(99) / 1e6
+    delay.reset()
+    const rssBytes = process.memoryUsage.rss()
+    parent.send({
+      type: 'heartbeat',
+      ...engine.stats(),
+      ...counters,
+      eventLoopDelayMs,
+      rssBytes,
+      cpuMs: (user + system) / 1e3,
+    })
+  }, heartbeatMs)
+  const enforcement = setInterval(() => engine.enforceLeases(), enforceMs)
+
+  parent.onOrder((message) => {
+    const parsed = order.safeParse(message)
+    if (!parsed.success) return
+    const { data } = parsed
+    if (data.type === 'assign') for (const name of data.partitions) engine.assign(name, data.renewedAtMs)
+    if (data.type === 'renewed') engine.renewed(data.partitions)
+    if (data.type === 'revoke') {
+      void Promise.all(data.partitions.map(engine.revoke)).then(() =>
+        parent.send({ type: 'revoked', partitions: data.partitions }),
+      )
+    }
+    if (data.type === 'drain') void drain()
+  })
+
+  async function drain(): Promise<void> {
+    await engine.drain()
+    await directory.watch.stop()
+    clearInterval(heartbeat)
+    clearInterval(enforcement)
+    stopping.abort()
+    await broker.drain()
+    parent.send({ type: 'drained' })
+  }
+
+  parent.send({ type: 'ready' })
+}
+
+/** `<step>@<n>`: the process is killed when the step is reached for the n-th time. For fault tests only. */
+function createFaultPoint(fault: { step: string; count: number } | undefined, kill: () => never): (step: Step) => void {
+  let left = fault?.count ?? 0
+  return (step) => {
+    if (!fault || step !== fault.step) return
+    left -= 1
+    if (left === 0) kill()
+  }
+}

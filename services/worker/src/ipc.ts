@@ -1,0 +1,33 @@
+// What a supervisor and its engines say to each other over Node's IPC channel.
+import { z } from 'zod'
+
+const partitions = z.array(z.string())
+
+/** Supervisor → engine. Times are monotonic ms of the host, which all its processes share. */
+export const order = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('assign'), partitions, renewedAtMs: z.number() }),
+  z.object({ type: z.literal('renewed'), partitions: z.record(z.string(), z.number()) }),
+  z.object({ type: z.literal('revoke'), partitions }),
+  z.object({ type: z.literal('drain') }),
+])
+export type Order = z.infer<typeof order>
+
+/** Engine → supervisor. */
+export const report = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready') }),
+  z.object({
+    type: z.literal('heartbeat'),
+    partitions: z.number(),
+    sessions: z.number(),
+    connected: z.number(),
+    queued: z.number(),
+    eventLoopDelayMs: z.number(),
+    rssBytes: z.number(),
+    cpuMs: z.number(),
+    appends: z.number(),
+    appendedBytes: z.number(),
+  }),
+  z.object({ type: z.literal('revoked'), partitions }),
+  z.object({ type: z.literal('drained') }),
+])
+export type Report = z.infer<typeof report>

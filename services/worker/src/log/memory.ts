@@ -1,0 +1,218 @@
+// Everything that a session's owner knows, rebuilt by folding the log. `apply` changes the memory in place, since it runs
+// for every message, and returns the events that the record amounts to: the same on every replay, so that the next owner
+// can publish what the last one did not.
+
+import { createHash } from 'node:crypto'
+import type { Party } from '@wagate/messages/envelope.ts'
+import type { EventOf, EventType } from '@wagate/messages/events.ts'
+import { eventId, makeId } from '@wagate/messages/ids.ts'
+import { accountOf, partyOfJid } from '../session/jid.ts'
+import { BoundedMap } from './bounded-map.ts'
+import { receiptEvents } from './receipts.ts'
+import type { InboundMessage, KeyMutations, LogRecord, QueuedMessage } from './records.ts'
+
+/** An event before it has an envelope. */
+export type Fact = { [Type in EventType]: { type: Type; data: EventOf<Type>['data'] } }[EventType]
+
+export type LoggedEvent = Fact & { id: string; sequence: number; correlationId?: string }
+
+export type Intent = { message: QueuedMessage; waMessageId: string; at: string }
+
+export type SentMessage = { messageId: string; message: QueuedMessage }
+
+/** Bounds per session: what falls out is no longer answered from memory, never lost from the log. */
+const bounds = { inbox: 512, sent: 1_000, seenCommands: 20_000 }
+
+export type Memory = {
+  tenantId: string
+  sessionId: string
+  epoch: number
+  /** Of the last event made. */
+  sequence: number
+  keys: Map<string, Map<string, unknown>>
+  /** Credentials as Baileys' own JSON, as it last had them; absent before the first socket and after an unlinking. */
+  creds: Uint8Array | undefined
+  created: boolean
+  deleted: boolean
+  linked: boolean
+  closed: boolean
+  account: Party
+  /** Accepted and not yet begun, in order of acceptance. */
+  queue: Map<string, QueuedMessage>
+  /** Begun and not acknowledged, by WhatsApp message id. */
+  unacknowledged: Map<string, Intent>
+  sent: BoundedMap<string, SentMessage>
+  /** Command id → when; a command that comes again is acknowledged and does nothing. */
+  seenCommands: BoundedMap<string, string>
+  /** Ciphertext hash → plaintext, for stanzas that WhatsApp delivers again. */
+  inbox: BoundedMap<string, Uint8Array>
+}
+
+export const emptyMemory = (tenantId: string, sessionId: string): Memory => ({
+  tenantId,
+  sessionId,
+  epoch: 0,
+  sequence: 0,
+  keys: new Map(),
+  creds: undefined,
+  created: false,
+  deleted: false,
+  linked: false,
+  closed: false,
+  account: {},
+  queue: new Map(),
+  unacknowledged: new Map(),
+  sent: new BoundedMap(bounds.sent),
+  seenCommands: new BoundedMap(bounds.seenCommands),
+  inbox: new BoundedMap(bounds.inbox),
+})
+
+/** Folds one record into the memory and numbers the events that it makes. */
+export function apply(memory: Memory, record: LogRecord): LoggedEvent[] {
+  return fold(memory, record).map(({ fact, correlationId }) => {
+    memory.sequence += 1
+    const numbered = { ...fact, id: eventId(memory.sessionId, memory.sequence), sequence: memory.sequence }
+    return correlationId ? { ...numbered, correlationId } : numbered
+  })
+}
+
+type Outcome = { fact: Fact; correlationId?: string | undefined }
+
+function fold(memory: Memory, record: LogRecord): Outcome[] {
+  switch (record.kind) {
+    case 'CLAIM':
+      memory.epoch = record.epoch
+      return []
+    case 'KEYS':
+      return foldKeys(memory, record)
+    case 'RESET':
+      memory.keys = new Map()
+      memory.creds = undefined
+      memory.linked = false
+      memory.account = {}
+      return []
+    case 'STANZA':
+      return receiptEvents(memory, record.stanza, record.at).map((fact) => ({ fact }))
+    case 'QUEUED':
+      memory.seenCommands.set(record.message.commandId, record.at)
+      memory.queue.set(record.message.commandId, record.message)
+      return []
+    case 'INTENT':
+      return foldIntent(memory, record)
+    case 'ACKED':
+      return settle(memory, record.waMessageId, (message) => ({
+        type: 'message.sent',
+        data: { ...outbound(memory, message), waMessageId: record.waMessageId, at: record.at },
+      }))
+    case 'UNCONFIRMED':
+      return settle(memory, record.waMessageId, (message) => ({
+        type: 'message.unconfirmed',
+        data: { ...outbound(memory, message), waMessageId: record.waMessageId, at: record.at },
+      }))
+    case 'FAILED':
+      return foldFailed(memory, record)
+    case 'LIFECYCLE':
+      return foldLifecycle(memory, record.lifecycle)
+  }
+}
+
+function foldKeys(memory: Memory, record: Extract<LogRecord, { kind: 'KEYS' }>): Outcome[] {
+  applyMutations(memory.keys, record.mutations)
+  if (record.creds) {
+    memory.creds = record.creds
+    memory.account = accountOf(JSON.parse(Buffer.from(record.creds).toString())) ?? memory.account
+  }
+  const events: Outcome[] = []
+  for (const entry of record.inbox ?? []) {
+    if (memory.inbox.has(entry.hash)) continue
+    memory.inbox.set(entry.hash, entry.plaintext)
+    if (entry.message) events.push({ fact: inboundFact(memory.sessionId, entry.message) })
+  }
+  return events
+}
+
+export function applyMutations(keys: Map<string, Map<string, unknown>>, mutations: KeyMutations): void {
+  for (const [type, values] of Object.entries(mutations)) {
+    const known = keys.get(type) ?? new Map<string, unknown>()
+    keys.set(type, known)
+    for (const [id, value] of Object.entries(values)) {
+      if (value === null || value === undefined) known.delete(id)
+      else known.set(id, value)
+    }
+  }
+}
+
+function inboundFact(sessionId: string, inbound: InboundMessage): Fact {
+  const { waMessageId, chat, from, fromMe, content, pushName, at } = inbound
+  const messageId = inboundMessageId(sessionId, inbound)
+  if (fromMe) return { type: 'message.echoed', data: { messageId, waMessageId, chat, content, at } }
+  return {
+    type: 'message.received',
+    data: { messageId, waMessageId, chat, content, at, from, ...(pushName ? { pushName } : {}) },
+  }
+}
+
+/** Derived from what identifies the message at WhatsApp: the id of a message is the same for every owner and every replay. */
+function inboundMessageId(sessionId: string, { waMessageId, chat, fromMe, at }: InboundMessage): string {
+  const identity = createHash('sha256')
+    .update(`${sessionId}|${chat.lid ?? chat.phone}|${fromMe}|${waMessageId}`)
+    .digest()
+  return makeId('message', Date.parse(at), identity)
+}
+
+function foldIntent(memory: Memory, { commandId, waMessageId, at }: Extract<LogRecord, { kind: 'INTENT' }>): Outcome[] {
+  const message = memory.queue.get(commandId)
+  if (!message) return []
+  memory.queue.delete(commandId)
+  memory.unacknowledged.set(waMessageId, { message, waMessageId, at })
+  memory.sent.set(waMessageId, { messageId: message.messageId, message })
+  return []
+}
+
+function settle(memory: Memory, waMessageId: string, fact: (message: QueuedMessage) => Fact): Outcome[] {
+  const intent = memory.unacknowledged.get(waMessageId)
+  if (!intent) return []
+  memory.unacknowledged.delete(waMessageId)
+  return [{ fact: fact(intent.message), correlationId: intent.message.correlationId }]
+}
+
+function foldFailed(memory: Memory, record: Extract<LogRecord, { kind: 'FAILED' }>): Outcome[] {
+  const { commandId, waMessageId, code, detail, at } = record
+  const intent = waMessageId ? memory.unacknowledged.get(waMessageId) : undefined
+  const message = intent?.message ?? memory.queue.get(commandId)
+  if (!message) return []
+  memory.queue.delete(commandId)
+  if (waMessageId) memory.unacknowledged.delete(waMessageId)
+  const data = { ...outbound(memory, message), ...(waMessageId ? { waMessageId } : {}), code, detail, at }
+  return [{ fact: { type: 'message.failed', data }, correlationId: message.correlationId }]
+}
+
+function foldLifecycle(memory: Memory, lifecycle: Extract<LogRecord, { kind: 'LIFECYCLE' }>['lifecycle']): Outcome[] {
+  if (lifecycle.type === 'session.created') memory.created = true
+  if (lifecycle.type === 'session.paired' || lifecycle.type === 'session.connected') {
+    memory.linked = true
+    memory.closed = false
+    memory.account = lifecycle.data.account
+  }
+  if (lifecycle.type === 'session.qr_issued') memory.closed = false
+  if (lifecycle.type === 'session.closed') memory.closed = true
+  if (lifecycle.type === 'session.deleted') memory.deleted = true
+  return [{ fact: lifecycle }]
+}
+
+const outbound = (memory: Memory, message: QueuedMessage) => ({
+  messageId: message.messageId,
+  chat: chatOf(memory, message.to),
+  content: message.content,
+  acceptedAt: message.acceptedAt,
+})
+
+/** Whom a message goes to, under both of the names that WhatsApp knows, as far as the session has learned them. */
+export function chatOf(memory: Memory, to: string): Party {
+  const mappings = memory.keys.get('lid-mapping')
+  const jid = to.startsWith('+') ? `${to.slice(1)}@s.whatsapp.net` : to
+  return partyOfJid(jid, (id) => {
+    const other = mappings?.get(id)
+    return typeof other === 'string' ? other : undefined
+  })
+}

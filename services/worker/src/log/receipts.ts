@@ -1,0 +1,35 @@
+// Receipt stanzas → what became of a message. WhatsApp names several messages in one receipt.
+
+import { partyOfJid } from '../session/jid.ts'
+import type { Fact, Memory } from './memory.ts'
+import type { StanzaNote } from './records.ts'
+
+const outcomes = {
+  delivered: 'message.delivered',
+  read: 'message.read',
+  played: 'message.played',
+} as const
+
+/** The `type` of a receipt from the other side; our own devices' receipts and retries say nothing of the recipient. */
+function outcomeOf(type: string | undefined): keyof typeof outcomes | undefined {
+  if (type === undefined || type === 'inactive' || type === 'delivery') return 'delivered'
+  if (type === 'read') return 'read'
+  if (type === 'played') return 'played'
+  return undefined
+}
+
+export function receiptEvents(memory: Memory, { tag, attrs, ids }: StanzaNote, at: string): Fact[] {
+  if (tag !== 'receipt' || attrs.recipient || attrs.participant) return []
+  const outcome = outcomeOf(attrs.type)
+  const from = attrs.from
+  if (!outcome || !from) return []
+  const chat = partyOfJid(from, (id) => {
+    const other = memory.keys.get('lid-mapping')?.get(id)
+    return typeof other === 'string' ? other : undefined
+  })
+  if (!chat.phone && !chat.lid) return []
+  return ids.map((waMessageId) => {
+    const messageId = memory.sent.get(waMessageId)?.messageId
+    return { type: outcomes[outcome], data: { ...(messageId ? { messageId } : {}), waMessageId, chat, at } }
+  })
+}

@@ -1,0 +1,76 @@
+// What a session writes down before it acts. A batch of records is one message on `wal.<shard>.<session>`.
+
+import type { Lane } from '@wagate/messages/commands.ts'
+import type { Content, Mode, Party } from '@wagate/messages/envelope.ts'
+import type { CloseReason } from '@wagate/messages/events.ts'
+
+/** Signal key mutations as Baileys hands them over: type → id → value, null to delete. */
+export type KeyMutations = Record<string, Record<string, unknown>>
+
+/** A message to send, as it was accepted. */
+export type QueuedMessage = {
+  commandId: string
+  messageId: string
+  to: string
+  content: Content
+  lane: Lane
+  acceptedAt: string
+  correlationId?: string
+}
+
+/** What somebody wrote, read out of a stanza and its plaintext. */
+export type InboundMessage = {
+  waMessageId: string
+  chat: Party
+  from: Party
+  /** The account's own phone or another of its devices wrote it. */
+  fromMe: boolean
+  content: Content
+  pushName?: string
+  at: string
+}
+
+/** A decrypted stanza: written together with the ratchet that decrypted it, so that a redelivery finds its plaintext. */
+export type InboxEntry = {
+  /** SHA-256 of the ciphertext, base64url. */
+  hash: string
+  plaintext: Uint8Array
+  /** Absent for stanzas that are not messages to people: key shares, history, group messages. */
+  message?: InboundMessage
+}
+
+/** The part of a stanza that our state depends on; content other than ids is not kept. */
+export type StanzaNote = { tag: string; attrs: Record<string, string>; ids: string[] }
+
+/** A change of the session's own life, published as the event of that name. */
+export type Lifecycle =
+  | { type: 'session.created'; data: { mode: Mode; name?: string; at: string } }
+  | { type: 'session.qr_issued'; data: { expiresAt: string; at: string } }
+  | { type: 'session.paired'; data: { account: Party; at: string } }
+  | { type: 'session.connected'; data: { account: Party; at: string } }
+  | { type: 'session.disconnected'; data: { code: number; reason: string; at: string } }
+  | { type: 'session.closed'; data: { reason: CloseReason; at: string } }
+  | { type: 'session.deleted'; data: { at: string } }
+
+export type LogRecord =
+  /** First record of every owner; it fences all older ones. */
+  | { kind: 'CLAIM'; epoch: number; owner: string; at: string }
+  /** Signal state that a frame on the wire depends on, with the messages whose decryption made it. `creds` is Baileys' JSON. */
+  | { kind: 'KEYS'; mutations: KeyMutations; creds?: Uint8Array; inbox?: InboxEntry[] }
+  /** The account was unlinked: everything Signal knew is void. */
+  | { kind: 'RESET'; at: string }
+  | { kind: 'STANZA'; stanza: StanzaNote; at: string }
+  | { kind: 'QUEUED'; message: QueuedMessage; at: string }
+  /** From here on WhatsApp may have the message. */
+  | { kind: 'INTENT'; commandId: string; waMessageId: string; at: string }
+  | { kind: 'ACKED'; waMessageId: string; at: string }
+  | { kind: 'FAILED'; commandId: string; waMessageId?: string; code: string; detail: string; at: string }
+  /** The acknowledgement never came and it is too late to send again. */
+  | { kind: 'UNCONFIRMED'; waMessageId: string; at: string }
+  | { kind: 'LIFECYCLE'; lifecycle: Lifecycle }
+
+export type Batch = {
+  /** Every event up to this sequence is published; the next owner publishes what lies beyond. */
+  relayed: number
+  records: LogRecord[]
+}

@@ -1,0 +1,73 @@
+// Publishes the events of the log, in order, once the record behind them is stored. What was published is written down
+// with the next append; after a takeover the rest is published again under the same ids.
+import type { LoggedEvent } from './memory.ts'
+
+export type RelayDeps = {
+  /** Resolves when the append of that ticket is stored; rejects when the owner was fenced. */
+  durable: (ticket: number) => Promise<void>
+  isDurable: (ticket: number) => boolean
+  publish: (event: LoggedEvent) => Promise<void>
+  /** Resolves when it is time to try again after a failure. */
+  pause: (attempt: number) => Promise<void>
+}
+
+export type Relay = {
+  push: (events: LoggedEvent[], ticket: number) => void
+  /** Sequence up to which everything is published. */
+  relayed: () => number
+  /** Resolves when all that was pushed is published. */
+  idle: () => Promise<void>
+  stop: () => void
+}
+
+/** Published side by side; the next ones wait for all of these, so that a retry cannot fall far behind its successors. */
+const width = 64
+
+export function createRelay(deps: RelayDeps, relayedBefore: number): Relay {
+  const waiting: { event: LoggedEvent; ticket: number }[] = []
+  let relayed = relayedBefore
+  let running: Promise<void> | undefined
+  let stopped = false
+
+  async function publishRun(): Promise<void> {
+    const first = waiting[0]
+    if (!first) return
+    if (!deps.isDurable(first.ticket)) await deps.durable(first.ticket)
+    const count = waiting.slice(0, width).findIndex((item) => !deps.isDurable(item.ticket))
+    const run = waiting.slice(0, count === -1 ? width : count)
+    for (let attempt = 1, left = run; left.length > 0 && !stopped; attempt++) {
+      const results = await Promise.allSettled(left.map((item) => deps.publish(item.event)))
+      left = left.filter((_, index) => results[index]?.status === 'rejected')
+      if (left.length > 0) await deps.pause(attempt)
+    }
+    if (stopped) return
+    waiting.splice(0, run.length)
+    relayed = run.at(-1)?.event.sequence ?? relayed
+  }
+
+  async function drain(): Promise<void> {
+    try {
+      while (waiting.length > 0 && !stopped) await publishRun()
+    } catch {
+      stopped = true // fenced: the next owner publishes the rest
+    } finally {
+      running = undefined
+    }
+  }
+
+  return {
+    push(events, ticket) {
+      if (stopped || events.length === 0) return
+      for (const event of events) waiting.push({ event, ticket })
+      running ??= drain()
+    },
+    relayed: () => relayed,
+    async idle() {
+      while (running) await running
+    },
+    stop() {
+      stopped = true
+      waiting.length = 0
+    },
+  }
+}

@@ -1,0 +1,101 @@
+// The worker's supervisor: leases, engines, health. Crypto and sockets live in the engine processes that it starts.
+import { fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { connectBroker } from '@wagate/runtime/broker.ts'
+import { serveHealth } from '@wagate/runtime/health.ts'
+import { createLogger } from '@wagate/runtime/logger.ts'
+import { createMetrics } from '@wagate/runtime/metrics.ts'
+import { runService } from '@wagate/runtime/run-service.ts'
+import { loadConfig } from './config.ts'
+import { createEngines, type Engines } from './supervisor/engines.ts'
+import { createLeases } from './supervisor/leases.ts'
+import { every } from './supervisor/loops.ts'
+import { workerGauges } from './supervisor/metrics.ts'
+import { startSupervisor } from './supervisor/supervisor.ts'
+
+const config = loadConfig(process.env)
+const { workerId, hostname: host } = config
+const logger = createLogger({ service: 'worker', level: config.logLevel }).child({ workerId })
+const metrics = createMetrics({ service: 'worker' })
+const monotonicMs = (): number => Number(process.hrtime.bigint() / 1_000_000n)
+const faults = [...config.faultPoints]
+
+await runService({
+  logger,
+  start: async (service) => {
+    const broker = await connectBroker({ ...config.broker, name: workerId, logger })
+    service.onStop('broker', () => broker.drain())
+    await broker.check(config.partitions)
+
+    const leases = createLeases({
+      kv: await broker.kv('leases'),
+      owner: workerId,
+      host,
+      now: () => new Date(),
+      monotonicMs,
+      onLost: (partition) => {
+        logger.warn({ event: 'lease.lost', partition })
+        engines.revoke(partition)
+      },
+    })
+    const place: { run: () => void } = { run: () => {} }
+    const engines: Engines = createEngines(
+      {
+        fork: (engineId) => {
+          const fault = faults.shift()
+          return fork(fileURLToPath(new URL('./engine/main.ts', import.meta.url)), {
+            env: {
+              ...process.env,
+              ENGINE_ID: `${workerId}-${engineId}`,
+              FAULT_POINTS: '',
+              FAULT_POINT: fault === 'none' ? '' : (fault ?? ''),
+            },
+          })
+        },
+        monotonicMs,
+        renewedAtMs: leases.renewedAtMs,
+        onCapacity: () => place.run(),
+        log: (event, fields) => logger.warn({ event, ...fields }),
+      },
+      config.engines,
+    )
+    service.onStop('engines', () => engines.kill())
+
+    const supervisor = await startSupervisor({
+      workerId,
+      host,
+      capacity: config.capacity,
+      partitions: config.partitions,
+      leases,
+      engines,
+      workers: await broker.kv('workers'),
+      now: () => new Date(),
+      monotonicMs,
+      random: Math.random,
+      every,
+    })
+    place.run = supervisor.place
+    service.onStop('sessions', () => supervisor.drain())
+
+    const refreshGauges = workerGauges(metrics, () => engines, leases)
+    const health = await serveHealth({
+      host: config.host,
+      port: config.port,
+      metrics: {
+        ...metrics,
+        text: () => {
+          refreshGauges()
+          return metrics.text()
+        },
+      },
+      ready: () => {
+        const waitingFor = [
+          ...(broker.status() === 'connected' ? [] : ['broker']),
+          ...(engines.ready().length > 0 ? [] : ['engines']),
+        ]
+        return { ready: waitingFor.length === 0 && !service.stopping.aborted, waitingFor }
+      },
+    })
+    service.onStop('health', () => health.close())
+  },
+})

@@ -1,0 +1,169 @@
+// The session's outbox: takes commands into the log, hands messages to WhatsApp at the session's pace, and settles each by
+// WhatsApp's acknowledgement. Its state is the session's memory, so that the next owner goes on where this one stopped.
+import type { CommandOf } from '@wagate/messages/commands.ts'
+import type { Intent, Memory } from '../log/memory.ts'
+import type { LogRecord, QueuedMessage } from '../log/records.ts'
+import type { WhatsAppSocket } from '../session/socket.ts'
+import { failureOf } from './failures.ts'
+import { bytesOf, nextMessage, outboxLimit, sendWindow } from './outbox.ts'
+import { fullBucket, type Pace, takeToken } from './pacing.ts'
+import { waMessageIdFor } from './wa-id.ts'
+
+export type SenderDeps = {
+  memory: Memory
+  /** Applies the records, begins their append and returns its ticket. A lazy one is written with the next append. */
+  append: (records: LogRecord[], options?: { lazy?: boolean }) => number
+  durable: (ticket: number) => Promise<void>
+  /** The open socket, if there is one and the lease allows sending. */
+  socket: () => WhatsAppSocket | undefined
+  pace: Pace
+  now: () => Date
+  after: (ms: number, run: () => void) => void
+  /** The outbox reached its bound, or has room again. */
+  onFull: (full: boolean) => void
+}
+
+/** An unacknowledged message older than this is not sent again: it is left to receipts, in state `unknown`. */
+const resendWithinMs = 10 * 60_000
+
+export type Sender = ReturnType<typeof createSender>
+
+export function createSender(deps: SenderDeps) {
+  const { memory } = deps
+  let bucket = fullBucket(deps.pace, deps.now().getTime())
+  let bytes = [...memory.queue.values()].reduce((sum, message) => sum + bytesOf(message), 0)
+  let full = false
+  let pumping = false
+
+  const at = (): string => deps.now().toISOString()
+
+  function reportFullness(): void {
+    const count = memory.queue.size
+    const isFull = full
+      ? count > outboxLimit.clearsAt || bytes > outboxLimit.bytes
+      : count >= outboxLimit.messages || bytes >= outboxLimit.bytes
+    if (isFull === full) return
+    full = isFull
+    deps.onFull(full)
+  }
+
+  /** Takes a command into the log. `full`: not taken, come again. */
+  async function accept(command: CommandOf<'message.send'>, refusal: string | undefined): Promise<'taken' | 'full'> {
+    if (memory.seenCommands.has(command.id)) return 'taken'
+    if (full) return 'full'
+    const { messageId, to, content, lane, acceptedAt } = command.data
+    const { id: commandId, correlationId } = command
+    const message = { commandId, messageId, to, content, lane, acceptedAt, ...(correlationId ? { correlationId } : {}) }
+    bytes += bytesOf(message)
+    const ticket = deps.append([{ kind: 'QUEUED', message, at: at() }])
+    if (refusal) fail(message, refusal)
+    reportFullness()
+    await deps.durable(ticket)
+    void pump()
+    return 'taken'
+  }
+
+  function fail(message: QueuedMessage, code: string, waMessageId?: string): void {
+    const { detail } = failureOf(code)
+    if (memory.queue.has(message.commandId)) bytes -= bytesOf(message)
+    const settled = waMessageId ? { waMessageId } : {}
+    deps.append([{ kind: 'FAILED', commandId: message.commandId, ...settled, code, detail, at: at() }])
+    reportFullness()
+  }
+
+  async function pump(): Promise<void> {
+    if (pumping) return
+    pumping = true
+    try {
+      while (await sendNext());
+    } finally {
+      pumping = false
+    }
+  }
+
+  /** Whether there may be more to send now. */
+  async function sendNext(): Promise<boolean> {
+    const socket = deps.socket()
+    const message = nextMessage(memory.queue)
+    if (!socket || !message || memory.unacknowledged.size >= sendWindow) return false
+    const taken = takeToken(deps.pace, bucket, deps.now().getTime())
+    bucket = taken.bucket
+    if (taken.waitMs > 0) {
+      deps.after(taken.waitMs, () => void pump())
+      return false
+    }
+    const known = await isKnown(socket, message.to)
+    if (known === undefined || deps.socket() !== socket) return false
+    if (!known) {
+      fail(message, 'recipient-not-on-whatsapp')
+      return true
+    }
+    bytes -= bytesOf(message)
+    const waMessageId = waMessageIdFor(memory.sessionId, message.commandId)
+    deps.append([{ kind: 'INTENT', commandId: message.commandId, waMessageId, at: at() }], { lazy: true })
+    reportFullness()
+    await transmit(socket, message, waMessageId)
+    return true
+  }
+
+  /** Asks WhatsApp once per number: writing to numbers that are not on it gets accounts restricted. */
+  async function isKnown(socket: WhatsAppSocket, to: string): Promise<boolean | undefined> {
+    if (!to.startsWith('+') || memory.keys.get('lid-mapping')?.has(to.slice(1))) return true
+    try {
+      return await socket.isOnWhatsApp(to.slice(1))
+    } catch {
+      return undefined
+    }
+  }
+
+  /** A message that could not be handed over stays unacknowledged: it goes out with the next connection. */
+  async function transmit(socket: WhatsAppSocket, message: QueuedMessage, waMessageId: string): Promise<void> {
+    if (message.content.type !== 'text') {
+      fail(message, 'content-not-supported', waMessageId)
+      return
+    }
+    const jid = message.to.startsWith('+') ? `${message.to.slice(1)}@s.whatsapp.net` : message.to
+    const outcome = await socket.send(jid, message.content.text.body, waMessageId).catch(() => 'disconnected' as const)
+    if (outcome === 'unsendable') fail(message, 'encryption-failed', waMessageId)
+  }
+
+  /** Sends again what the last connection, or the last owner, left open; under the same ids. */
+  async function resend(): Promise<void> {
+    for (const intent of [...memory.unacknowledged.values()]) {
+      const socket = deps.socket()
+      if (!socket) return
+      if (isTooOld(intent)) deps.append([{ kind: 'UNCONFIRMED', waMessageId: intent.waMessageId, at: at() }])
+      else await transmit(socket, intent.message, intent.waMessageId)
+    }
+    await pump()
+  }
+
+  const isTooOld = (intent: Intent): boolean => deps.now().getTime() - Date.parse(intent.at) > resendWithinMs
+
+  return {
+    accept,
+    resend,
+    pump: () => void pump(),
+
+    acknowledged(waMessageId: string, error: string | undefined): void {
+      const intent = memory.unacknowledged.get(waMessageId)
+      if (!intent) return
+      if (error) fail(intent.message, `whatsapp-${error}`, waMessageId)
+      else deps.append([{ kind: 'ACKED', waMessageId, at: at() }])
+      void pump()
+    },
+
+    /** The session ended: nothing that waits will be sent, and what is open stays unknown. */
+    giveUp(code: string): void {
+      for (const message of [...memory.queue.values()]) fail(message, code)
+      for (const waMessageId of [...memory.unacknowledged.keys()]) {
+        deps.append([{ kind: 'UNCONFIRMED', waMessageId, at: at() }])
+      }
+    },
+
+    /** When the oldest unacknowledged message was handed to WhatsApp. */
+    oldestUnacknowledged(): string | undefined {
+      return memory.unacknowledged.values().next().value?.at
+    },
+  }
+}

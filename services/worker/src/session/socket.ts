@@ -1,0 +1,161 @@
+// The only file that makes a Baileys socket. It turns Baileys' events and stanzas into ours, and puts the gate between
+// Baileys and the wire.
+import makeWASocket, { type AuthenticationCreds, type BinaryNode, type SignalKeyStore } from '@whiskeysockets/baileys'
+import type { StanzaNote } from '../log/records.ts'
+import { type DurableRepositoryDeps, durableRepository, hashOf } from '../signal/durable-repository.ts'
+import { getErrorCode, isEncryptionFailure, isOutgoing, silentLogger } from './baileys.ts'
+import { createGate, type GateLog } from './gate.ts'
+
+export type SocketDeps = {
+  url: string | undefined
+  creds: AuthenticationCreds
+  keys: SignalKeyStore
+  log: GateLog
+  plaintextOf: DurableRepositoryDeps['plaintextOf']
+  readMessage: (
+    attrs: Record<string, string>,
+    plaintext: Uint8Array,
+  ) => ReturnType<DurableRepositoryDeps['readMessage']>
+  /** The content of a message that a recipient could not decrypt and asks for again. */
+  sentMessage: (waMessageId: string) => { text: string } | undefined
+  on: {
+    qr: (qr: string) => void
+    credsChanged: () => void
+    paired: () => void
+    open: () => void
+    /** Begins the append of a receipt; its acknowledgement to WhatsApp waits for it. */
+    receipt: (note: StanzaNote) => void
+    acknowledged: (waMessageId: string, error: string | undefined) => void
+    closed: (code: number) => void
+    /** A message's frame is on its way to the wire. */
+    frameSent?: () => void
+  }
+}
+
+export type WhatsAppSocket = {
+  /** `unsendable`: no device could be encrypted for, and no frame was made. Rejects when the connection went away. */
+  send: (jid: string, text: string, waMessageId: string) => Promise<'handed-over' | 'unsendable'>
+  /** Whether the number is on WhatsApp; undefined when WhatsApp did not answer. */
+  isOnWhatsApp: (phone: string) => Promise<boolean | undefined>
+  logout: () => Promise<void>
+  /** No frame leaves after this returns. */
+  close: () => void
+}
+
+/** QR strings live as long as WhatsApp Web shows them. */
+export const qrLifetimeMs = 40_000
+const rememberedStanzas = 256
+
+export function openSocket(deps: SocketDeps): WhatsAppSocket {
+  const attrsByHash = new Map<string, Record<string, string>>()
+  let ended = false
+  const sock = makeWASocket({
+    auth: { creds: deps.creds, keys: deps.keys },
+    logger: silentLogger,
+    ...(deps.url ? { waWebSocketUrl: deps.url } : {}),
+    makeSignalRepository: durableRepository({
+      plaintextOf: deps.plaintextOf,
+      readMessage: (hash, plaintext) => {
+        const attrs = attrsByHash.get(hash)
+        attrsByHash.delete(hash)
+        return attrs && deps.readMessage(attrs, plaintext)
+      },
+    }),
+    getMessage: async (key) => {
+      const content = key.id ? deps.sentMessage(key.id) : undefined
+      return content && { extendedTextMessage: { text: content.text } }
+    },
+    emitOwnEvents: false,
+    markOnlineOnConnect: false,
+    syncFullHistory: false,
+    enableRecentMessageCache: false,
+    generateHighQualityLinkPreview: false,
+    keepAliveIntervalMs: 15_000,
+    connectTimeoutMs: 20_000,
+    defaultQueryTimeoutMs: 30_000,
+    qrTimeout: qrLifetimeMs,
+    transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 10 },
+  })
+
+  const gate = createGate(deps.log)
+  holdFrames(sock.ws, gate.pass)
+
+  // Prepended: these run before Baileys' own listeners, in the same turn as the frame arrived.
+  sock.ws.prependListener('CB:message', (node: BinaryNode) => {
+    for (const child of Array.isArray(node.content) ? node.content : []) {
+      if (child.tag === 'enc' && child.content instanceof Uint8Array) {
+        attrsByHash.set(hashOf(child.content), node.attrs)
+        const oldest = attrsByHash.size > rememberedStanzas ? attrsByHash.keys().next().value : undefined
+        if (oldest !== undefined) attrsByHash.delete(oldest)
+      }
+    }
+  })
+  sock.ws.prependListener('CB:receipt', (node: BinaryNode) => {
+    if (node.attrs.type !== 'retry') deps.on.receipt({ tag: node.tag, attrs: node.attrs, ids: receiptIds(node) })
+  })
+  sock.ws.prependListener('CB:ack,class:message', ({ attrs }: BinaryNode) => {
+    if (attrs.id) deps.on.acknowledged(attrs.id, attrs.error)
+  })
+
+  sock.ev.on('creds.update', (update) => {
+    deps.on.credsChanged()
+    if (update.account) deps.on.paired()
+  })
+  sock.ev.on('connection.update', (update) => {
+    if (ended) return
+    if (update.qr) deps.on.qr(update.qr)
+    if (update.connection === 'open') deps.on.open()
+    if (update.connection === 'close') {
+      ended = true
+      gate.close()
+      deps.on.closed(getErrorCode(update.lastDisconnect?.error))
+    }
+  })
+
+  const close = (): void => {
+    ended = true
+    gate.close()
+    sock.end(undefined)
+  }
+
+  return {
+    send: async (jid, text, waMessageId) => {
+      try {
+        await sock.sendMessage(jid, { text, linkPreview: null }, { messageId: waMessageId })
+      } catch (error) {
+        if (isEncryptionFailure(error)) return 'unsendable'
+        throw error
+      }
+      if (deps.on.frameSent) gate.pass(deps.on.frameSent)
+      return 'handed-over'
+    },
+    isOnWhatsApp: async (phone) => {
+      const [result] = (await sock.onWhatsApp(phone)) ?? []
+      return result ? result.exists === true : false
+    },
+    logout: async () => {
+      await sock.logout()
+    },
+    close,
+  }
+}
+
+/** Replaces `send` of the WebSocket under Baileys' client: Baileys goes on at once, the frame when the gate lets it. */
+function holdFrames(client: object, pass: (send: () => void) => void): void {
+  const inner: unknown = Reflect.get(client, 'socket')
+  if (!isOutgoing(inner)) throw new Error('this version of Baileys keeps its WebSocket elsewhere')
+  const send = inner.send.bind(inner)
+  inner.send = (data, done) => {
+    pass(() => {
+      if (inner.readyState === inner.OPEN) send(data, () => {})
+    })
+    done?.()
+  }
+}
+
+/** One receipt may name further messages in a list. */
+function receiptIds(node: BinaryNode): string[] {
+  const list = Array.isArray(node.content) ? node.content.find((child) => child.tag === 'list') : undefined
+  const items = Array.isArray(list?.content) ? list.content : []
+  return [node.attrs.id, ...items.map((item) => item.attrs.id)].filter((id) => id !== undefined)
+}

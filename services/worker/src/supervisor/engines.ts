@@ -1,0 +1,133 @@
+// The engine processes of this worker: started, watched by heartbeat, replaced when they die or hang. A dead engine's
+// partitions go to a sibling at once, since the lease is the supervisor's and lives on.
+import type { ChildProcess } from 'node:child_process'
+import { type Order, type Report, report } from '../ipc.ts'
+import { leastLoaded } from './placement.ts'
+
+export type Heartbeat = Extract<Report, { type: 'heartbeat' }>
+
+export type EngineHandle = {
+  id: string
+  process: ChildProcess
+  partitions: Set<string>
+  ready: boolean
+  /** Monotonic ms of its last sign of life. */
+  seenAtMs: number
+  heartbeat?: Heartbeat
+}
+
+export type EnginesDeps = {
+  /** Starts the process of an engine with that id. */
+  fork: (engineId: string) => ChildProcess
+  monotonicMs: () => number
+  renewedAtMs: (partition: string) => number | undefined
+  /** An engine is ready, or partitions lost theirs: hand out what has none. */
+  onCapacity: () => void
+  log: (event: string, fields: Record<string, unknown>) => void
+}
+
+/** Silence of an engine after which it is killed: its loop hangs. */
+const hungAfterMs = 10_000
+
+export function createEngines(deps: EnginesDeps, count: number) {
+  const engines = new Map<string, EngineHandle>()
+  const drained = Promise.withResolvers<void>()
+  let started = 0
+  let stopping = false
+  let restarts = 0
+
+  function start(): void {
+    started += 1
+    const id = `eng-${started}`
+    const process = deps.fork(id)
+    const engine: EngineHandle = { id, process, partitions: new Set(), ready: false, seenAtMs: deps.monotonicMs() }
+    engines.set(id, engine)
+    process.on('message', (message) => onReport(engine, message))
+    process.on('exit', (code, signal) => onExit(engine, code, signal))
+  }
+
+  function onReport(engine: EngineHandle, message: unknown): void {
+    const parsed = report.safeParse(message)
+    if (!parsed.success) return
+    engine.seenAtMs = deps.monotonicMs()
+    if (parsed.data.type === 'heartbeat') engine.heartbeat = parsed.data
+    if (parsed.data.type === 'ready') {
+      engine.ready = true
+      deps.onCapacity()
+    }
+  }
+
+  function onExit(engine: EngineHandle, code: number | null, signal: string | null): void {
+    engines.delete(engine.id)
+    if (stopping) {
+      if (engines.size === 0) drained.resolve()
+      return
+    }
+    restarts += 1
+    deps.log('engine.died', { engineId: engine.id, code, signal, partitions: engine.partitions.size })
+    start()
+    deps.onCapacity()
+  }
+
+  const send = (engine: EngineHandle, message: Order): void => {
+    if (engine.process.connected) engine.process.send(message)
+  }
+
+  const ready = (): EngineHandle[] => [...engines.values()].filter((engine) => engine.ready)
+  const ownerOf = (partition: string): EngineHandle | undefined =>
+    [...engines.values()].find((engine) => engine.partitions.has(partition))
+
+  for (let n = 0; n < count; n++) start()
+
+  return {
+    /** Gives each partition without an engine to the one that has fewest. */
+    place(partitions: readonly string[]): void {
+      const given = new Map<EngineHandle, string[]>()
+      for (const partition of partitions) {
+        if (ownerOf(partition)) continue
+        const engine = leastLoaded(ready())
+        if (!engine) return
+        engine.partitions.add(partition)
+        given.set(engine, [...(given.get(engine) ?? []), partition])
+      }
+      for (const [engine, names] of given) {
+        const renewals = names.map((name) => deps.renewedAtMs(name) ?? deps.monotonicMs())
+        send(engine, { type: 'assign', partitions: names, renewedAtMs: Math.min(...renewals) })
+      }
+    },
+    renewed(renewals: Record<string, number>): void {
+      for (const engine of ready()) {
+        const own = Object.entries(renewals).filter(([partition]) => engine.partitions.has(partition))
+        if (own.length > 0) send(engine, { type: 'renewed', partitions: Object.fromEntries(own) })
+      }
+    },
+    revoke(partition: string): void {
+      const engine = ownerOf(partition)
+      engine?.partitions.delete(partition)
+      if (engine) send(engine, { type: 'revoke', partitions: [partition] })
+    },
+    killHung(): void {
+      for (const engine of engines.values()) {
+        if (!engine.ready || deps.monotonicMs() - engine.seenAtMs < hungAfterMs) continue
+        deps.log('engine.hung', { engineId: engine.id })
+        engine.process.kill('SIGKILL')
+      }
+    },
+    /** Resolves when every engine has drained and ended. */
+    async drain(): Promise<void> {
+      stopping = true
+      if (engines.size === 0) return
+      for (const engine of engines.values()) {
+        if (engine.ready) send(engine, { type: 'drain' })
+        else engine.process.kill('SIGKILL')
+      }
+      await drained.promise
+    },
+    kill(): void {
+      for (const engine of engines.values()) engine.process.kill('SIGKILL')
+    },
+    ready,
+    restarts: () => restarts,
+  }
+}
+export type Engines = ReturnType<typeof createEngines>

@@ -1,0 +1,38 @@
+// What an operator sees of a worker at /metrics; the engines' figures come with their heartbeats.
+import type { Metrics } from '@wagate/runtime/metrics.ts'
+import type { Engines } from './engines.ts'
+import type { Leases } from './leases.ts'
+
+/** Called before each scrape. */
+export function workerGauges(metrics: Metrics, engines: () => Engines, leases: Leases): () => void {
+  const sessions = metrics.gauge('worker_sessions', 'Sessions hosted by an engine', ['engine'])
+  const connected = metrics.gauge('worker_sessions_connected', 'Sessions with an open socket', ['engine'])
+  const queued = metrics.gauge('worker_outbox_messages', 'Messages accepted and not yet handed to WhatsApp', ['engine'])
+  const delay = metrics.gauge('worker_event_loop_delay_ms', 'p99 of the event-loop delay over the last second', [
+    'engine',
+  ])
+  const memory = metrics.gauge('worker_engine_rss_bytes', 'Resident memory of an engine', ['engine'])
+  const cpu = metrics.gauge('worker_engine_cpu_ms', 'CPU time of an engine since its start', ['engine'])
+  const appends = metrics.gauge('worker_log_appends', 'Batches stored in session logs since the engine started', [
+    'engine',
+  ])
+  const bytes = metrics.gauge('worker_log_bytes', 'Bytes stored in session logs since the engine started', ['engine'])
+  const partitions = metrics.gauge('worker_partitions', 'Partitions that this worker holds a lease of')
+  const restarts = metrics.gauge('worker_engine_restarts', 'Engines that died or were killed since the worker started')
+  return () => {
+    for (const gauge of [sessions, connected, queued, delay, memory, cpu, appends, bytes]) gauge.reset()
+    for (const { id: engine, heartbeat } of engines().ready()) {
+      if (!heartbeat) continue
+      sessions.set({ engine }, heartbeat.sessions)
+      connected.set({ engine }, heartbeat.connected)
+      queued.set({ engine }, heartbeat.queued)
+      delay.set({ engine }, heartbeat.eventLoopDelayMs)
+      memory.set({ engine }, heartbeat.rssBytes)
+      cpu.set({ engine }, heartbeat.cpuMs)
+      appends.set({ engine }, heartbeat.appends)
+      bytes.set({ engine }, heartbeat.appendedBytes)
+    }
+    partitions.set(leases.held().length)
+    restarts.set(engines().restarts())
+  }
+}
