@@ -67,7 +67,9 @@ export async function startBatches(link: NatsLink, options: ConsumeBatchesOption
   const resync = async () => {
     const info = await consumerInfo(link, stream, consumer)
     buffer = []
-    handledSeq = Math.max(handledSeq, info.settledSeq)
+    // A position behind ours means that somebody rewound the consumer for a rebuild.
+    const rewound = info.delivered.streamSeq < handledSeq
+    handledSeq = rewound ? info.settledSeq : Math.max(handledSeq, info.settledSeq)
     const range = { fromSeq: handledSeq + 1, toSeq: info.delivered.streamSeq, signal }
     let batch: BrokerMessage[] = []
     const flush = async () => {

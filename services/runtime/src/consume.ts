@@ -20,17 +20,21 @@ export async function startConsume(link: NatsLink, options: ConsumeOptions): Pro
   const isWorkQueue = streams.some((spec) => spec.name === stream && spec.retention === 'workqueue')
   const closing = new AbortController()
   const inFlight = new Map<number, Held>()
-  /** Settled by us though never delivered to us: acknowledged as soon as the broker delivers them. */
-  const settledUnseen = new Set<number>()
+  /** Settled by us when there was nothing or nobody to answer to: acknowledged as soon as the broker delivers them again. */
+  const settledUnanswered = new Set<number>()
   let roomMade = Promise.withResolvers<void>()
+
+  const tellRoom = () => {
+    roomMade.resolve()
+    roomMade = Promise.withResolvers()
+  }
 
   const begin = (message: StoredMessage, deliveryCount: number, reply: string | undefined) => {
     const held: Held = { reply }
     inFlight.set(message.seq, held)
     void work(message, deliveryCount, held).finally(() => {
       inFlight.delete(message.seq)
-      roomMade.resolve()
-      roomMade = Promise.withResolvers()
+      tellRoom()
       pull.pump()
     })
   }
@@ -41,8 +45,8 @@ export async function startConsume(link: NatsLink, options: ConsumeOptions): Pro
     // Storing in DEAD_LETTERS may fail for a while; the message is held until it has worked.
     for (let attempt = 1; !closing.signal.aborted || attempt === 1; attempt++) {
       try {
-        await settle(link, { stream, consumer }, unsettled, outcome)
-        if (held.reply === undefined && outcome.kind !== 'retry') settledUnseen.add(message.seq)
+        const answered = await settle(link, { stream, consumer }, unsettled, outcome)
+        if (!answered && outcome.kind !== 'retry') settledUnanswered.add(message.seq)
         if (outcome.kind === 'reject') options.onDeadLetter?.(message, outcome.reason)
         return
       } catch (error) {
@@ -69,7 +73,7 @@ export async function startConsume(link: NatsLink, options: ConsumeOptions): Pro
 
   const onMessage = ({ msg, delivery, reply }: Pulled) => {
     const { streamSeq, deliveryCount } = delivery
-    if (settledUnseen.delete(streamSeq)) return acknowledge(link, reply)
+    if (settledUnanswered.delete(streamSeq)) return acknowledge(link, reply)
     const held = inFlight.get(streamSeq)
     if (held) held.reply = reply
     else begin(storedMessage(msg, delivery), deliveryCount, reply)
@@ -83,7 +87,7 @@ export async function startConsume(link: NatsLink, options: ConsumeOptions): Pro
     for await (const message of readSubject(link, stream, info.filter, range)) {
       while (inFlight.size >= maxInFlight && !closing.signal.aborted) await roomMade.promise
       if (closing.signal.aborted) return
-      if (!inFlight.has(message.seq) && !settledUnseen.has(message.seq)) begin(message, 1, undefined)
+      if (!inFlight.has(message.seq) && !settledUnanswered.has(message.seq)) begin(message, 1, undefined)
     }
   }
 
@@ -115,7 +119,7 @@ export async function startConsume(link: NatsLink, options: ConsumeOptions): Pro
     async close() {
       closing.abort()
       pull.stop()
-      roomMade.resolve()
+      tellRoom()
       await starting
       while (inFlight.size > 0) await roomMade.promise
     },

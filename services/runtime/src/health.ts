@@ -15,22 +15,19 @@ export async function serveHealth(options: {
   ready(): Readiness | Promise<Readiness>
   metrics: Metrics
 }): Promise<HealthServer> {
-  const server = createServer((request, response) => {
-    void respond(request.url ?? '/').then(({ status, type, body }) => {
-      response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body)
-    })
-  })
-  const respond = async (url: string) => {
+  const respond = async (url: string): Promise<Answer> => {
     const path = url.split('?')[0]
     if (path === '/healthz') return json(200, { status: 'alive' })
-    if (path === '/readyz') {
-      const readiness = await readinessOf(options.ready)
-      return json(readiness.ready ? 200 : 503, readiness)
-    }
     if (path === '/metrics')
       return { status: 200, type: options.metrics.contentType, body: await options.metrics.text() }
-    return json(404, { status: 'not found' })
+    if (path !== '/readyz') return json(404, { status: 'not found' })
+    const readiness = await readinessOf(options.ready)
+    return json(readiness.ready ? 200 : 503, readiness)
   }
+  const server = createServer(async (request, response) => {
+    const answer = await respond(request.url ?? '/').catch(() => json(500, { status: 'error' }))
+    response.writeHead(answer.status, { 'content-type': answer.type, 'cache-control': 'no-store' }).end(answer.body)
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port, options.host, resolve)
@@ -54,7 +51,13 @@ export async function readinessOf(ready: () => Readiness | Promise<Readiness>): 
   }
 }
 
-const json = (status: number, body: unknown) => ({ status, type: 'application/json', body: JSON.stringify(body) })
+type Answer = { status: number; type: string; body: string }
+
+const json = (status: number, body: unknown): Answer => ({
+  status,
+  type: 'application/json',
+  body: JSON.stringify(body),
+})
 
 const portOf = (address: AddressInfo | string | null): number =>
   address !== null && typeof address === 'object' ? address.port : 0

@@ -82,8 +82,8 @@ export function holdLease(options: HoldLeaseOptions): HeldLease {
         await workWhileHeld(claimed)
       } catch (error) {
         logger.error({ event: 'lease.failed', key, err: error })
-        await pause(scanEveryMs, signal)
       }
+      await pause(scanEveryMs, signal) // others may try, and work that fails at once must not spin
     }
   }
 

@@ -84,11 +84,10 @@ export function openPull(link: NatsLink, options: PullOptions): Pull {
     const description = msg.headers?.description.toLowerCase() ?? ''
     if (code === 409 && /deleted|leadership|shutdown/.test(description)) return interrupt(description)
     if (code === 400) return interrupt(description)
-    // 408 and the other 409s end one request and say how much of it was left.
+    // The others end one request and say how much of it was left; one that says nothing was refused: the monitor asks again.
     const left = Number(msg.headers?.get('Nats-Pending-Messages') || 0)
-    requested = Math.max(0, requested - left)
-    if (left === 0 && code !== 404) requested = 0
-    pump()
+    requested = left > 0 ? Math.max(0, requested - left) : 0
+    if (left > 0) pump()
   }
 
   const monitor = setInterval(() => {

@@ -15,7 +15,7 @@ const retryLater = (link: NatsLink, reply: string, afterMs: number): void =>
 const giveUp = (link: NatsLink, reply: string): void => answer(link, reply, '+TERM')
 
 function answer(link: NatsLink, reply: string, word: string): void {
-  // Lost while disconnected: the broker delivers again after ack_wait.
+  // Nothing is written while disconnected: the broker delivers again after ack_wait.
   if (link.status() === 'connected') link.connection.publish(reply, word)
 }
 
@@ -33,7 +33,7 @@ export function finalOutcome(outcome: Outcome, deliveryCount: number, maxDeliver
 }
 
 /**
- * Answers JetStream. A reject is stored in DEAD_LETTERS first.
+ * Answers JetStream; false when there was nothing to answer to, or no connection. A reject is stored in DEAD_LETTERS first.
  * @throws BrokerUnavailable when that store failed; nothing has been answered then
  */
 export async function settle(
@@ -41,13 +41,14 @@ export async function settle(
   source: { stream: string; consumer: string },
   { message, reply }: Unsettled,
   outcome: Outcome,
-): Promise<void> {
+): Promise<boolean> {
   if (outcome.kind === 'reject') await deadLetter(link, source, message, outcome.reason)
   const to = reply()
-  if (to === undefined) return
+  if (to === undefined || link.status() !== 'connected') return false
   if (outcome.kind === 'done') acknowledge(link, to)
   else if (outcome.kind === 'retry') retryLater(link, to, outcome.afterMs)
   else giveUp(link, to)
+  return true
 }
 
 /** Stores a copy under `dlq.<stream>.<consumer>`, once per message. */
