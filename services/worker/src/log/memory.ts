@@ -4,9 +4,10 @@
 
 import { createHash } from 'node:crypto'
 import type { Party } from '@wagate/messages/envelope.ts'
-import type { EventOf, EventType } from '@wagate/messages/events.ts'
+import type { CloseReason, EventOf, EventType } from '@wagate/messages/events.ts'
 import { eventId, makeId } from '@wagate/messages/ids.ts'
 import { accountOf, partyOfJid } from '../session/jid.ts'
+import { lookupIn } from './aliases.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { receiptEvents } from './receipts.ts'
 import type { InboundMessage, KeyMutations, LogRecord, QueuedMessage } from './records.ts'
@@ -35,8 +36,11 @@ export type Memory = {
   created: boolean
   deleted: boolean
   linked: boolean
-  closed: boolean
+  /** Why it ended, until somebody links it again. */
+  closed: CloseReason | undefined
   account: Party
+  /** The account is to be unlinked as soon as there is a connection. */
+  logoutRequested: boolean
   /** Accepted and not yet begun, in order of acceptance. */
   queue: Map<string, QueuedMessage>
   /** Begun and not acknowledged, by WhatsApp message id. */
@@ -58,8 +62,9 @@ export const emptyMemory = (tenantId: string, sessionId: string): Memory => ({
   created: false,
   deleted: false,
   linked: false,
-  closed: false,
+  closed: undefined,
   account: {},
+  logoutRequested: false,
   queue: new Map(),
   unacknowledged: new Map(),
   sent: new BoundedMap(bounds.sent),
@@ -90,6 +95,10 @@ function fold(memory: Memory, record: LogRecord): Outcome[] {
       memory.creds = undefined
       memory.linked = false
       memory.account = {}
+      memory.logoutRequested = false
+      return []
+    case 'LOGOUT':
+      memory.logoutRequested = true
       return []
     case 'STANZA':
       return receiptEvents(memory, record.stanza, record.at).map((fact) => ({ fact }))
@@ -191,11 +200,11 @@ function foldLifecycle(memory: Memory, lifecycle: Extract<LogRecord, { kind: 'LI
   if (lifecycle.type === 'session.created') memory.created = true
   if (lifecycle.type === 'session.paired' || lifecycle.type === 'session.connected') {
     memory.linked = true
-    memory.closed = false
+    memory.closed = undefined
     memory.account = lifecycle.data.account
   }
-  if (lifecycle.type === 'session.qr_issued') memory.closed = false
-  if (lifecycle.type === 'session.closed') memory.closed = true
+  if (lifecycle.type === 'session.qr_issued') memory.closed = undefined
+  if (lifecycle.type === 'session.closed') memory.closed = lifecycle.data.reason
   if (lifecycle.type === 'session.deleted') memory.deleted = true
   return [{ fact: lifecycle }]
 }
@@ -208,11 +217,7 @@ const outbound = (memory: Memory, message: QueuedMessage) => ({
 })
 
 /** Whom a message goes to, under both of the names that WhatsApp knows, as far as the session has learned them. */
-export function chatOf(memory: Memory, to: string): Party {
-  const mappings = memory.keys.get('lid-mapping')
+function chatOf(memory: Memory, to: string): Party {
   const jid = to.startsWith('+') ? `${to.slice(1)}@s.whatsapp.net` : to
-  return partyOfJid(jid, (id) => {
-    const other = mappings?.get(id)
-    return typeof other === 'string' ? other : undefined
-  })
+  return partyOfJid(jid, lookupIn(memory))
 }

@@ -1,6 +1,7 @@
 // Receipt stanzas → what became of a message. WhatsApp names several messages in one receipt.
 
 import { partyOfJid } from '../session/jid.ts'
+import { lookupIn } from './aliases.ts'
 import type { Fact, Memory } from './memory.ts'
 import type { StanzaNote } from './records.ts'
 
@@ -23,10 +24,7 @@ export function receiptEvents(memory: Memory, { tag, attrs, ids }: StanzaNote, a
   const outcome = outcomeOf(attrs.type)
   const from = attrs.from
   if (!outcome || !from) return []
-  const chat = partyOfJid(from, (id) => {
-    const other = memory.keys.get('lid-mapping')?.get(id)
-    return typeof other === 'string' ? other : undefined
-  })
+  const chat = partyOfJid(from, lookupIn(memory))
   if (!chat.phone && !chat.lid) return []
   return ids.map((waMessageId) => {
     const messageId = memory.sent.get(waMessageId)?.messageId

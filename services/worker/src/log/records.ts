@@ -57,6 +57,8 @@ export type LogRecord =
   | { kind: 'CLAIM'; epoch: number; owner: string; at: string }
   /** Signal state that a frame on the wire depends on, with the messages whose decryption made it. `creds` is Baileys' JSON. */
   | { kind: 'KEYS'; mutations: KeyMutations; creds?: Uint8Array; inbox?: InboxEntry[] }
+  /** Somebody asked for the account to be unlinked. */
+  | { kind: 'LOGOUT'; at: string }
   /** The account was unlinked: everything Signal knew is void. */
   | { kind: 'RESET'; at: string }
   | { kind: 'STANZA'; stanza: StanzaNote; at: string }

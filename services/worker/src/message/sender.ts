@@ -161,9 +161,10 @@ export function createSender(deps: SenderDeps) {
       }
     },
 
-    /** When the oldest unacknowledged message was handed to WhatsApp. */
-    oldestUnacknowledged(): string | undefined {
-      return memory.unacknowledged.values().next().value?.at
+    /** When the oldest unacknowledged message was handed to WhatsApp, in ms since 1970. */
+    oldestUnacknowledgedMs(): number | undefined {
+      const oldest = memory.unacknowledged.values().next().value
+      return oldest && Date.parse(oldest.at)
     },
   }
 }

@@ -1,7 +1,8 @@
-// One WhatsApp session, from takeover to release: its socket, its log, its outbox, and what it tells the rest of Wagate.
+// One WhatsApp session, from takeover to release: its log, its connection, its outbox, and what it tells the rest of Wagate.
 import type { Command } from '@wagate/messages/commands.ts'
 import type { SessionConfig, SessionState } from '@wagate/messages/control.ts'
 import type { CloseReason } from '@wagate/messages/events.ts'
+import { lookupIn } from '../log/aliases.ts'
 import { apply, type LoggedEvent, type Memory } from '../log/memory.ts'
 import type { Lifecycle, LogRecord } from '../log/records.ts'
 import { createRelay, type Relay } from '../log/relay.ts'
@@ -12,8 +13,9 @@ import { readMessage } from '../message/read.ts'
 import { createSender, type Sender } from '../message/sender.ts'
 import { type Credentials, openCredentials, packCredentials } from '../signal/credentials.ts'
 import { createKeyStore } from '../signal/key-store.ts'
-import { backoffMs, type Reaction, reactionTo } from './disconnect.ts'
-import { openSocket, qrLifetimeMs, type WhatsAppSocket } from './socket.ts'
+import { type Connection, createConnection } from './connection.ts'
+import { openSocket, qrLifetimeMs, type SocketEvents, type WhatsAppSocket } from './socket.ts'
+import { createStatus } from './status.ts'
 
 export type SessionDeps = {
   config: SessionConfig
@@ -23,8 +25,8 @@ export type SessionDeps = {
   pace: Pace
   now: () => Date
   random: () => number
-  /** Runs later unless the session was released; one timer at a time is enough for the caller. */
   after: (ms: number, run: () => void) => void
+  /** Resolves when it is time to try again after a failure. */
   pause: (attempt: number) => Promise<void>
   publish: (event: LoggedEvent) => Promise<void>
   publishState: (state: SessionState) => void
@@ -33,14 +35,11 @@ export type SessionDeps = {
   onDeleted: () => Promise<void>
   onFenced: () => void
   /** The frame of a message was handed to the wire. */
-  onFrameSent?: () => void
+  onFrameSent: () => void
   log: (event: string, fields: Record<string, unknown>) => void
 }
 
 export type CommandOutcome = 'done' | 'later'
-
-/** No acknowledgement for this long on an open socket: the connection is deaf, a new one will tell. */
-const deafAfterMs = 75_000
 
 export class Session {
   readonly #deps: SessionDeps
@@ -48,62 +47,71 @@ export class Session {
   readonly #log: SessionLog
   readonly #relay: Relay
   readonly #sender: Sender
+  readonly #connection: Connection
+  readonly #status: ReturnType<typeof createStatus>
   #creds: Credentials | undefined
-  #socket: WhatsAppSocket | undefined
-  #open = false
   #paused = false
   #released = false
-  #failures = 0
-  #queueFull = false
-  #afterOpen: 'logout' | undefined
   #deletion: Promise<void> | undefined
-  #status: SessionState['status'] = 'starting'
-  #reason: CloseReason | undefined
 
   private constructor(deps: SessionDeps, memory: Memory, log: SessionLog, relay: Relay) {
     this.#deps = deps
     this.#memory = memory
     this.#log = log
     this.#relay = relay
+    this.#status = createStatus({ memory, now: deps.now, publish: deps.publishState })
     this.#sender = createSender({
       memory,
       append: (records, options) => this.#append(records, options),
       durable: (ticket) => this.#log.durable(ticket),
-      socket: () => (this.#open && !this.#paused ? this.#socket : undefined),
+      socket: () => (this.#paused ? undefined : this.#connection.current()),
       pace: deps.pace,
       now: deps.now,
       after: deps.after,
-      onFull: (full) => {
-        this.#queueFull = full
-        this.#publishState()
+      onFull: (full) => this.#status.setQueueFull(full),
+    })
+    this.#connection = createConnection({
+      open: (on) => this.#openSocket(on),
+      isLinked: () => memory.linked,
+      random: deps.random,
+      after: (ms, run) => deps.after(ms, () => this.#released || run()),
+      oldestUnacknowledgedMs: () => this.#sender.oldestUnacknowledgedMs(),
+      nowMs: () => deps.now().getTime(),
+      on: {
+        connecting: () => this.#status.set(memory.linked ? 'connecting' : 'starting'),
+        qr: (qr) => this.#onQr(qr),
+        credsChanged: () => this.#writeCredentials(),
+        paired: () => this.#lifecycle({ type: 'session.paired', data: { account: memory.account, at: this.#at() } }),
+        open: () => this.#onOpen(),
+        receipt: (stanza) => this.#append([{ kind: 'STANZA', stanza, at: this.#at() }]),
+        acknowledged: (waMessageId, error) => this.#sender.acknowledged(waMessageId, error),
+        frameSent: deps.onFrameSent,
+        lost: (code, reason) =>
+          this.#lifecycle({ type: 'session.disconnected', data: { code, reason, at: this.#at() } }),
+        ended: (reason, unlinked) => this.#close(reason, unlinked),
       },
+      log: deps.log,
     })
   }
 
   /** Takes the session over: fences older owners, reads the log, publishes what they left, connects. */
   static async start(deps: SessionDeps): Promise<Session> {
-    const created: { session?: Session; relay?: Relay } = {}
+    const made: { session?: Session; relay?: Relay } = {}
     const { log, memory, relayed, unpublished } = await takeOver({
       ...deps.takeover,
-      relayed: () => created.relay?.relayed() ?? 0,
+      relayed: () => made.relay?.relayed() ?? 0,
       onFenced: () => {
-        created.session?.release()
+        made.session?.release()
         deps.onFenced()
       },
     })
-    const relay = createRelay(
-      {
-        durable: (ticket) => log.durable(ticket),
-        isDurable: (ticket) => log.isDurable(ticket),
-        publish: deps.publish,
-        pause: deps.pause,
-      },
-      relayed,
-    )
-    created.relay = relay
-    const session = new Session(deps, memory, log, relay)
-    created.session = session
+    const { publish, pause } = deps
+    const durability = { durable: (at: number) => log.durable(at), isDurable: (at: number) => log.isDurable(at) }
+    const relay = createRelay({ ...durability, publish, pause }, relayed)
     relay.push(unpublished, 0)
+    const session = new Session(deps, memory, log, relay)
+    made.relay = relay
+    made.session = session
     session.#begin()
     return session
   }
@@ -113,7 +121,7 @@ export class Session {
   }
 
   get connected(): boolean {
-    return this.#open
+    return this.#connection.current() !== undefined
   }
 
   get queued(): number {
@@ -126,9 +134,9 @@ export class Session {
       const name = config.name ? { name: config.name } : {}
       this.#lifecycle({ type: 'session.created', data: { mode: config.mode, ...name, at: this.#at() } })
     }
-    if (config.desired === 'deleted') void this.delete()
-    else if (this.#memory.closed) this.#setStatus('closed', this.#reason ?? 'logged_out')
-    else this.#connect()
+    if (config.desired === 'deleted') void this.delete().catch(() => {})
+    else if (this.#memory.closed) this.#status.set('closed', this.#memory.closed)
+    else this.#connection.connect()
   }
 
   /** Handles one command; resolves when its effect is in the log. */
@@ -137,7 +145,8 @@ export class Session {
       case 'session.create':
         return 'done'
       case 'session.restart':
-        this.#restart()
+        this.#connection.close()
+        this.#connection.connect()
         return 'done'
       case 'session.logout':
         await this.logout()
@@ -166,30 +175,33 @@ export class Session {
   /** Stops at once and for good, without another word in the log. */
   release(): void {
     this.#released = true
-    this.#closeSocket()
+    this.#connection.close()
     this.#relay.stop()
     this.#log.abandon(new Error(`session ${this.id} was released`))
   }
 
-  /** Stops in good order: nothing begun is lost, and the next owner finds nothing to settle but what WhatsApp has not answered. */
+  /** Stops in good order: what was begun is stored and published before the next owner comes. */
   async drain(): Promise<void> {
     this.#paused = true
-    this.#closeSocket()
+    this.#connection.close()
     await this.#log.durable()
     await this.#relay.idle()
     this.release()
   }
 
+  /** Unlinks the account at WhatsApp, now or as soon as there is a connection. */
   async logout(): Promise<void> {
     if (this.#memory.closed) return
-    if (!this.#memory.linked) return this.#closeFor('logged_out', true)
-    this.#afterOpen = 'logout'
-    if (this.#open) await this.#logoutNow()
+    if (!this.#memory.linked) return this.#close('logged_out', true)
+    await this.#log.durable(this.#append([{ kind: 'LOGOUT', at: this.#at() }]))
+    await this.#logoutIfOpen()
   }
 
-  async #logoutNow(): Promise<void> {
+  async #logoutIfOpen(): Promise<void> {
+    const socket = this.#connection.current()
+    if (!socket) return
     await this.#log.durable()
-    await this.#socket?.logout().catch(() => {})
+    await socket.logout().catch(() => {})
   }
 
   /** Unlinks the account, tells that the session is gone, and forgets it. Asked again, it is the same deletion. */
@@ -199,8 +211,8 @@ export class Session {
   }
 
   async #delete(): Promise<void> {
-    if (this.#open && this.#memory.linked) await this.#logoutNow()
-    if (!this.#memory.closed) this.#closeFor('logged_out', true)
+    await this.#logoutIfOpen()
+    if (!this.#memory.closed) this.#close('logged_out', true)
     if (!this.#memory.deleted) this.#lifecycle({ type: 'session.deleted', data: { at: this.#at() } })
     await this.#log.durable()
     await this.#relay.idle()
@@ -208,20 +220,12 @@ export class Session {
     await this.#deps.onDeleted()
   }
 
-  #restart(): void {
-    this.#closeSocket()
-    this.#memory.closed = false
-    this.#failures = 0
-    this.#connect()
-  }
-
-  #connect(): void {
-    if (this.#released) return
-    const { memory, creds } = { memory: this.#memory, creds: openCredentials(this.#memory.creds) }
+  #openSocket(on: SocketEvents): WhatsAppSocket {
+    const memory = this.#memory
+    const creds = openCredentials(memory.creds)
     this.#creds = creds
     if (!memory.creds) this.#writeCredentials()
-    this.#setStatus(memory.linked ? 'connecting' : 'starting')
-    const socket = openSocket({
+    return openSocket({
       url: this.#deps.url,
       creds,
       keys: createKeyStore({
@@ -233,92 +237,35 @@ export class Session {
       log: this.#log,
       plaintextOf: (hash) => memory.inbox.get(hash),
       readMessage: (attrs, plaintext) =>
-        readMessage(attrs, plaintext, { party: memory.account, lookup: (id) => this.#alternative(id) }),
-      sentMessage: (waMessageId) => {
+        readMessage(attrs, plaintext, { party: memory.account, lookup: lookupIn(memory) }),
+      sentText: (waMessageId) => {
         const content = memory.sent.get(waMessageId)?.message.content
-        return content?.type === 'text' ? { text: content.text.body } : undefined
+        return content?.type === 'text' ? content.text.body : undefined
       },
-      on: {
-        qr: (qr) => this.#onQr(qr),
-        credsChanged: () => this.#writeCredentials(),
-        paired: () => this.#lifecycle({ type: 'session.paired', data: { account: memory.account, at: this.#at() } }),
-        open: () => this.#onOpen(),
-        receipt: (stanza) => this.#append([{ kind: 'STANZA', stanza, at: this.#at() }]),
-        acknowledged: (waMessageId, error) => this.#sender.acknowledged(waMessageId, error),
-        closed: (code) => {
-          if (this.#socket === socket) this.#onClosed(code)
-        },
-        ...(this.#deps.onFrameSent ? { frameSent: this.#deps.onFrameSent } : {}),
-      },
+      on,
     })
-    this.#socket = socket
-  }
-
-  #alternative(id: string): string | undefined {
-    const other = this.#memory.keys.get('lid-mapping')?.get(id)
-    return typeof other === 'string' ? other : undefined
   }
 
   #onQr(qr: string): void {
     const expiresAt = new Date(this.#deps.now().getTime() + qrLifetimeMs).toISOString()
     this.#deps.publishQr(qr, expiresAt)
-    this.#setStatus('awaiting_qr')
+    this.#status.set('awaiting_qr')
     this.#lifecycle({ type: 'session.qr_issued', data: { expiresAt, at: this.#at() } })
   }
 
   #onOpen(): void {
-    this.#open = true
-    this.#failures = 0
     this.#lifecycle({ type: 'session.connected', data: { account: this.#memory.account, at: this.#at() } })
-    this.#setStatus('connected')
-    if (this.#afterOpen === 'logout') void this.#logoutNow()
+    this.#status.set('connected')
+    if (this.#memory.logoutRequested) void this.#logoutIfOpen().catch(() => {})
     else void this.#sender.resend().catch(() => {})
-    this.#watchForDeafness(this.#socket)
   }
 
-  #watchForDeafness(socket: WhatsAppSocket | undefined): void {
-    this.#deps.after(deafAfterMs / 3, () => {
-      if (!socket || this.#socket !== socket || !this.#open) return
-      const since = this.#sender.oldestUnacknowledged()
-      if (since && this.#deps.now().getTime() - Date.parse(since) > deafAfterMs) {
-        this.#closeSocket()
-        this.#onClosed(408)
-      } else this.#watchForDeafness(socket)
-    })
-  }
-
-  #onClosed(code: number): void {
-    if (this.#released) return
-    const wasOpen = this.#open
-    this.#open = false
-    const reaction: Reaction = reactionTo(code, this.#memory.linked)
-    this.#deps.log('session.socket_closed', { code, reaction: reaction.kind })
-    if (reaction.kind === 'close') return this.#closeFor(reaction.reason, reaction.unlinked)
-    if (reaction.kind === 'restart') return this.#connect()
-    if (wasOpen) {
-      this.#lifecycle({ type: 'session.disconnected', data: { code, reason: reaction.reason, at: this.#at() } })
-      this.#setStatus('connecting')
-    }
-    this.#failures += 1
-    this.#deps.after(backoffMs(this.#failures, reaction.minMs, this.#deps.random()), () => {
-      if (!this.#open && !this.#memory.closed) this.#connect()
-    })
-  }
-
-  #closeFor(reason: CloseReason, unlinked: boolean): void {
-    this.#closeSocket()
-    this.#afterOpen = undefined
+  #close(reason: CloseReason, unlinked: boolean): void {
+    this.#connection.close()
     this.#sender.giveUp('session-closed')
     if (unlinked) this.#append([{ kind: 'RESET', at: this.#at() }])
     this.#lifecycle({ type: 'session.closed', data: { reason, at: this.#at() } })
-    this.#setStatus('closed', reason)
-  }
-
-  #closeSocket(): void {
-    const socket = this.#socket
-    this.#socket = undefined
-    this.#open = false
-    socket?.close()
+    this.#status.set('closed', reason)
   }
 
   #writeCredentials(): void {
@@ -329,6 +276,7 @@ export class Session {
     this.#append([{ kind: 'LIFECYCLE', lifecycle }])
   }
 
+  /** After the release nothing is written: no frame can leave any more that would depend on it. */
   #append(records: LogRecord[], options: { lazy?: boolean } = {}): number {
     if (this.#released) return this.#log.begun
     const ticket = this.#log.append(records, options)
@@ -337,28 +285,6 @@ export class Session {
       ticket,
     )
     return ticket
-  }
-
-  #setStatus(status: SessionState['status'], reason?: CloseReason): void {
-    this.#status = status
-    this.#reason = status === 'closed' ? reason : undefined
-    this.#publishState()
-  }
-
-  #publishState(): void {
-    const { account, epoch } = this.#memory
-    const known = account.phone || account.lid ? { account } : {}
-    const reason = this.#reason ? { reason: this.#reason } : {}
-    const state = {
-      v: 1,
-      status: this.#status,
-      ...reason,
-      ...known,
-      queueFull: this.#queueFull,
-      epoch,
-      since: this.#at(),
-    }
-    this.#deps.publishState({ ...state, v: 1 })
   }
 
   #at(): string {

@@ -16,20 +16,22 @@ export type SocketDeps = {
     attrs: Record<string, string>,
     plaintext: Uint8Array,
   ) => ReturnType<DurableRepositoryDeps['readMessage']>
-  /** The content of a message that a recipient could not decrypt and asks for again. */
-  sentMessage: (waMessageId: string) => { text: string } | undefined
-  on: {
-    qr: (qr: string) => void
-    credsChanged: () => void
-    paired: () => void
-    open: () => void
-    /** Begins the append of a receipt; its acknowledgement to WhatsApp waits for it. */
-    receipt: (note: StanzaNote) => void
-    acknowledged: (waMessageId: string, error: string | undefined) => void
-    closed: (code: number) => void
-    /** A message's frame is on its way to the wire. */
-    frameSent?: () => void
-  }
+  /** The text of a message that a recipient could not decrypt and asks for again. */
+  sentText: (waMessageId: string) => string | undefined
+  on: SocketEvents
+}
+
+export type SocketEvents = {
+  qr: (qr: string) => void
+  credsChanged: () => void
+  paired: () => void
+  open: () => void
+  /** Begins the append of a receipt; its acknowledgement to WhatsApp waits for it. */
+  receipt: (note: StanzaNote) => void
+  acknowledged: (waMessageId: string, error: string | undefined) => void
+  /** A message's frame was handed to the wire. */
+  frameSent: () => void
+  closed: (code: number) => void
 }
 
 export type WhatsAppSocket = {
@@ -62,8 +64,8 @@ export function openSocket(deps: SocketDeps): WhatsAppSocket {
       },
     }),
     getMessage: async (key) => {
-      const content = key.id ? deps.sentMessage(key.id) : undefined
-      return content && { extendedTextMessage: { text: content.text } }
+      const text = key.id ? deps.sentText(key.id) : undefined
+      return text === undefined ? undefined : { extendedTextMessage: { text } }
     },
     emitOwnEvents: false,
     markOnlineOnConnect: false,
@@ -126,7 +128,7 @@ export function openSocket(deps: SocketDeps): WhatsAppSocket {
         if (isEncryptionFailure(error)) return 'unsendable'
         throw error
       }
-      if (deps.on.frameSent) gate.pass(deps.on.frameSent)
+      gate.pass(deps.on.frameSent)
       return 'handed-over'
     },
     isOnWhatsApp: async (phone) => {
