@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { run } from './run.mjs'
 
@@ -14,19 +14,19 @@ export async function ensureToolchain(root, report) {
   const stamp = join(root, '.tools/toolchain.stamp')
   if (read(stamp) === wanted.join(' ')) return
   await report(async () => {
+    const home = join(root, '.tools')
+    const modules = join(home, 'node_modules')
+    const interrupted = existsSync(modules)
+    mkdirSync(home, { recursive: true })
+    // Run inside .tools, with a manifest to find there: `--prefix` would also move npm's global configuration, and with
+    // it the proxy or certificates that the machine has set up.
+    if (!existsSync(join(home, 'package.json'))) writeFileSync(join(home, 'package.json'), '{ "private": true }\n')
     const install = () =>
-      run('npm', [
-        'install',
-        '--prefix',
-        join(root, '.tools'),
-        '--no-audit',
-        '--no-fund',
-        '--loglevel=error',
-        ...wanted,
-      ])
-    await install().catch(async () => {
+      run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...wanted], { cwd: home })
+    await install().catch(async (error) => {
+      if (!interrupted) throw error
       // Half a tree from an interrupted run can make npm stumble: once more from nothing.
-      rmSync(join(root, '.tools/node_modules'), { recursive: true, force: true })
+      rmSync(modules, { recursive: true, force: true })
       await install()
     })
     const [node, pnpm] = await Promise.all(
