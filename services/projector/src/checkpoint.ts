@@ -1,0 +1,29 @@
+import type { Sql, TransactionSql } from 'postgres'
+
+export type Checkpoint = { consumer: string; seq: number; storedAt: Date }
+
+/** Makes the rows of consumers that never ran, so that there is something to lock. */
+export async function ensureCheckpoints(sql: Sql, consumers: string[]): Promise<void> {
+  await sql`insert into projector_checkpoint (consumer, stream_seq) select name, 0 from unnest(${consumers}::text[]) name
+    order by name on conflict do nothing`
+}
+
+/**
+ * How far each of the consumers is projected. Locks them until the end of the transaction, so that two copies of the
+ * service that pull the same shard for a moment take turns, and the second one sees what the first has done.
+ */
+export async function lockCheckpoints(sql: TransactionSql, consumers: string[]): Promise<Map<string, number>> {
+  const rows = await sql<{ consumer: string; seq: number }[]>`
+    select consumer, stream_seq::float8 as seq from projector_checkpoint where consumer = any (${consumers}::text[])
+    order by consumer for update`
+  return new Map(rows.map(({ consumer, seq }) => [consumer, seq]))
+}
+
+export async function advanceCheckpoints(sql: TransactionSql, checkpoints: Checkpoint[]): Promise<void> {
+  const rows = JSON.stringify(
+    checkpoints.map(({ consumer, seq, storedAt }) => ({ consumer, stream_seq: seq, event_stored_at: storedAt })),
+  )
+  await sql`update projector_checkpoint v set stream_seq = r.stream_seq, event_stored_at = r.event_stored_at
+    from json_to_recordset((${rows}::text)::json) as r (consumer text, stream_seq bigint, event_stored_at timestamptz)
+    where v.consumer = r.consumer and v.stream_seq < r.stream_seq`
+}

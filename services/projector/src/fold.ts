@@ -1,0 +1,61 @@
+// One batch of events → what it changes in all three views.
+import type { Event } from '@wagate/messages/events.ts'
+import {
+  type ChatRow,
+  type Chats,
+  currentChatId,
+  type MessageEvent,
+  projectMessage,
+  projectReceipt,
+  type ReceiptEvent,
+} from './chat-view/project.ts'
+import { type Messages, noMessages, projectMessageRow, projectProgress } from './message-view/project.ts'
+import { isRepeat, projectSession, type SessionRow, type Sessions, sessionKey } from './session-view/project.ts'
+import { PoisonEvent, type StoredEvent } from './stored-event.ts'
+
+export type Changes = {
+  sessions: SessionRow[]
+  chats: Chats
+  messages: Messages
+  /** Events that a session had published before, and which changed nothing. */
+  repeats: number
+}
+
+/** Folds the events, in order, into the given sessions and chats (which it changes). @throws PoisonEvent */
+export function fold(events: readonly StoredEvent[], sessions: Sessions, chats: Chats): Changes {
+  const touched = new Set<string>()
+  const messages = noMessages()
+  let repeats = 0
+  for (const stored of events) {
+    const key = sessionKey(stored.event)
+    const row = sessions.get(key)
+    if (isRepeat(row, stored.event)) {
+      repeats++
+      continue
+    }
+    try {
+      const session = projectSession(row, stored)
+      foldMessage(stored, chats, messages, session.mode)
+      sessions.set(key, session)
+      touched.add(key)
+    } catch (cause) {
+      throw new PoisonEvent(stored.seq, cause instanceof Error ? cause.message : 'unknown', { cause })
+    }
+  }
+  for (const [key, row] of messages.rows)
+    if (chats.merged.has(row.chat_id)) messages.rows.set(key, { ...row, chat_id: currentChatId(chats, row.chat_id) })
+  return { sessions: [...touched].flatMap((key) => sessions.get(key) ?? []), chats, messages, repeats }
+}
+
+function foldMessage({ seq, event }: StoredEvent, chats: Chats, messages: Messages, mode: ChatRow['mode']): void {
+  if (isReceipt(event)) {
+    projectReceipt(chats, { seq, event })
+    projectProgress(messages, { seq, event })
+  } else if (isMessage(event)) {
+    projectMessageRow(messages, { seq, event }, projectMessage(chats, { seq, event }, mode))
+  }
+}
+
+const isReceipt = (event: Event): event is ReceiptEvent =>
+  event.type === 'message.delivered' || event.type === 'message.read' || event.type === 'message.played'
+const isMessage = (event: Event): event is MessageEvent => 'content' in event.data

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto'
+import { shardConsumer } from '@wagate/messages/streams.ts'
+import { connectBroker } from '@wagate/runtime/broker.ts'
+import { serveHealth } from '@wagate/runtime/health.ts'
+import { createLogger } from '@wagate/runtime/logger.ts'
+import { createMetrics } from '@wagate/runtime/metrics.ts'
+import { openPostgres, orUnavailable, waitForPostgres } from '@wagate/runtime/postgres.ts'
+import { runService } from '@wagate/runtime/run-service.ts'
+import { applyBatches } from './apply.ts'
+import { ensureCheckpoints } from './checkpoint.ts'
+import { loadConfig } from './config.ts'
+import { createHandler } from './consume.ts'
+import { createObserver, shards } from './observe.ts'
+import { createPartitions, monthsFrom } from './partitions.ts'
+import { createProjector } from './projector.ts'
+import { isRefusal } from './refusal.ts'
+import { consumeShards } from './shards.ts'
+
+const config = loadConfig(process.env)
+const logger = createLogger({ service: 'projector', level: config.logLevel })
+const now = () => new Date()
+
+await runService({
+  logger,
+  async start(service) {
+    logger.info({ event: 'service.starting', config: config.described })
+    const metrics = createMetrics({ service: 'projector' })
+
+    const broker = await connectBroker({ ...config.nats, name: 'projector', logger })
+    service.onStop('broker', () => broker.drain())
+    const sql = openPostgres({ url: config.databaseUrl, applicationName: 'projector', max: 2 })
+    service.onStop('postgres', () => sql.end({ timeout: 5 }))
+
+    const observer = createObserver({ metrics, logger, broker, now })
+    const partitions = createPartitions()
+    let consuming: Awaited<ReturnType<typeof consumeShards>> | undefined
+    const health = await serveHealth({
+      host: config.host,
+      port: config.port,
+      metrics,
+      ready: async () => {
+        const waitingFor = [...(broker.status() === 'connected' ? [] : ['nats']), ...(consuming ? [] : ['start'])]
+        await orUnavailable(() => sql`select 1`, 2_000).catch(() => waitingFor.push('postgres'))
+        return { ready: waitingFor.length === 0 && !service.stopping.aborted, waitingFor }
+      },
+    })
+    service.onStop('health', () => health.close())
+
+    await broker.check(config.partitions)
+    await waitForPostgres(sql, logger, service.stopping)
+    await ensureCheckpoints(
+      sql,
+      shards.map((shard) => shardConsumer('projector', shard)),
+    )
+    await partitions.ensure(sql, monthsFrom(now()))
+
+    const projector = createProjector({
+      applyBatches: (batches) => applyBatches(sql, partitions, batches),
+      isRefusal,
+      onApplied: observer.onApplied,
+      gatherMs: config.gatherMs,
+    })
+    consuming = await consumeShards({
+      broker,
+      logger,
+      owner: `projector_${randomBytes(8).toString('hex')}`,
+      maxMessages: config.batch,
+      handlerOf: (consumer) => createHandler({ ...observer, project: projector.project }, consumer),
+      onLost: observer.forget,
+    })
+    service.onStop('shards', () => consuming?.close())
+
+    const everyHour = setInterval(() => {
+      partitions.ensure(sql, monthsFrom(now())).catch((err) => logger.warn({ event: 'partitions.failed', err }))
+    }, 3_600_000)
+    const everyFewSeconds = setInterval(() => {
+      observer.measureLag().catch((err) => logger.warn({ event: 'lag.unknown', err }))
+    }, 10_000)
+    service.onStop('timers', () => [everyHour, everyFewSeconds].forEach(clearInterval))
+  },
+})

@@ -1,0 +1,90 @@
+// Events as a worker makes them, for tests and measurements.
+import type { Party } from '@wagate/messages/envelope.ts'
+import type { Event, EventOf, EventType } from '@wagate/messages/events.ts'
+import { eventId, ulidFrom } from '@wagate/messages/ids.ts'
+import type { StoredEvent } from '../stored-event.ts'
+
+const startMs = Date.UTC(2026, 10, 20, 10)
+
+/** A ULID that is the same in every run: the n-th millisecond of the test, and the name. */
+const ulid = (n: number, name: string): string => ulidFrom(startMs + n, Buffer.from(name.padEnd(10, '.').slice(0, 10)))
+
+export const messageIdOf = (n: number, name = 'message'): string => `msg_${ulid(n, name)}`
+export const timeOf = (n: number): string => new Date(startMs + n).toISOString()
+
+/** One session that happens: each call makes its next event, a millisecond after the one before. */
+export function createStory(name = 'one', tenantId = 'ten_a') {
+  const sessionId = `ses_${ulid(0, name)}`
+  let sequence = 0
+  const make = <Type extends EventType>(type: Type, data: (at: string) => EventOf<Type>['data']) => {
+    sequence++
+    const time = timeOf(sequence)
+    const envelope = { id: eventId(sessionId, sequence), source: 'worker', time, tenantId, sessionId, sequence }
+    return { ...envelope, type, data: data(time) }
+  }
+  const outbound = (messageId: string, chat: Party, body: string, at: string) => ({
+    messageId,
+    chat,
+    content: { type: 'text' as const, text: { body } },
+    acceptedAt: at,
+    waMessageId: `wa_${messageId}`,
+    at,
+  })
+  const receipt = (messageId: string, chat: Party, at: string) => ({
+    messageId,
+    waMessageId: `wa_${messageId}`,
+    chat,
+    at,
+  })
+  return {
+    tenantId,
+    sessionId,
+    created: (mode: 'test' | 'live' = 'test'): Event => make('session.created', (at) => ({ mode, name: name, at })),
+    qrIssued: (): Event => make('session.qr_issued', (at) => ({ expiresAt: at, at })),
+    paired: (account: Party): Event => make('session.paired', (at) => ({ account, at })),
+    connected: (account: Party): Event => make('session.connected', (at) => ({ account, at })),
+    disconnected: (): Event => make('session.disconnected', (at) => ({ code: 428, reason: 'closed', at })),
+    closed: (): Event => make('session.closed', (at) => ({ reason: 'logged_out', at })),
+    deleted: (): Event => make('session.deleted', (at) => ({ at })),
+    sent: (messageId: string, chat: Party, body = 'hi'): Event =>
+      make('message.sent', (at) => outbound(messageId, chat, body, at)),
+    unconfirmed: (messageId: string, chat: Party): Event =>
+      make('message.unconfirmed', (at) => outbound(messageId, chat, 'hi', at)),
+    failed: (messageId: string, chat: Party): Event =>
+      make('message.failed', (at) => ({
+        ...outbound(messageId, chat, 'hi', at),
+        code: 'not-on-whatsapp',
+        detail: 'No.',
+      })),
+    delivered: (messageId: string, chat: Party): Event =>
+      make('message.delivered', (at) => receipt(messageId, chat, at)),
+    read: (messageId: string, chat: Party): Event => make('message.read', (at) => receipt(messageId, chat, at)),
+    played: (messageId: string, chat: Party): Event => make('message.played', (at) => receipt(messageId, chat, at)),
+    /** A receipt that names only WhatsApp's id. */
+    deliveredToPhone: (waMessageId: string, chat: Party): Event =>
+      make('message.delivered', (at) => ({ waMessageId, chat, at })),
+    received: (messageId: string, from: Party, body = 'hello', pushName?: string): Event =>
+      make('message.received', (at) => ({
+        messageId,
+        waMessageId: `wa_${messageId}`,
+        chat: from,
+        from,
+        content: { type: 'text', text: { body } },
+        ...(pushName === undefined ? {} : { pushName }),
+        at,
+      })),
+    echoed: (messageId: string, chat: Party): Event =>
+      make('message.echoed', (at) => ({
+        messageId,
+        waMessageId: `wa_${messageId}`,
+        chat,
+        content: { type: 'text', text: { body: 'from my phone' } },
+        at,
+      })),
+  }
+}
+export type Story = ReturnType<typeof createStory>
+
+/** The events as EVENTS would hold them, from that position on. */
+export const stored = (events: Event[], fromSeq = 1): StoredEvent[] =>
+  events.map((event, index) => ({ seq: fromSeq + index, event }))

@@ -1,0 +1,15 @@
+import type { Sql } from 'postgres'
+import type { ChatRow } from '../chat-view/project.ts'
+import type { MessageRow } from '../message-view/project.ts'
+import type { SessionRow } from '../session-view/project.ts'
+
+/** Every row of the three views, in a fixed order. */
+export async function readViews(sql: Sql) {
+  const [sessions, chats, messages] = await Promise.all([
+    sql<{ row: SessionRow }[]>`select to_json(v) as row from session_view v order by tenant_id, session_id`,
+    sql<{ row: ChatRow }[]>`select to_json(v) as row from chat_view v order by tenant_id, chat_id`,
+    sql<{ row: MessageRow }[]>`select to_json(v) as row from message_view v order by tenant_id, message_id`,
+  ])
+  const rows = <Row>(found: Iterable<{ row: Row }>): Row[] => [...found].map(({ row }) => row)
+  return { sessions: rows(sessions), chats: rows(chats), messages: rows(messages) }
+}
