@@ -6,5 +6,8 @@ export function problemResponse(error: unknown): Response {
     error instanceof SandboxProblem ? error : new SandboxProblem('internal', 'The sandbox has a bug here.')
   const { status, title } = problems[problem.code]
   const body = { type: `/problems/${problem.code}`, code: problem.code, title, status, detail: problem.message }
-  return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/problem+json' } })
+  const headers = new Headers({ 'content-type': 'application/problem+json' })
+  // The rest of such a body is never read, so the connection cannot carry another request.
+  if (problem.code === 'body-too-large') headers.set('connection', 'close')
+  return new Response(JSON.stringify(body), { status, headers })
 }
