@@ -1,0 +1,224 @@
+import type { CommandOf } from '@wagate/messages/commands.ts'
+import { expect, test } from 'vitest'
+import { apply, emptyMemory, type LoggedEvent } from '../log/memory.ts'
+import type { LogRecord } from '../log/records.ts'
+import type { WhatsAppSocket } from '../session/socket.ts'
+import { outboxLimit, sendWindow } from './outbox.ts'
+import { livePace, type Pace, sandboxPace } from './pacing.ts'
+import { createSender } from './sender.ts'
+
+const start = Date.parse('2026-01-01T00:00:00.000Z')
+
+/** A sender on a log that stores at once, with a socket that notes what it was handed. */
+function setUp(options: { pace?: Pace; onWhatsApp?: (phone: string) => boolean | undefined } = {}) {
+  const memory = emptyMemory('ten_A', 'ses_01ARZ3NDEKTSV4RRFFQ69G5FAV')
+  const handed: { jid: string; text: string; id: string }[] = []
+  const events: LoggedEvent[] = []
+  const timers: { ms: number; run: () => void }[] = []
+  const fullness: boolean[] = []
+  let nowMs = start
+  let connected = true
+  let answer: 'handed-over' | 'unsendable' | 'lost' = 'handed-over'
+  const socket: WhatsAppSocket = {
+    send: async (jid, text, id) => {
+      if (answer === 'lost') throw new Error('Connection Closed')
+      if (answer === 'handed-over') handed.push({ jid, text, id })
+      return answer
+    },
+    isOnWhatsApp: async (phone) => options.onWhatsApp?.(phone) ?? true,
+    logout: async () => {},
+    close: () => {},
+  }
+  const sender = createSender({
+    memory,
+    append: (records: LogRecord[]) => {
+      events.push(...records.flatMap((record) => apply(memory, record)))
+      return 0
+    },
+    durable: async () => {},
+    socket: () => (connected ? socket : undefined),
+    pace: options.pace ?? sandboxPace,
+    now: () => new Date(nowMs),
+    after: (ms, run) => timers.push({ ms, run }),
+    onFull: (full) => fullness.push(full),
+  })
+  return {
+    memory,
+    handed,
+    events,
+    timers,
+    fullness,
+    sender,
+    advance: (ms: number) => {
+      nowMs += ms
+    },
+    connect: (is: boolean) => {
+      connected = is
+    },
+    answerWith: (next: typeof answer) => {
+      answer = next
+    },
+    types: () => events.map(({ type }) => type),
+  }
+}
+
+const command = (n: number, to = '+999100'): CommandOf<'message.send'> => ({
+  id: `cmd_${n}`,
+  type: 'message.send',
+  source: 'gateway',
+  time: '2026-01-01T00:00:00.000Z',
+  tenantId: 'ten_A',
+  sessionId: 'ses_A',
+  data: {
+    messageId: `msg_${String(n).padStart(26, '0')}`,
+    to,
+    content: { type: 'text', text: { body: `text ${n}` } },
+    lane: 'normal',
+    acceptedAt: '2026-01-01T00:00:00.000Z',
+  },
+})
+
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+test('a message is handed over once, under an id that its command decides, and is sent when acknowledged', async () => {
+  const { sender, handed, types } = setUp()
+  await sender.accept(command(1), undefined)
+  await settled()
+  expect(handed).toMatchObject([{ jid: '999100@s.whatsapp.net', text: 'text 1' }])
+  expect(types()).toEqual([])
+  sender.acknowledged(handed[0]?.id ?? '', undefined)
+  sender.acknowledged(handed[0]?.id ?? '', undefined)
+  expect(types()).toEqual(['message.sent'])
+})
+
+test('a repeated command changes nothing', async () => {
+  const { sender, handed } = setUp()
+  expect(await sender.accept(command(1), undefined)).toBe('taken')
+  expect(await sender.accept(command(1), undefined)).toBe('taken')
+  await settled()
+  expect(handed).toHaveLength(1)
+})
+
+test('messages go out in the order of acceptance', async () => {
+  const { sender, handed } = setUp()
+  await Promise.all([1, 2, 3, 4].map((n) => sender.accept(command(n), undefined)))
+  await settled()
+  expect(handed.map(({ text }) => text)).toEqual(['text 1', 'text 2', 'text 3', 'text 4'])
+})
+
+test('without a connection messages wait, and go out with the next one', async () => {
+  const { sender, handed, connect } = setUp()
+  connect(false)
+  await sender.accept(command(1), undefined)
+  await settled()
+  expect(handed).toEqual([])
+  connect(true)
+  await sender.resend()
+  expect(handed).toHaveLength(1)
+})
+
+test('what WhatsApp did not acknowledge goes out again under the same id, before anything new', async () => {
+  const { sender, handed, answerWith } = setUp()
+  answerWith('lost')
+  await sender.accept(command(1), undefined)
+  await settled()
+  answerWith('handed-over')
+  await sender.accept(command(2), undefined)
+  await settled()
+  await sender.resend()
+  const first = handed.filter(({ text }) => text === 'text 1')
+  expect(first).toHaveLength(1)
+  await sender.resend()
+  expect(new Set(handed.filter(({ text }) => text === 'text 1').map(({ id }) => id)).size).toBe(1)
+})
+
+test('after ten minutes an unacknowledged message is left alone, and said to be unconfirmed', async () => {
+  const { sender, handed, advance, types } = setUp()
+  await sender.accept(command(1), undefined)
+  await settled()
+  advance(10 * 60_000 + 1)
+  await sender.resend()
+  expect(handed).toHaveLength(1)
+  expect(types()).toEqual(['message.unconfirmed'])
+})
+
+test('no more are in flight than the window, and each acknowledgement lets one more go', async () => {
+  const { sender, handed } = setUp()
+  for (let n = 0; n < sendWindow + 5; n++) await sender.accept(command(n), undefined)
+  await settled()
+  expect(handed).toHaveLength(sendWindow)
+  sender.acknowledged(handed[0]?.id ?? '', undefined)
+  await settled()
+  expect(handed).toHaveLength(sendWindow + 1)
+})
+
+test('a live session waits for its pace', async () => {
+  const { sender, handed, timers } = setUp({ pace: livePace })
+  for (let n = 0; n < 7; n++) await sender.accept(command(n), undefined)
+  await settled()
+  expect(handed).toHaveLength(livePace.burst)
+  expect(timers[0]?.ms).toBe(1_000)
+})
+
+test('a number that is not on WhatsApp fails without a frame', async () => {
+  const { sender, handed, events } = setUp({ onWhatsApp: (phone) => phone !== '999404' })
+  await sender.accept(command(1, '+999404'), undefined)
+  await sender.accept(command(2), undefined)
+  await settled()
+  expect(events).toMatchObject([{ type: 'message.failed', data: { code: 'recipient-not-on-whatsapp' } }])
+  expect(handed.map(({ text }) => text)).toEqual(['text 2'])
+})
+
+test('a refusal by WhatsApp fails the message with its number and is never tried again', async () => {
+  const { sender, handed, events } = setUp()
+  await sender.accept(command(1), undefined)
+  await settled()
+  sender.acknowledged(handed[0]?.id ?? '', '463')
+  await sender.resend()
+  expect(events).toMatchObject([{ type: 'message.failed', data: { code: 'whatsapp-463' } }])
+  expect(handed).toHaveLength(1)
+})
+
+test('a message that cannot be encrypted for anybody fails', async () => {
+  const { sender, events, answerWith } = setUp()
+  answerWith('unsendable')
+  await sender.accept(command(1), undefined)
+  await settled()
+  expect(events).toMatchObject([{ type: 'message.failed', data: { code: 'encryption-failed' } }])
+})
+
+test('for a closed session a message is taken, and fails at once', async () => {
+  const { sender, handed, events } = setUp()
+  expect(await sender.accept(command(1), 'session-closed')).toBe('taken')
+  await settled()
+  expect(handed).toEqual([])
+  expect(events).toMatchObject([{ type: 'message.failed', data: { code: 'session-closed' } }])
+})
+
+test('when a session ends, everything that waits reaches an end too', async () => {
+  const { sender, connect, types } = setUp()
+  await sender.accept(command(1), undefined)
+  await settled()
+  connect(false)
+  await sender.accept(command(2), undefined)
+  sender.giveUp('session-closed')
+  expect(types().toSorted()).toEqual(['message.failed', 'message.unconfirmed'])
+})
+
+test('the outbox is bounded: one more is put off, and there is room again at the lower mark', async () => {
+  const { sender, connect, fullness, memory, handed } = setUp()
+  connect(false)
+  for (let n = 0; n < outboxLimit.messages; n++) await sender.accept(command(n), undefined)
+  expect(await sender.accept(command(5_000), undefined)).toBe('full')
+  expect(fullness).toEqual([true])
+  expect(memory.queue.size).toBe(outboxLimit.messages)
+  connect(true)
+  sender.pump()
+  for (let seen = 0; memory.queue.size > 0 || seen < handed.length; ) {
+    await settled()
+    for (const { id } of handed.slice(seen)) sender.acknowledged(id, undefined)
+    seen = handed.length
+  }
+  expect(fullness).toEqual([true, false])
+  expect(handed).toHaveLength(outboxLimit.messages)
+})
