@@ -4,7 +4,19 @@ import type { AcceptedMessage, Chat, Message, SendMessage } from './message.ts'
 import type { Page } from './paging.ts'
 import type { Problem } from './problems.ts'
 import { readEventStream } from './read-event-stream.ts'
-import type { CreatePhone, Phone, PhoneMessage, PhoneRead, PhoneSend, PhoneSent, Scan, Scanned } from './sandbox.ts'
+import type {
+  CreatePhone,
+  Phone,
+  PhoneMessage,
+  PhoneRead,
+  PhoneReadAnswer,
+  PhoneSend,
+  PhoneSent,
+  Scan,
+  Scanned,
+  Undecryptable,
+} from './sandbox.ts'
+
 import type { CreateSession, Qr, Session } from './session.ts'
 import type { CreateWebhook, Delivery, UpdateWebhook, Webhook, WebhookWithSecret } from './webhook.ts'
 import type { WebhookPayload } from './webhook-payload.ts'
@@ -99,13 +111,15 @@ export function createClient(config: ClientConfig) {
     listPhones: () => list<Phone>('/v1/sandbox/phones'),
     getPhone: (id: string) => get<Phone>(phone(id)),
     deletePhone: (id: string) => call.empty('DELETE', phone(id)),
+    /** Links the session that shows the QR string, or that is named. */
     scanWithPhone: (id: string, body: Scan) => post<Scanned>(`${phone(id)}/scan`, body),
     sendFromPhone: (id: string, body: PhoneSend, options?: CallOptions) =>
       post<PhoneSent>(`${phone(id)}/messages`, body, options),
     listPhoneMessages: (id: string, options?: PageOptions) => list<PhoneMessage>(`${phone(id)}/messages`, options),
-    readOnPhone: (id: string, body: PhoneRead = {}) => call.empty('POST', `${phone(id)}/read`, body),
+    readOnPhone: (id: string, body: PhoneRead = {}) => post<PhoneReadAnswer>(`${phone(id)}/read`, body),
     setPhoneOnline: (id: string, online: boolean) =>
-      call.empty('POST', `${phone(id)}/${online ? 'online' : 'offline'}`),
+      post<Phone>(`${phone(id)}/${online ? 'online' : 'offline'}`, undefined),
+    listUndecryptable: (id: string) => list<Undecryptable>(`${phone(id)}/undecryptable`),
 
     events: (options: EventStreamOptions) => events(call, options),
   }
@@ -208,5 +222,9 @@ async function* events(call: ReturnType<typeof caller>, options: EventStreamOpti
 const pause = (ms: number, signal: AbortSignal) =>
   new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
+    const stop = () => {
+      clearTimeout(timer)
+      resolve()
+    }
+    signal.addEventListener('abort', stop, { once: true })
   })

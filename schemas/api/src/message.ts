@@ -3,6 +3,7 @@ import { messageStates } from '@wagate/messages/events.ts'
 import { z } from 'zod'
 import { page, pageQuery } from './paging.ts'
 import { party, recipient, timestamp } from './party.ts'
+import { text } from './text.ts'
 
 /** As in the Cloud API: `type` names the member that holds the content. */
 export const sendMessage = z
@@ -10,11 +11,7 @@ export const sendMessage = z
     to: recipient,
     type: z.literal('text', { error: 'Write "text": other types are not offered yet.' }),
     text: z.strictObject({
-      body: z
-        .string({ error: 'Write the text of the message.' })
-        .min(1, 'Write at least one character.')
-        .max(maxTextLength, `Use at most ${maxTextLength} characters.`)
-        .meta({ example: 'hi' }),
+      body: text({ min: 1, max: maxTextLength, sentence: 'Write the text of the message.' }).meta({ example: 'hi' }),
     }),
   })
   .meta({ id: 'SendMessage', example: { to: '+999100200300', type: 'text', text: { body: 'hi' } } })

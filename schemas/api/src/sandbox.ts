@@ -1,7 +1,10 @@
 // Virtual phones: people to link with and to talk to in test mode.
+
+import { maxTextLength } from '@wagate/messages/commands.ts'
 import { z } from 'zod'
-import { page } from './paging.ts'
-import { party, recipient, timestamp } from './party.ts'
+import { page, pageQuery } from './paging.ts'
+import { recipient, timestamp } from './party.ts'
+import { text } from './text.ts'
 
 export const createPhone = z
   .strictObject({
@@ -10,11 +13,7 @@ export const createPhone = z
       .regex(/^\+999\d{6,12}$/, 'Sandbox numbers start with +999 and have 9 to 15 digits, like "+999100200300".')
       .optional()
       .meta({ description: 'One that is free is chosen when it is left out.', example: '+999100200300' }),
-    name: z
-      .string({ error: 'Write the name as text.' })
-      .min(1, 'Write at least one character.')
-      .max(100, 'Use at most 100 characters.')
-      .optional(),
+    name: text({ min: 1, max: 100, sentence: 'Write the name as text.' }).optional(),
     auto_read: z
       .boolean({ error: 'Write true or false.' })
       .optional()
@@ -27,10 +26,11 @@ export const phone = z
   .object({
     id: z.string(),
     number: z.string(),
-    lid: z.string().nullable(),
-    name: z.string().nullable(),
+    lid: z.string(),
+    name: z.string(),
     online: z.boolean(),
     auto_read: z.boolean(),
+    linked_devices: z.array(z.object({ device: z.int(), jid: z.string(), connected: z.boolean() })),
   })
   .meta({ id: 'Phone' })
 export type Phone = z.infer<typeof phone>
@@ -39,8 +39,12 @@ export const phonePage = page(phone, 'PhonePage')
 /** One of the two: the QR string itself, or the session that shows it. */
 export const scan = z
   .strictObject({
-    qr: z.string({ error: 'Write the QR string as text.' }).min(1).max(2_048).optional(),
-    session_id: z.string({ error: 'Write the id of a session.' }).max(64).optional(),
+    qr: z
+      .string({ error: 'Write the QR string as text.' })
+      .min(1, 'Write the QR string.')
+      .max(2_000, 'This is not a QR string of a session.')
+      .optional(),
+    session_id: z.string({ error: 'Write the id of a session.' }).max(64, 'Write the id of a session.').optional(),
   })
   .refine((body) => (body.qr === undefined) !== (body.session_id === undefined), {
     error: 'Send either `session_id` or `qr`.',
@@ -48,42 +52,75 @@ export const scan = z
   .meta({ id: 'Scan', example: { session_id: 'ses_01KAH2Z6W4V8D9Q3N5R7T1XYZC' } })
 export type Scan = z.infer<typeof scan>
 
-export const scanned = z.object({ account: party, device: z.int() }).meta({ id: 'Scanned' })
+export const scanned = z
+  .object({ jid: z.string(), lid: z.string(), device: z.int() })
+  .meta({ id: 'Scanned', description: 'The linked device, as WhatsApp names it.' })
 export type Scanned = z.infer<typeof scanned>
 
 export const phoneSend = z
   .strictObject({
     to: recipient,
-    text: z
-      .string({ error: 'Write the text of the message.' })
-      .min(1, 'Write at least one character.')
-      .max(65_536, 'Use at most 65536 characters.'),
+    text: text({ min: 1, max: maxTextLength, sentence: 'Write the text of the message.' }),
   })
   .meta({ id: 'PhoneSend', example: { to: '+999100200300', text: 'hello back' } })
 export type PhoneSend = z.infer<typeof phoneSend>
 
-export const phoneSent = z.object({ wa_message_id: z.string() }).meta({ id: 'PhoneSent' })
+export const phoneSent = z
+  .object({ id: z.string().meta({ description: "WhatsApp's id of the message." }) })
+  .meta({ id: 'PhoneSent' })
 export type PhoneSent = z.infer<typeof phoneSent>
 
 /** What the screen of the phone shows. */
 export const phoneMessage = z
   .object({
-    wa_message_id: z.string(),
-    direction: z.enum(['in', 'out']),
-    chat: party,
-    text: z.string().nullable(),
+    seq: z.int().meta({ description: 'Position on this phone, from 1.' }),
+    id: z.string().meta({ description: "WhatsApp's id of the message." }),
+    chat: z.string(),
+    from_me: z.boolean(),
+    from: z.string(),
+    text: z.string(),
     at: timestamp,
-    status: z.string().nullable(),
+    status: z.string(),
   })
   .meta({ id: 'PhoneMessage' })
 export type PhoneMessage = z.infer<typeof phoneMessage>
 export const phoneMessagePage = page(phoneMessage, 'PhoneMessagePage')
 
+/** Oldest first, so that one can ask again and again for what is new. */
+export const phoneMessagesQuery = z.strictObject({
+  limit: pageQuery.limit,
+  cursor: z
+    .string()
+    .regex(/^\d{1,12}$/, 'Send the `seq` of the last message that you have.')
+    .default('0')
+    .meta({
+      description: 'The `seq` of the last message that you have.',
+    }),
+})
+
 export const phoneRead = z
-  .strictObject({ wa_message_ids: z.array(z.string().max(128)).max(200).optional() })
+  .strictObject({
+    ids: z
+      .array(z.string().min(1).max(128), { error: 'Write a list of message ids.' })
+      .max(1_000, 'Name at most 1,000 messages.')
+      .optional(),
+  })
   .meta({ id: 'PhoneRead', description: 'Without ids: everything that is unread.' })
 export type PhoneRead = z.infer<typeof phoneRead>
 
+export const phoneReadAnswer = z.object({ read: z.int() }).meta({ id: 'PhoneReadAnswer' })
+export type PhoneReadAnswer = z.infer<typeof phoneReadAnswer>
+
+/** A message that the phone could not decrypt: there should be none. */
 export const undecryptable = z
-  .object({ wa_message_id: z.string(), reason: z.string(), at: timestamp })
+  .object({
+    id: z.string(),
+    from: z.string(),
+    at: timestamp,
+    reason: z.string(),
+    retries: z.int(),
+    recovered: z.boolean(),
+  })
   .meta({ id: 'Undecryptable' })
+export type Undecryptable = z.infer<typeof undecryptable>
+export const undecryptablePage = page(undecryptable, 'UndecryptablePage')

@@ -3,14 +3,11 @@ import { closeReasons } from '@wagate/messages/events.ts'
 import { z } from 'zod'
 import { page, pageQuery } from './paging.ts'
 import { mode, party, timestamp } from './party.ts'
+import { text } from './text.ts'
 
 export const createSession = z
   .strictObject({
-    name: z
-      .string({ error: 'Write the name as text.' })
-      .trim()
-      .min(1, 'Write at least one character, or leave the name out.')
-      .max(100, 'Use at most 100 characters.')
+    name: text({ min: 1, max: 100, sentence: 'Write the name as text.' })
       .optional()
       .meta({ description: 'For your own eyes.', example: 'support line' }),
   })

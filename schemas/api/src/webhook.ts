@@ -2,6 +2,7 @@ import { eventTypes } from '@wagate/messages/events.ts'
 import { z } from 'zod'
 import { page, pageQuery } from './paging.ts'
 import { mode, timestamp } from './party.ts'
+import { text } from './text.ts'
 
 const url = z
   .string({ error: 'Write the address as text.' })
@@ -12,7 +13,7 @@ const types = z
   .array(eventType, { error: 'Write a list of event types, like ["message.received"].' })
   .max(eventTypes.length, 'Name each type once.')
   .meta({ description: 'Which events to deliver; an empty list means all of them.', example: ['message.received'] })
-const description = z.string({ error: 'Write the description as text.' }).max(200, 'Use at most 200 characters.')
+const description = text({ min: 0, max: 200, sentence: 'Write the description as text.' })
 
 export const createWebhook = z
   .strictObject({

@@ -1,0 +1,74 @@
+// Who is calling: from the header to a tenant, from memory alone, so that it works without Postgres and costs microseconds.
+import { timingSafeEqual } from 'node:crypto'
+import type { ApiKeyRecord, Scope, TenantRecord } from '@wagate/messages/control.ts'
+import type { Mode } from '@wagate/messages/envelope.ts'
+import { DomainError } from '../http/problem.ts'
+import { hashSecret, parseKey } from './key.ts'
+
+export type Caller = { tenantId: string; mode: Mode; keyId: string; scopes: readonly Scope[]; tenant: TenantRecord }
+
+export type AuthenticateDeps = {
+  findKey: (keyId: string) => ApiKeyRecord | undefined
+  findTenant: (tenantId: string) => TenantRecord | undefined
+  now: () => Date
+}
+
+export type Authenticate = ReturnType<typeof createAuthenticate>
+
+/** Throws `api-key-missing`, `api-key-invalid` or `tenant-suspended`. */
+export function createAuthenticate(deps: AuthenticateDeps) {
+  return (authorization: string | undefined, apiKeyHeader: string | undefined): Caller => {
+    const key = checkKey(keyText(authorization, apiKeyHeader))
+    const tenant = deps.findTenant(key.tenantId)
+    if (!tenant) throw invalidKey('The account of this API key does not exist any more.')
+    if (tenant.status === 'suspended')
+      throw new DomainError('tenant-suspended', 'The account is suspended: ask its owner, or support, why.')
+    return { tenantId: key.tenantId, mode: key.mode, keyId: key.keyId, scopes: key.scopes, tenant }
+  }
+
+  function checkKey(text: string): ApiKeyRecord {
+    const parsed = parseKey(text)
+    if (!parsed.ok) throw invalidKey(malformed[parsed.reason])
+    const { keyId, secret, mode } = parsed.key
+    const record = deps.findKey(keyId)
+    const given = Buffer.from(hashSecret(secret))
+    const expected = Buffer.from(record?.secretHash ?? '')
+    if (!record || given.length !== expected.length || !timingSafeEqual(given, expected) || record.mode !== mode)
+      throw invalidKey('This API key is not known: it may have been deleted, or belongs to another installation.')
+    if (!isUsable(record, deps.now())) throw invalidKey('This API key was revoked or has expired: use another one.')
+    return record
+  }
+}
+
+/** Still counts at that time; open event streams ask again and again. */
+export const isUsable = (key: ApiKeyRecord, at: Date): boolean =>
+  key.revokedAt === undefined && (key.expiresAt === undefined || Date.parse(key.expiresAt) > at.getTime())
+
+export function checkScope(caller: Caller, scope: Scope): void {
+  if (!caller.scopes.includes(scope))
+    throw new DomainError(
+      'scope-missing',
+      `This needs an API key with the scope "${scope}"; this key does not have it.`,
+    )
+}
+
+const malformed = {
+  format: 'This is not an API key: keys start with wgk_test_ or wgk_live_ and are copied whole.',
+  checksum: 'The checksum of the API key does not match: it was mistyped or cut.',
+}
+
+function keyText(authorization: string | undefined, apiKeyHeader: string | undefined): string {
+  const bearer = authorization === undefined ? undefined : /^Bearer +(\S+) *$/i.exec(authorization)?.[1]
+  const text = bearer ?? apiKeyHeader?.trim()
+  if (text) return text
+  throw new DomainError(
+    'api-key-missing',
+    'Send your API key in the header "Authorization: Bearer <key>" or "X-Api-Key: <key>".',
+    {
+      headers: { 'www-authenticate': 'Bearer' },
+    },
+  )
+}
+
+const invalidKey = (detail: string) =>
+  new DomainError('api-key-invalid', detail, { headers: { 'www-authenticate': 'Bearer error="invalid_token"' } })

@@ -1,0 +1,55 @@
+// Command line for the operator: makes tenants and keys, prints JSON. Run it with the gateway's environment.
+import { randomBytes } from 'node:crypto'
+import { parseArgs } from 'node:util'
+import { scopes } from '@wagate/messages/control.ts'
+import { createIds } from '@wagate/messages/ids.ts'
+import { connectBroker } from '@wagate/runtime/broker.ts'
+import { silentLogger } from '@wagate/runtime/logger.ts'
+import { openPostgres } from '@wagate/runtime/postgres.ts'
+import { loadAdminConfig } from './config.ts'
+import { runAdmin, usage } from './control/admin.ts'
+import { createControl } from './control/manage.ts'
+
+const now = () => new Date()
+
+try {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: {
+      name: { type: 'string' },
+      tenant: { type: 'string' },
+      mode: { type: 'string' },
+      scopes: { type: 'string', default: scopes.join(',') },
+      'expires-at': { type: 'string' },
+      'live-sessions': { type: 'string' },
+      'sandbox-sessions': { type: 'string' },
+      'sandbox-phones': { type: 'string' },
+    },
+  })
+  const config = loadAdminConfig(process.env)
+  const broker = await connectBroker({
+    servers: config.NATS_URL.split(','),
+    ...(config.NATS_USER !== undefined && { user: config.NATS_USER }),
+    ...(config.NATS_PASSWORD !== undefined && { password: config.NATS_PASSWORD }),
+    name: 'gateway-admin',
+    logger: silentLogger(),
+  })
+  const sql = openPostgres({ url: config.DATABASE_URL, applicationName: 'gateway-admin', max: 1 })
+  try {
+    const control = createControl({
+      sql,
+      tenants: await broker.kv('tenants'),
+      apiKeys: await broker.kv('api_keys'),
+      now,
+      newId: createIds({ now, randomBytes }),
+      randomBytes,
+    })
+    process.stdout.write(`${JSON.stringify(await runAdmin(control, positionals, values))}\n`)
+  } finally {
+    await sql.end({ timeout: 5 })
+    await broker.drain()
+  }
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,103 @@
+// The gateway as a function of its dependencies: builds the Hono app and never listens.
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { IdKind } from '@wagate/messages/ids.ts'
+import { BrokerRefused, BrokerUnavailable, DatabaseUnavailable } from '@wagate/runtime/errors.ts'
+import { type AuthenticateDeps, createAuthenticate } from './access/authenticate.ts'
+import { type ChatDeps, chatRoutes } from './chat/routes.ts'
+import { openApiDocument, pathOf } from './docs/openapi.ts'
+import { type DocsDeps, docsRoutes } from './docs/routes.ts'
+import { type EventDeps, eventRoutes } from './event/routes.ts'
+import { type HealthDeps, healthRoutes } from './health/routes.ts'
+import { type Env, type Exchange, requestIdOf } from './http/exchange.ts'
+import { methodsByPath } from './http/methods.ts'
+import { DomainError, problemResponse } from './http/problem.ts'
+import { createRateLimiter, type RatePolicy } from './http/rate-limit.ts'
+import { type Mount, pipeline } from './http/route.ts'
+import { type MessageDeps, messageRoutes } from './message/routes.ts'
+import { type SandboxDeps, sandboxRoutes } from './sandbox/routes.ts'
+import { type SessionDeps, sessionRoutes } from './session/routes.ts'
+import { type WebhookDeps, webhookRoutes } from './webhook/routes.ts'
+
+export type AppDeps = AuthenticateDeps &
+  SessionDeps &
+  MessageDeps &
+  ChatDeps &
+  EventDeps &
+  WebhookDeps &
+  SandboxDeps &
+  DocsDeps &
+  HealthDeps & {
+    newId: (kind: IdKind) => string
+    monotonicMs: () => number
+    rate: RatePolicy
+    publicUrl: string
+    /** Called once per request, when its answer is decided. */
+    observe: (exchange: Exchange, request: { method: string; path: string; status: number; durationMs: number }) => void
+  }
+
+export type App = OpenAPIHono<Env>
+
+export function createApp(deps: AppDeps): App {
+  const app: App = new OpenAPIHono<Env>()
+  const { monotonicMs } = deps
+
+  app.use(async (c, next) => {
+    const requestId = requestIdOf(c.req.header('x-request-id'), () => deps.newId('request'))
+    const exchange: Exchange = { requestId, startedAtMs: monotonicMs(), headers: { 'x-request-id': requestId } }
+    c.set('exchange', exchange)
+    await next()
+    const durationMs = monotonicMs() - exchange.startedAtMs
+    deps.observe(exchange, { method: c.req.method, path: c.req.path, status: c.res.status, durationMs })
+  })
+  app.onError((error, c) => refuse(c.get('exchange'), asDomainError(error)))
+  app.notFound((c) => refuse(c.get('exchange'), notOffered(c.req.method, c.req.path)))
+
+  const steps = { authenticate: createAuthenticate(deps), takeRequest: createRateLimiter(deps.rate), monotonicMs }
+  const mount: Mount = (spec, handle) => {
+    app.openAPIRegistry.registerPath(pathOf(spec))
+    app.on(spec.method.toUpperCase(), spec.path.replaceAll(/\{(\w+)\}/g, ':$1'), pipeline(steps, spec, handle))
+  }
+  healthRoutes(app, deps)
+  sessionRoutes(mount, deps)
+  messageRoutes(mount, deps)
+  chatRoutes(mount, deps)
+  eventRoutes(mount, deps)
+  webhookRoutes(mount, deps)
+  sandboxRoutes(mount, deps)
+  docsRoutes(app, deps, openApiDocument(app, deps.publicUrl))
+
+  const offered = methodsByPath(app.routes)
+  return app
+
+  function notOffered(method: string, path: string): DomainError {
+    const methods = offered(path)
+    if (methods.length === 0)
+      return new DomainError('route-not-found', 'Nothing is at this address: check the path, or see /docs.')
+    const allow = methods.join(', ')
+    return new DomainError('method-not-allowed', `${method} is not offered here: use ${allow}.`, { headers: { allow } })
+  }
+}
+
+function refuse(exchange: Exchange, error: DomainError): Response {
+  exchange.problem = error.code
+  exchange.cause = error.cause
+  return problemResponse(error, exchange.requestId, exchange.headers)
+}
+
+/** What went wrong below, in the API's terms. What is not known says nothing but the request id. */
+function asDomainError(error: unknown): DomainError {
+  if (error instanceof DomainError) return error
+  if (error instanceof DatabaseUnavailable)
+    return new DomainError(
+      'views-unavailable',
+      'The database does not answer. Sending works all the same; try again in a few seconds.',
+      { cause: error, retryAfterSeconds: 2 },
+    )
+  if (error instanceof BrokerUnavailable || (error instanceof BrokerRefused && error.status >= 500))
+    return new DomainError(
+      'broker-unavailable',
+      'The request could not be stored safely: send it again in a few seconds, with the same Idempotency-Key.',
+      { cause: error, retryAfterSeconds: 2 },
+    )
+  return new DomainError('internal', 'Something went wrong on our side. Tell support the request id.', { cause: error })
+}

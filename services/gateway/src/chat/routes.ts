@@ -1,0 +1,61 @@
+import { chatPage, chatsQuery, messagePage, messagesQuery } from '@wagate/api/message.ts'
+import { isId } from '@wagate/messages/ids.ts'
+import { type Cursors, pageOf } from '../http/cursor.ts'
+import { DomainError } from '../http/problem.ts'
+import type { Mount } from '../http/route.ts'
+import type { MessageViews } from '../message/views.ts'
+
+export type ChatDeps = { cursors: Cursors; views: MessageViews }
+
+const tag = 'Chats'
+
+export function chatRoutes(mount: Mount, deps: ChatDeps): void {
+  mount(
+    {
+      method: 'get',
+      path: '/v1/chats',
+      scope: 'messages:read',
+      tag,
+      summary: 'List chats',
+      query: chatsQuery,
+      answers: { 200: { description: 'The one with the newest message first.', schema: chatPage } },
+      problems: ['invalid-cursor', 'views-unavailable'],
+    },
+    async (call) => {
+      const { tenantId, mode } = call.caller
+      const { limit, cursor, session_id: sessionId } = call.query
+      const list = [tenantId, mode, 'chats', sessionId ?? '']
+      const after = cursor === undefined ? undefined : deps.cursors.decode(list, cursor)
+      if (sessionId !== undefined && !isId('session', sessionId)) return call.json(200, { data: [], next_cursor: null })
+      const rows = await deps.views.listChats(tenantId, mode, { sessionId }, { limit, after })
+      return call.json(200, pageOf(rows, limit, { cursors: deps.cursors, list }))
+    },
+  )
+
+  mount(
+    {
+      method: 'get',
+      path: '/v1/chats/{chat_id}/messages',
+      scope: 'messages:read',
+      tag,
+      summary: 'List the messages of a chat',
+      query: messagesQuery,
+      answers: { 200: { description: 'Newest first, in both directions.', schema: messagePage } },
+      problems: ['chat-not-found', 'invalid-cursor', 'views-unavailable'],
+    },
+    async (call) => {
+      const { tenantId, mode } = call.caller
+      const { limit, cursor } = call.query
+      const chatId = call.params.chat_id
+      const list = [tenantId, mode, 'messages of chat', chatId]
+      const after = cursor === undefined ? undefined : deps.cursors.decode(list, cursor)
+      if (!isId('chat', chatId) || !(await deps.views.chatExists(tenantId, mode, chatId)))
+        throw new DomainError(
+          'chat-not-found',
+          'There is no chat with this id: check it, or list your chats with GET /v1/chats.',
+        )
+      const rows = await deps.views.listMessages(tenantId, mode, { chatId }, { limit, after })
+      return call.json(200, pageOf(rows, limit, { cursors: deps.cursors, list }))
+    },
+  )
+}

@@ -1,0 +1,37 @@
+// What the gateway reads from its environment.
+import { base64Bytes, commonEnv, type Env, flag, parseEnv, positiveInteger } from '@wagate/runtime/config.ts'
+import { z } from 'zod'
+
+const schema = z.object({
+  ...commonEnv,
+  /** Role wagate_api. */
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres://'),
+  DATABASE_POOL: positiveInteger.default(10),
+  SANDBOX_URL: z.url(),
+  SANDBOX_CONTROL_TOKEN: z.string().min(1),
+  /** Where customers reach the API; shown in the OpenAPI document. */
+  PUBLIC_URL: z.url(),
+  /** Signs cursors; the same on every gateway. */
+  CURSOR_SECRET: z.string().min(16),
+  /** 32 bytes in base64: seals webhook secrets. The webhooks service has the same. */
+  MASTER_KEY: base64Bytes(32),
+  MASTER_KEY_ID: z.string().min(1),
+  /** Webhooks to plain http and private addresses: development only. */
+  ALLOW_PRIVATE_ENDPOINTS: flag.default(false),
+  /** Per API key and gateway. */
+  RATE_LIMIT_PER_SECOND: positiveInteger.default(500),
+  RATE_LIMIT_BURST: positiveInteger.default(1_000),
+  MAX_STREAMS_PER_TENANT: positiveInteger.default(50),
+  MAX_WEBHOOKS_PER_TENANT: positiveInteger.default(20),
+  /** How much of the requests that went well and fast is logged: 1 all, 0.1 every tenth. */
+  LOG_SAMPLE: z.coerce.number().min(0).max(1).default(1),
+})
+export type GatewayConfig = z.infer<typeof schema>
+
+/** Throws `ConfigError`, which names every variable that is wrong. */
+export const loadConfig = (env: Env): GatewayConfig => parseEnv(schema, env)
+
+const adminSchema = schema.pick({ NATS_URL: true, NATS_USER: true, NATS_PASSWORD: true, DATABASE_URL: true })
+
+/** What the operator's command line needs of it. */
+export const loadAdminConfig = (env: Env) => parseEnv(adminSchema, env)

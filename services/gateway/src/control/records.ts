@@ -1,0 +1,72 @@
+// Rows of the control tables → values of the KV mirror, and the one way to bring a mirror value up to date.
+import type { apiKey } from '@wagate/db/api-key.ts'
+import type { tenant } from '@wagate/db/tenant.ts'
+import { type ApiKeyRecord, scopes, type TenantRecord } from '@wagate/messages/control.ts'
+import type { KvBucket } from '@wagate/runtime/broker.ts'
+import { WrongLastSequence } from '@wagate/runtime/errors.ts'
+
+export function tenantRecordOf(row: typeof tenant.$inferSelect): TenantRecord {
+  return {
+    v: 1,
+    tenantId: row.tenantId,
+    name: row.name,
+    status: row.status,
+    limits: {
+      liveSessions: row.liveSessionLimit,
+      sandboxSessions: row.sandboxSessionLimit,
+      sandboxPhones: row.sandboxPhoneLimit,
+    },
+    createdAt: row.createdAt.toISOString(),
+  }
+}
+
+export function apiKeyRecordOf(row: typeof apiKey.$inferSelect): ApiKeyRecord {
+  return {
+    v: 1,
+    keyId: row.keyId,
+    tenantId: row.tenantId,
+    mode: row.mode,
+    secretHash: row.secretHash,
+    scopes: scopes.filter((scope) => row.scopes.includes(scope)),
+    createdAt: row.createdAt.toISOString(),
+    ...(row.expiresAt && { expiresAt: row.expiresAt.toISOString() }),
+    ...(row.revokedAt && { revokedAt: row.revokedAt.toISOString() }),
+  }
+}
+
+const maxAttempts = 5
+
+/**
+ * Makes the mirror say what Postgres says; resolves with whether it had to change. The revision is read before the row, so
+ * a value that was read from an older row never replaces a newer one.
+ */
+export async function bringUpToDate(
+  bucket: KvBucket,
+  key: string,
+  readRecord: () => Promise<object | undefined>,
+): Promise<boolean> {
+  for (let attempt = 1; ; attempt++) {
+    const stored = await bucket.get(key)
+    const record = await readRecord()
+    const text = record && JSON.stringify(record)
+    try {
+      return await write(bucket, key, stored, text)
+    } catch (error) {
+      if (!(error instanceof WrongLastSequence) || attempt === maxAttempts) throw error
+    }
+  }
+}
+
+async function write(
+  bucket: KvBucket,
+  key: string,
+  stored: { value: Uint8Array; revision: number } | undefined,
+  text: string | undefined,
+): Promise<boolean> {
+  if (stored && text === undefined) await bucket.delete(key, stored.revision)
+  else if (stored && text !== undefined && Buffer.from(stored.value).toString() !== text)
+    await bucket.update(key, Buffer.from(text), stored.revision)
+  else if (!stored && text !== undefined) await bucket.create(key, Buffer.from(text))
+  else return false
+  return true
+}

@@ -1,0 +1,123 @@
+// Route declarations → OpenAPI 3.1.
+
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import { type ProblemCode, problem, problems } from '@wagate/api/problems.ts'
+import { z } from 'zod'
+import type { Env } from '../http/exchange.ts'
+import type { Answer, AnyRouteSpec } from '../http/route.ts'
+
+type RouteConfig = Parameters<OpenAPIHono<Env>['openAPIRegistry']['registerPath']>[0]
+
+/** What any route may answer, whatever it does. */
+const everywhere: ProblemCode[] = [
+  'api-key-missing',
+  'api-key-invalid',
+  'scope-missing',
+  'tenant-suspended',
+  'invalid-request',
+  'rate-limited',
+  'internal',
+]
+const withBody: ProblemCode[] = ['malformed-json', 'unsupported-media-type', 'body-too-large', 'broker-unavailable']
+const onPost: ProblemCode[] = ['idempotency-key-reused', 'request-in-progress']
+
+export function pathOf(spec: AnyRouteSpec): RouteConfig {
+  const names = [...spec.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
+  const params = z.object(Object.fromEntries(names.map((name) => [name, z.string()])))
+  const headers = headersOf(spec)
+  return {
+    method: spec.method,
+    path: spec.path,
+    tags: [spec.tag],
+    summary: spec.summary,
+    ...(spec.description !== undefined && { description: spec.description }),
+    operationId: operationId(spec),
+    security: [{ apiKey: [spec.scope] }],
+    request: {
+      ...(names.length > 0 && { params }),
+      ...(spec.query instanceof z.ZodObject && { query: spec.query }),
+      ...(headers && { headers }),
+      ...(spec.body && {
+        body: { required: !spec.body.isOptional(), content: { 'application/json': { schema: spec.body } } },
+      }),
+    },
+    responses: { ...answersOf(spec.answers), ...problemsOf(spec) },
+  }
+}
+
+const idempotencyHeader = z.object({
+  'Idempotency-Key': z.string().max(255).optional().meta({
+    description:
+      'The same key and body within 24 hours get the first answer again, marked with `Idempotent-Replayed: true`.',
+  }),
+})
+
+function headersOf(spec: AnyRouteSpec): z.ZodObject | undefined {
+  return spec.method === 'post' ? idempotencyHeader : spec.headers
+}
+
+function answersOf(answers: Record<number, Answer>): RouteConfig['responses'] {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, { description, schema, contentTypes = ['application/json'] }]) => [
+      status,
+      schema
+        ? { description, content: Object.fromEntries(contentTypes.map((type) => [type, mediaOf(type, schema)])) }
+        : { description },
+    ]),
+  )
+}
+
+const mediaOf = (type: string, schema: z.ZodType) =>
+  type.startsWith('image/') ? { schema: { type: 'string' as const, format: 'binary' } } : { schema }
+
+function problemsOf(spec: AnyRouteSpec): RouteConfig['responses'] {
+  const codes = [
+    ...(spec.problems ?? []),
+    ...everywhere,
+    ...(spec.method === 'post' || spec.method === 'patch' ? withBody : []),
+    ...(spec.method === 'post' ? onPost : []),
+    ...(spec.testOnly ? (['test-key-required'] as const) : []),
+  ]
+  const byStatus = Map.groupBy(new Set(codes), (code) => problems[code].status)
+  return Object.fromEntries(
+    [...byStatus]
+      .sort(([a], [b]) => a - b)
+      .map(([status, list]) => [
+        status,
+        {
+          description: list.map((code) => `\`${code}\`: ${problems[code].title}.`).join(' '),
+          content: { 'application/problem+json': { schema: problem } },
+        },
+      ]),
+  )
+}
+
+/** `get /v1/sessions/{session_id}/qr` → `get_sessions_qr`. */
+const operationId = ({ method, path }: AnyRouteSpec): string =>
+  [
+    method,
+    ...path
+      .split('/')
+      .slice(2)
+      .map((part) => part.replace(/^\{(\w+)_id\}$/, 'by_id').replaceAll('-', '_')),
+  ].join('_')
+
+export function openApiDocument(app: OpenAPIHono<Env>, publicUrl: string) {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'An API key: `wgk_test_…` works on test sessions and the sandbox, `wgk_live_…` on live sessions. Also accepted in the header `X-Api-Key`. The scope that a route needs is named with it.',
+  })
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Wagate',
+      version: '1',
+      description:
+        'Link WhatsApp accounts, send and receive messages. Errors are RFC 9457 problems with a code from a closed list, each with a page. Lists are newest first with opaque cursors. Every POST takes an `Idempotency-Key`.',
+      license: { name: 'MIT' },
+    },
+    servers: [{ url: publicUrl }],
+  })
+}

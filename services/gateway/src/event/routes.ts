@@ -1,0 +1,106 @@
+import { eventsHeaders, eventsQuery } from '@wagate/api/event-stream.ts'
+import { webhookPayload } from '@wagate/api/webhook-payload.ts'
+import type { ApiKeyRecord, TenantRecord } from '@wagate/messages/control.ts'
+import { isUsable } from '../access/authenticate.ts'
+import { DomainError, invalid } from '../http/problem.ts'
+import type { Mount } from '../http/route.ts'
+import { type FindSessionDeps, findSession } from '../session/find.ts'
+import { openConnection } from './connection.ts'
+import { openStream, type StreamDeps } from './stream.ts'
+
+export type EventDeps = StreamDeps &
+  FindSessionDeps & {
+    findKey: (keyId: string) => ApiKeyRecord | undefined
+    findTenant: (tenantId: string) => TenantRecord | undefined
+    now: () => Date
+    streams: { maxPerTenant: number; heartbeatMs: number; stallMs: number }
+    onStreamClosed: (closed: { tenantId: string; keyId: string; reason: string; openMs: number }) => void
+    /** Aborts when the gateway drains: clients resume elsewhere. */
+    draining: AbortSignal
+  }
+
+export function eventRoutes(mount: Mount, deps: EventDeps): void {
+  const open = new Map<string, number>()
+
+  mount(
+    {
+      method: 'get',
+      path: '/v1/events',
+      scope: 'events:read',
+      tag: 'Events',
+      summary: 'Follow events live',
+      description:
+        'Server-sent events. `id` is the position in the stream, `event` the type, `data` the same JSON as the body of a webhook. After a lost connection send the last `id` as `Last-Event-ID`: nothing is missed for 30 days. A comment comes every 15 s.',
+      query: eventsQuery,
+      headers: eventsHeaders,
+      answers: {
+        200: { description: 'An endless stream.', schema: webhookPayload, contentTypes: ['text/event-stream'] },
+      },
+      problems: ['session-not-found', 'too-many-streams'],
+    },
+    async (call) => {
+      const { tenantId, mode, keyId } = call.caller
+      const lastEventId = positionOf(call.header('last-event-id'))
+      const sessionId = call.query.session_id
+      if (sessionId !== undefined) await findSession(deps, call.caller, sessionId)
+      const release = admit(tenantId)
+      const startedAt = deps.now().getTime()
+      const abort = new AbortController()
+      try {
+        const filter = { tenantId, mode, sessionId, types: call.query.types && new Set(call.query.types) }
+        const stream = await openStream(deps, filter, lastEventId, abort.signal)
+        const end = () => abort.abort()
+        deps.draining.addEventListener('abort', end, { signal: abort.signal })
+        call.signal().addEventListener('abort', end, { signal: abort.signal })
+        const body = openConnection({
+          opening: `id: ${stream.position}\n: open\n\n`,
+          frames: stream.frames,
+          mayGoOn: () => stillAllowed(keyId, tenantId),
+          heartbeatMs: deps.streams.heartbeatMs,
+          stallMs: deps.streams.stallMs,
+          abort,
+          onClose: (reason) => {
+            release()
+            deps.onStreamClosed({ tenantId, keyId, reason, openMs: deps.now().getTime() - startedAt })
+          },
+        })
+        return call.answer(200, body, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' })
+      } catch (error) {
+        release()
+        throw error
+      }
+    },
+  )
+
+  function admit(tenantId: string): () => void {
+    const count = open.get(tenantId) ?? 0
+    if (count >= deps.streams.maxPerTenant)
+      throw new DomainError(
+        'too-many-streams',
+        `This account has ${count} event streams open, the most it may have: close one first.`,
+        {
+          retryAfterSeconds: 10,
+        },
+      )
+    open.set(tenantId, count + 1)
+    let released = false
+    return () => {
+      if (released) return
+      released = true
+      const left = (open.get(tenantId) ?? 1) - 1
+      if (left > 0) open.set(tenantId, left)
+      else open.delete(tenantId)
+    }
+  }
+
+  function stillAllowed(keyId: string, tenantId: string): boolean {
+    const key = deps.findKey(keyId)
+    return key !== undefined && isUsable(key, deps.now()) && deps.findTenant(tenantId)?.status === 'active'
+  }
+}
+
+function positionOf(header: string | undefined): number | undefined {
+  const parsed = eventsHeaders.safeParse({ 'last-event-id': header })
+  if (!parsed.success) throw invalid('Last-Event-ID', 'Send the id of the last event that you have, a whole number.')
+  return header === undefined ? undefined : Number(header)
+}

@@ -1,0 +1,23 @@
+// What is known about one request while it is served: for the answer's headers, the log line and the metrics.
+import type { ProblemCode } from '@wagate/api/problems.ts'
+import type { Caller } from '../access/authenticate.ts'
+
+export type Exchange = {
+  requestId: string
+  startedAtMs: number
+  /** Headers that the answer will carry, whatever it says. */
+  headers: Record<string, string>
+  /** The pattern, like `/v1/sessions/{session_id}`; absent when no route fits. */
+  route?: string
+  caller?: Caller
+  problem?: ProblemCode
+  cause?: unknown
+}
+
+export type Env = { Variables: { exchange: Exchange } }
+
+const acceptable = /^[A-Za-z0-9_-]{1,64}$/
+
+/** The caller's `X-Request-Id` when it is one token, else a new one. */
+export const requestIdOf = (given: string | undefined, newId: () => string): string =>
+  given !== undefined && acceptable.test(given) ? given : newId()

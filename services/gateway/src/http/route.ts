@@ -1,0 +1,146 @@
+// One request through one route: authenticate → limit → authorise → parse → handle. Every route of the API goes through
+// here, so none can forget a step; the same declaration makes the OpenAPI document.
+import type { ProblemCode } from '@wagate/api/problems.ts'
+import type { Scope } from '@wagate/messages/control.ts'
+import type { Context } from 'hono'
+import { z } from 'zod'
+import { type Authenticate, type Caller, checkScope } from '../access/authenticate.ts'
+import type { Env, Exchange } from './exchange.ts'
+import { explain, summary } from './explain.ts'
+import { DomainError, invalid } from './problem.ts'
+import type { TakeRequest } from './rate-limit.ts'
+import { checkDeclaredLength, readJson } from './read-json.ts'
+
+type ParamNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParamNames<Rest>
+  : never
+
+type AnswerBody = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null
+
+export type Answer = { description: string; schema?: z.ZodType; contentTypes?: string[] }
+
+export type RouteSpec<Path extends string, Body, Query> = {
+  method: 'get' | 'post' | 'patch' | 'delete'
+  path: Path
+  /** Which scope the key needs. */
+  scope: Scope
+  /** Only keys of test mode may call it. */
+  testOnly?: boolean
+  tag: string
+  summary: string
+  description?: string
+  body?: z.ZodType<Body>
+  query?: z.ZodType<Query>
+  headers?: z.ZodObject
+  answers: Record<number, Answer>
+  /** Beyond those that every route may answer. */
+  problems?: readonly ProblemCode[]
+}
+
+export type Call<Path extends string, Body, Query> = {
+  caller: Caller
+  requestId: string
+  params: Record<ParamNames<Path>, string>
+  body: Body
+  query: Query
+  /** Method, path and `Idempotency-Key` of a POST. */
+  origin: { route: string; idempotencyKey: string | undefined }
+  header(name: string): string | undefined
+  /** Aborts when the client has gone. */
+  signal(): AbortSignal
+  json(status: number, body: unknown, headers?: Record<string, string>): Response
+  answer(status: number, body: AnswerBody, headers: Record<string, string>): Response
+}
+
+export type AnyRouteSpec = RouteSpec<string, unknown, unknown>
+
+/** Declares and mounts one route. */
+export type Mount = <const Path extends string, Body = undefined, Query = undefined>(
+  spec: RouteSpec<Path, Body, Query>,
+  handle: (call: Call<Path, Body, Query>) => Response | Promise<Response>,
+) => void
+
+export type PipelineDeps = { authenticate: Authenticate; takeRequest: TakeRequest; monotonicMs: () => number }
+
+const noBody = z.strictObject({}).optional()
+
+/** The Hono handler of a route. */
+export function pipeline<Path extends string, Body, Query>(
+  deps: PipelineDeps,
+  spec: RouteSpec<Path, Body, Query>,
+  handle: (call: Call<Path, Body, Query>) => Response | Promise<Response>,
+) {
+  const readsBody = spec.method === 'post' || spec.method === 'patch'
+  const bodySchema: z.ZodType = spec.body ?? noBody
+
+  return async (c: Context<Env>): Promise<Response> => {
+    const exchange = c.get('exchange')
+    exchange.route = spec.path
+    const caller = admit(c, exchange)
+    const contentLength = c.req.header('content-length')
+    if (!readsBody) checkDeclaredLength(contentLength)
+    const json = readsBody ? await readJson(c.req.raw, c.req.header('content-type'), contentLength) : undefined
+    const call = {
+      caller,
+      requestId: exchange.requestId,
+      params: c.req.param() as Record<ParamNames<Path>, string>,
+      body: (readsBody ? parse(bodySchema, json) : undefined) as Body,
+      query: (spec.query ? parse(spec.query, c.req.query()) : undefined) as Query,
+      origin: {
+        route: `${c.req.method} ${c.req.path}`,
+        idempotencyKey: spec.method === 'post' ? idempotencyKey(c.req.header('idempotency-key')) : undefined,
+      },
+      header: (name: string) => c.req.header(name),
+      signal: () => c.req.raw.signal,
+      json: (status: number, body: unknown, headers?: Record<string, string>) =>
+        new Response(JSON.stringify(body), {
+          status,
+          headers: { ...exchange.headers, 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+        }),
+      answer: (status: number, body: AnswerBody, headers: Record<string, string>) =>
+        new Response(body, { status, headers: { ...exchange.headers, 'cache-control': 'no-store', ...headers } }),
+    }
+    return handle(call)
+  }
+
+  function admit(c: Context<Env>, exchange: Exchange): Caller {
+    const caller = deps.authenticate(c.req.header('authorization'), c.req.header('x-api-key'))
+    exchange.caller = caller
+    const rate = deps.takeRequest(caller.keyId, deps.monotonicMs())
+    exchange.headers = { ...exchange.headers, ...rate.headers }
+    if (!rate.allowed)
+      throw new DomainError(
+        'rate-limited',
+        `This API key sends too many requests: wait ${rate.retryAfterSeconds} s, then go on more slowly.`,
+        {
+          retryAfterSeconds: rate.retryAfterSeconds,
+        },
+      )
+    checkScope(caller, spec.scope)
+    if (spec.testOnly && caller.mode !== 'test')
+      throw new DomainError(
+        'test-key-required',
+        'Sandbox phones are for test mode: use a key that starts with wgk_test_.',
+      )
+    return caller
+  }
+}
+
+function parse<Value>(schema: z.ZodType<Value>, input: unknown): Value {
+  const result = schema.safeParse(input)
+  if (result.success) return result.data
+  if (input === undefined)
+    throw new DomainError('invalid-request', 'Send a JSON object as the body.', {
+      errors: [{ path: '', message: 'Send a JSON object as the body.' }],
+    })
+  const errors = explain(result.error, input)
+  throw new DomainError('invalid-request', summary(errors), { errors })
+}
+
+/** Plain, or quoted as the draft standard has it. */
+function idempotencyKey(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined
+  const key = /^"(.*)"$/.exec(header)?.[1] ?? header
+  if (/^[\x20-\x7e]{1,255}$/.test(key)) return key
+  throw invalid('Idempotency-Key', 'Use 1 to 255 visible ASCII characters, such as a UUID.')
+}

@@ -1,0 +1,149 @@
+// The gateway process: config → broker and Postgres → mirrors → app → listen; on a signal the other way round.
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { serve } from '@hono/node-server'
+import { apiKeyRecord, tenantRecord } from '@wagate/messages/control.ts'
+import { createIds } from '@wagate/messages/ids.ts'
+import { sharedPartitionOf } from '@wagate/messages/subjects.ts'
+import { connectBroker } from '@wagate/runtime/broker.ts'
+import { describeConfig } from '@wagate/runtime/config.ts'
+import { createLogger } from '@wagate/runtime/logger.ts'
+import { createMetrics } from '@wagate/runtime/metrics.ts'
+import { mirror } from '@wagate/runtime/mirror.ts'
+import { openPostgres } from '@wagate/runtime/postgres.ts'
+import { runService } from '@wagate/runtime/run-service.ts'
+import { createApp } from './app.ts'
+import { createPublishCommand } from './command/publish.ts'
+import { loadConfig } from './config.ts'
+import { createControl } from './control/manage.ts'
+import { keepReconciled } from './control/reconcile.ts'
+import { loadProblemPages } from './docs/load-problem-pages.ts'
+import { createEventSource, createModeOfSession } from './event/source.ts'
+import { createCursors } from './http/cursor.ts'
+import { createObserve } from './http/observe.ts'
+import { createMessageViews } from './message/views.ts'
+import { createInTenant } from './postgres/in-tenant.ts'
+import { createSandboxControl } from './sandbox/control.ts'
+import { createSessionDirectory } from './session/directory.ts'
+import { createSessionStore } from './session/store.ts'
+import { createWebhookStore } from './webhook/store.ts'
+
+const config = loadConfig(process.env)
+const logger = createLogger({ service: 'gateway', level: config.LOG_LEVEL })
+const metrics = createMetrics({ service: 'gateway' })
+const now = () => new Date()
+const newId = createIds({ now, randomBytes })
+
+await runService({
+  logger,
+  async start(service) {
+    logger.info({ event: 'service.starting', config: describeConfig(config) })
+    const problemPages = await loadProblemPages(join(import.meta.dirname, '../../../docs/problems'))
+
+    const broker = await connectBroker({
+      servers: config.NATS_URL.split(','),
+      ...(config.NATS_USER !== undefined && { user: config.NATS_USER }),
+      ...(config.NATS_PASSWORD !== undefined && { password: config.NATS_PASSWORD }),
+      name: 'gateway',
+      logger,
+    })
+    service.onStop('broker', () => broker.drain())
+    void broker.closed.then(() => {
+      if (!service.stopping.aborted) service.fail(new Error('the broker refused the connection'))
+    })
+    await broker.check(config.PARTITIONS)
+
+    const sql = openPostgres({
+      url: config.DATABASE_URL,
+      applicationName: 'gateway',
+      max: config.DATABASE_POOL,
+      statementTimeoutMs: 4_000,
+    })
+    service.onStop('postgres', () => sql.end({ timeout: 5 }))
+    const inTenant = createInTenant(sql, 4_000)
+    const views = createMessageViews(inTenant)
+
+    const buckets = {
+      tenants: await broker.kv('tenants'),
+      apiKeys: await broker.kv('api_keys'),
+      sessions: await broker.kv('sessions'),
+      pairing: await broker.kv('pairing'),
+      idempotency: await broker.kv('idempotency'),
+    }
+    const directory = createSessionDirectory()
+    const keys = await mirror(buckets.apiKeys, apiKeyRecord, { logger })
+    const tenants = await mirror(buckets.tenants, tenantRecord, { logger })
+    const sessions = await buckets.sessions.watch({
+      onEntry: (entry) => {
+        if (!directory.apply(entry)) logger.error({ event: 'mirror.unreadable', bucket: 'sessions', key: entry.key })
+      },
+    })
+    service.onStop('mirrors', () => Promise.all([keys.stop(), tenants.stop(), sessions.stop()]))
+    await Promise.all([keys.ready, tenants.ready, sessions.ready])
+
+    const control = createControl({ sql, ...buckets, now, newId, randomBytes })
+    const reconciling = keepReconciled({ sql, ...buckets, control, logger }, service.stopping)
+    service.onStop('reconciler', () => reconciling)
+
+    const app = createApp({
+      now,
+      newId,
+      randomBytes,
+      monotonicMs: () => performance.now(),
+      findKey: (keyId) => keys.get(keyId),
+      findTenant: (tenantId) => tenants.get(tenantId),
+      rate: { perSecond: config.RATE_LIMIT_PER_SECOND, burst: config.RATE_LIMIT_BURST },
+      idempotency: buckets.idempotency,
+      publishCommand: createPublishCommand({ publish: broker.publish, source: 'gateway', timeoutMs: 4_000 }),
+      partitionOf: (sessionId) => sharedPartitionOf(sessionId, config.PARTITIONS),
+      directory,
+      ...createSessionStore(buckets.sessions, buckets.pairing),
+      onLostCommand: (error, sessionId) => logger.warn({ event: 'command.lost', sessionId, err: error }),
+      cursors: createCursors(config.CURSOR_SECRET),
+      views,
+      ...createEventSource(broker),
+      modeOfSession: createModeOfSession(directory, views),
+      onUnreadable: (reason) => logger.error({ event: 'event.unreadable', reason }),
+      streams: { maxPerTenant: config.MAX_STREAMS_PER_TENANT, heartbeatMs: 15_000, stallMs: 30_000 },
+      onStreamClosed: (closed) => logger.info({ event: 'stream.closed', ...closed }),
+      draining: service.stopping,
+      webhooks: createWebhookStore(inTenant),
+      masterKey: { id: config.MASTER_KEY_ID, key: config.MASTER_KEY },
+      urlPolicy: { allowPrivate: config.ALLOW_PRIVATE_ENDPOINTS },
+      maxWebhooksPerTenant: config.MAX_WEBHOOKS_PER_TENANT,
+      sandbox: createSandboxControl({
+        baseUrl: config.SANDBOX_URL,
+        token: config.SANDBOX_CONTROL_TOKEN,
+        fetch,
+        timeoutMs: 30_000,
+      }),
+      problemPages,
+      publicUrl: config.PUBLIC_URL,
+      metrics,
+      ready: () => {
+        const waitingFor = broker.status() === 'connected' ? [] : ['broker']
+        return { ready: waitingFor.length === 0 && !service.stopping.aborted, waitingFor }
+      },
+      observe: createObserve({ logger, metrics, sample: config.LOG_SAMPLE, random: Math.random }),
+    })
+    const server = await listen(app.fetch)
+    service.onStop('http', () => closed(server))
+  },
+})
+
+function listen(fetch: Parameters<typeof serve>[0]['fetch']) {
+  const { promise, resolve, reject } = Promise.withResolvers<ReturnType<typeof serve>>()
+  const server = serve({ fetch, hostname: config.HOST, port: config.PORT }, ({ port }) => {
+    logger.info({ event: 'http.listening', host: config.HOST, port })
+    resolve(server)
+  })
+  server.once('error', reject)
+  return promise
+}
+
+/** Requests in flight end; idle connections are closed. */
+const closed = (server: ReturnType<typeof serve>) =>
+  new Promise<void>((resolve) => {
+    server.close(() => resolve())
+    if ('closeIdleConnections' in server) server.closeIdleConnections()
+  })

@@ -1,0 +1,78 @@
+// Rows and records → messages as the API shows them. Pure.
+import { type AcceptedMessage, acceptedMessage, type Chat, type Message } from '@wagate/api/message.ts'
+import type { chatView } from '@wagate/db/chat-view.ts'
+import type { messageView } from '@wagate/db/message-view.ts'
+import type { IdempotencyRecord } from '@wagate/messages/control.ts'
+import { content } from '@wagate/messages/envelope.ts'
+
+const iso = (date: Date | null): string | null => date?.toISOString() ?? null
+
+export function presentMessage(row: typeof messageView.$inferSelect): Message {
+  const inbound = row.direction === 'in'
+  return {
+    id: row.messageId,
+    session_id: row.sessionId,
+    chat_id: row.chatId,
+    direction: inbound ? 'inbound' : 'outbound',
+    via: inbound ? null : row.direction === 'out' ? 'api' : 'phone',
+    status: row.state,
+    chat: { phone: row.chatPhone, lid: row.chatLid },
+    from: inbound ? { phone: row.fromPhone, lid: row.fromLid } : null,
+    ...presentContent(row.content),
+    wa_message_id: row.waMessageId,
+    error: row.errorCode === null ? null : { code: row.errorCode, detail: row.errorDetail ?? '' },
+    created_at: (row.acceptedAt ?? row.createdAt).toISOString(),
+    sent_at: iso(row.sentAt),
+    delivered_at: iso(row.deliveredAt),
+    read_at: iso(row.readAt),
+    played_at: iso(row.playedAt),
+    failed_at: iso(row.failedAt),
+  }
+}
+
+/** Content of a kind that is newer than this gateway shows as unsupported. */
+function presentContent(stored: unknown): Pick<Message, 'type' | 'text' | 'unsupported'> {
+  const parsed = content.safeParse(stored)
+  return parsed.success ? parsed.data : { type: 'unsupported', unsupported: { kind: 'unknown' } }
+}
+
+export function presentChat(row: typeof chatView.$inferSelect): Chat {
+  return {
+    id: row.chatId,
+    session_id: row.sessionId,
+    phone: row.phone,
+    lid: row.lid,
+    name: row.name,
+    last_message_id: row.lastMessageId,
+    last_message_at: row.lastMessageAt.toISOString(),
+    unread_count: row.unreadCount,
+    created_at: row.createdAt.toISOString(),
+  }
+}
+
+/** A message that was accepted and of which no event tells yet; undefined when the record is of something else. */
+export function presentAccepted(record: IdempotencyRecord): Message | undefined {
+  const parsed = acceptedMessage.safeParse(record.body)
+  if (!parsed.success) return undefined
+  const answer: AcceptedMessage = parsed.data
+  const isLid = answer.to.endsWith('@lid')
+  return {
+    id: answer.id,
+    session_id: answer.session_id,
+    chat_id: null,
+    direction: 'outbound',
+    via: 'api',
+    status: answer.status,
+    chat: { phone: isLid ? null : answer.to, lid: isLid ? answer.to : null },
+    from: null,
+    type: answer.type,
+    wa_message_id: null,
+    error: null,
+    created_at: answer.created_at,
+    sent_at: null,
+    delivered_at: null,
+    read_at: null,
+    played_at: null,
+    failed_at: null,
+  }
+}

@@ -1,0 +1,76 @@
+import {
+  acceptedMessage,
+  message,
+  messagePage,
+  messagesQuery,
+  sendMessage as sendMessageBody,
+} from '@wagate/api/message.ts'
+import { type Cursors, pageOf } from '../http/cursor.ts'
+import type { Mount } from '../http/route.ts'
+import { type FindSessionDeps, findSession } from '../session/find.ts'
+import { type FindMessageDeps, findMessage } from './find.ts'
+import { type SendMessageDeps, sendMessage } from './send.ts'
+import type { MessageViews } from './views.ts'
+
+export type MessageDeps = SendMessageDeps &
+  FindMessageDeps &
+  FindSessionDeps & { cursors: Cursors; views: MessageViews }
+
+const tag = 'Messages'
+
+export function messageRoutes(mount: Mount, deps: MessageDeps): void {
+  mount(
+    {
+      method: 'post',
+      path: '/v1/sessions/{session_id}/messages',
+      scope: 'messages:write',
+      tag,
+      summary: 'Send a message',
+      description:
+        'Answers when the message is stored safely; it is sent in order. What becomes of it comes as events (`message.sent`, `message.delivered`, …).',
+      body: sendMessageBody,
+      answers: { 202: { description: 'Accepted.', schema: acceptedMessage } },
+      problems: ['session-not-found', 'session-closed', 'session-not-linked', 'session-queue-full'],
+    },
+    async (call) => {
+      const session = await findSession(deps, call.caller, call.params.session_id)
+      const done = await sendMessage(deps, call.caller, session, call.body, { id: call.requestId, origin: call.origin })
+      return call.json(done.status, done.body, { ...done.headers, location: `/v1/messages/${done.id}` })
+    },
+  )
+
+  mount(
+    {
+      method: 'get',
+      path: '/v1/sessions/{session_id}/messages',
+      scope: 'messages:read',
+      tag,
+      summary: 'List the messages of a session',
+      query: messagesQuery,
+      answers: { 200: { description: 'Newest first, in both directions.', schema: messagePage } },
+      problems: ['session-not-found', 'invalid-cursor', 'views-unavailable'],
+    },
+    async (call) => {
+      const { tenantId, mode } = call.caller
+      const { config } = await findSession(deps, call.caller, call.params.session_id)
+      const list = [tenantId, mode, 'messages of session', config.sessionId]
+      const after = call.query.cursor === undefined ? undefined : deps.cursors.decode(list, call.query.cursor)
+      const page = { limit: call.query.limit, after }
+      const rows = await deps.views.listMessages(tenantId, mode, { sessionId: config.sessionId }, page)
+      return call.json(200, pageOf(rows, page.limit, { cursors: deps.cursors, list }))
+    },
+  )
+
+  mount(
+    {
+      method: 'get',
+      path: '/v1/messages/{message_id}',
+      scope: 'messages:read',
+      tag,
+      summary: 'Get a message',
+      answers: { 200: { description: 'The message and how far it got.', schema: message } },
+      problems: ['message-not-found', 'views-unavailable'],
+    },
+    async (call) => call.json(200, await findMessage(deps, call.caller, call.params.message_id)),
+  )
+}

@@ -1,0 +1,125 @@
+// All sessions of all tenants in memory, fed by one watch on the bucket `sessions`: finds one in microseconds, without Postgres.
+import { type SessionConfig, type SessionState, sessionConfig, sessionState } from '@wagate/messages/control.ts'
+import type { Mode } from '@wagate/messages/envelope.ts'
+import { parseJson } from '@wagate/messages/parse.ts'
+import type { KvEntry } from '@wagate/runtime/broker.ts'
+
+export type SessionEntry = { config: SessionConfig; state: SessionState | undefined }
+export type SessionDirectory = ReturnType<typeof createSessionDirectory>
+
+type Slot = { config?: SessionConfig; configRevision: number; state?: SessionState; stateRevision: number }
+
+/** Modes of sessions that are gone stay known, for their last events; the oldest is forgotten beyond this many. */
+const rememberedModes = 10_000
+
+export function createSessionDirectory() {
+  const tenants = new Map<string, Map<string, Slot>>()
+  const departed = new Map<string, Mode>()
+  const reserved = new Map<string, number>()
+
+  const slotOf = (tenantId: string, sessionId: string) => tenants.get(tenantId)?.get(sessionId)
+  const entryOf = (slot: Slot | undefined): SessionEntry | undefined =>
+    slot?.config?.desired === 'running' ? { config: slot.config, state: slot.state } : undefined
+
+  function openSlot(tenantId: string, sessionId: string): Slot {
+    const sessions = tenants.get(tenantId) ?? new Map<string, Slot>()
+    tenants.set(tenantId, sessions)
+    const slot = sessions.get(sessionId) ?? { configRevision: 0, stateRevision: 0 }
+    sessions.set(sessionId, slot)
+    return slot
+  }
+
+  function forget(tenantId: string, sessionId: string, mode: Mode): void {
+    departed.set(`${tenantId}.${sessionId}`, mode)
+    const oldest = departed.size > rememberedModes ? departed.keys().next().value : undefined
+    if (oldest !== undefined) departed.delete(oldest)
+  }
+
+  function drop(tenantId: string, sessionId: string): void {
+    const slot = slotOf(tenantId, sessionId)
+    if (!slot || slot.config || slot.state) return
+    tenants.get(tenantId)?.delete(sessionId)
+    if (tenants.get(tenantId)?.size === 0) tenants.delete(tenantId)
+  }
+
+  /** Takes over a configuration that this process wrote or read, ahead of the watch. */
+  function put(config: SessionConfig, revision: number): void {
+    const slot = openSlot(config.tenantId, config.sessionId)
+    if (revision < slot.configRevision) return
+    slot.config = config
+    slot.configRevision = revision
+  }
+
+  /** Newest first. */
+  const list = (tenantId: string, mode: Mode): SessionEntry[] =>
+    [...(tenants.get(tenantId)?.values() ?? [])]
+      .flatMap((slot) => entryOf(slot) ?? [])
+      .filter((entry) => entry.config.mode === mode)
+      .sort((a, b) => (a.config.sessionId < b.config.sessionId ? 1 : -1))
+
+  return {
+    put,
+
+    /** One entry of the watch; what does not parse is ignored and answered false. */
+    apply(entry: KvEntry): boolean {
+      const [tenantId, sessionId, part] = entry.key.split('.')
+      if (!tenantId || !sessionId || (part !== 'config' && part !== 'state')) return false
+      if (entry.value === undefined) return applyRemoval(tenantId, sessionId, part, entry.revision)
+      if (part === 'config') {
+        const parsed = parseJson(entry.value, sessionConfig, (value) => ({ ok: true as const, value }))
+        if (parsed.ok) put(parsed.value, entry.revision)
+        return parsed.ok
+      }
+      const parsed = parseJson(entry.value, sessionState, (value) => ({ ok: true as const, value }))
+      if (!parsed.ok) return false
+      const slot = openSlot(tenantId, sessionId)
+      if (entry.revision >= slot.stateRevision)
+        Object.assign(slot, { state: parsed.value, stateRevision: entry.revision })
+      return true
+    },
+
+    /** A session that exists, of that tenant and mode. */
+    find(tenantId: string, mode: Mode, sessionId: string): SessionEntry | undefined {
+      const entry = entryOf(slotOf(tenantId, sessionId))
+      return entry?.config.mode === mode ? entry : undefined
+    },
+
+    /** True when a deleted session is remembered: no need to look it up. */
+    isDeleted: (tenantId: string, sessionId: string): boolean =>
+      slotOf(tenantId, sessionId)?.config?.desired === 'deleted' || departed.has(`${tenantId}.${sessionId}`),
+
+    list,
+
+    /** Sessions of a mode, those being created by this process included. */
+    count: (tenantId: string, mode: Mode): number =>
+      list(tenantId, mode).length + (reserved.get(`${tenantId}.${mode}`) ?? 0),
+
+    /** Counts one more session until the returned function is called. */
+    reserve(tenantId: string, mode: Mode): () => void {
+      const key = `${tenantId}.${mode}`
+      const add = (change: number) => {
+        const count = (reserved.get(key) ?? 0) + change
+        if (count > 0) reserved.set(key, count)
+        else reserved.delete(key)
+      }
+      add(1)
+      return () => add(-1)
+    },
+
+    /** Also of a session that was deleted a while ago. */
+    modeOf: (tenantId: string, sessionId: string): Mode | undefined =>
+      slotOf(tenantId, sessionId)?.config?.mode ?? departed.get(`${tenantId}.${sessionId}`),
+  }
+
+  function applyRemoval(tenantId: string, sessionId: string, part: 'config' | 'state', revision: number): boolean {
+    const slot = slotOf(tenantId, sessionId)
+    if (!slot) return true
+    if (part === 'config' && slot.config && revision >= slot.configRevision) {
+      forget(tenantId, sessionId, slot.config.mode)
+      delete slot.config
+    }
+    if (part === 'state' && revision >= slot.stateRevision) delete slot.state
+    drop(tenantId, sessionId)
+    return true
+  }
+}

@@ -1,0 +1,228 @@
+import {
+  createWebhook,
+  deliveriesQuery,
+  deliveryPage,
+  updateWebhook,
+  type Webhook,
+  webhook,
+  webhookPage,
+  webhooksQuery,
+  webhookWithSecret,
+} from '@wagate/api/webhook.ts'
+import { type IdKind, isId } from '@wagate/messages/ids.ts'
+import type { MasterKey } from '@wagate/runtime/seal.ts'
+import type { Caller } from '../access/authenticate.ts'
+import { type Cursors, pageOf } from '../http/cursor.ts'
+import { type IdempotencyDeps, runOnce } from '../http/idempotency.ts'
+import { DomainError } from '../http/problem.ts'
+import type { Mount } from '../http/route.ts'
+import { checkUrl, type UrlPolicy } from './check-url.ts'
+import { newSecret, sealedAnswer, sealForEndpoint } from './secret.ts'
+import type { WebhookStore } from './store.ts'
+
+export type WebhookDeps = IdempotencyDeps & {
+  webhooks: WebhookStore
+  cursors: Cursors
+  newId: (kind: IdKind) => string
+  masterKey: MasterKey
+  urlPolicy: UrlPolicy
+  maxWebhooksPerTenant: number
+}
+
+const tag = 'Webhooks'
+
+export function webhookRoutes(mount: Mount, deps: WebhookDeps): void {
+  const { webhooks: store } = deps
+
+  mount(
+    {
+      method: 'post',
+      path: '/v1/webhooks',
+      scope: 'webhooks:write',
+      tag,
+      summary: 'Add a webhook endpoint',
+      description:
+        'Events are posted to it, signed as Standard Webhooks has it. The secret is shown only in this answer.',
+      body: createWebhook,
+      answers: { 201: { description: 'The endpoint with its secret.', schema: webhookWithSecret } },
+      problems: ['webhook-url-refused', 'webhook-limit-reached', 'views-unavailable'],
+    },
+    async (call) => {
+      const { tenantId, mode } = call.caller
+      const url = checkUrl(call.body.url, deps.urlPolicy)
+      const run = async () => {
+        await checkLimit(deps, call.caller)
+        const id = deps.newId('webhookEndpoint')
+        const secret = newSecret(deps.randomBytes)
+        const { description, event_types: eventTypes } = call.body
+        const sealed = sealForEndpoint(deps.masterKey, tenantId, id, secret)
+        const created = await store.create(tenantId, {
+          id,
+          mode,
+          url,
+          description,
+          eventTypes,
+          secret: sealed,
+          at: deps.now(),
+        })
+        return { status: 201, body: { ...created, secret } }
+      }
+      const seal = sealedAnswer(deps.masterKey, tenantId)
+      const done = await runOnce(deps, call.caller, call.origin, { body: call.body, run, seal })
+      return call.json(done.status, done.body, done.headers)
+    },
+  )
+
+  mount(
+    {
+      method: 'get',
+      path: '/v1/webhooks',
+      scope: 'webhooks:read',
+      tag,
+      summary: 'List webhook endpoints',
+      query: webhooksQuery,
+      answers: { 200: { description: 'Newest first.', schema: webhookPage } },
+      problems: ['invalid-cursor', 'views-unavailable'],
+    },
+    async (call) => {
+      const { tenantId, mode } = call.caller
+      const { limit, cursor } = call.query
+      const list = [tenantId, mode, 'webhooks']
+      const after = cursor === undefined ? undefined : deps.cursors.decode(list, cursor)
+      return call.json(
+        200,
+        pageOf(await store.list(tenantId, mode, { limit, after }), limit, { cursors: deps.cursors, list }),
+      )
+    },
+  )
+
+  mount(
+    {
+      method: 'get',
+      path: '/v1/webhooks/{webhook_id}',
+      scope: 'webhooks:read',
+      tag,
+      summary: 'Get a webhook endpoint',
+      answers: { 200: { description: 'The endpoint.', schema: webhook } },
+      problems: ['webhook-not-found', 'views-unavailable'],
+    },
+    async (call) => call.json(200, await find(deps, call.caller, call.params.webhook_id)),
+  )
+
+  mount(
+    {
+      method: 'patch',
+      path: '/v1/webhooks/{webhook_id}',
+      scope: 'webhooks:write',
+      tag,
+      summary: 'Change a webhook endpoint',
+      description: 'Fields that are left out stay as they are.',
+      body: updateWebhook,
+      answers: { 200: { description: 'The endpoint as it is now.', schema: webhook } },
+      problems: ['webhook-not-found', 'webhook-url-refused', 'views-unavailable'],
+    },
+    async (call) => {
+      const { tenantId, mode } = call.caller
+      const { url, event_types: eventTypes, description, enabled } = call.body
+      const change = {
+        ...(url !== undefined && { url: checkUrl(url, deps.urlPolicy) }),
+        ...(eventTypes !== undefined && { eventTypes }),
+        ...(description !== undefined && { description }),
+        ...(enabled !== undefined && { enabled }),
+      }
+      const changed = await store.update(tenantId, mode, idOf(call.params.webhook_id), change, deps.now())
+      return call.json(200, changed ?? notFound())
+    },
+  )
+
+  mount(
+    {
+      method: 'delete',
+      path: '/v1/webhooks/{webhook_id}',
+      scope: 'webhooks:write',
+      tag,
+      summary: 'Delete a webhook endpoint',
+      answers: { 204: { description: 'Nothing is delivered to it any more.' } },
+      problems: ['webhook-not-found', 'views-unavailable'],
+    },
+    async (call) => {
+      const { tenantId, mode } = call.caller
+      if (!(await store.delete(tenantId, mode, idOf(call.params.webhook_id), deps.now()))) notFound()
+      return call.answer(204, null, {})
+    },
+  )
+
+  mount(
+    {
+      method: 'post',
+      path: '/v1/webhooks/{webhook_id}/rotate-secret',
+      scope: 'webhooks:write',
+      tag,
+      summary: 'Replace the secret of a webhook endpoint',
+      description: 'Deliveries from now on are signed with the new secret only.',
+      answers: { 200: { description: 'The endpoint with its new secret.', schema: webhookWithSecret } },
+      problems: ['webhook-not-found', 'views-unavailable'],
+    },
+    async (call) => {
+      const { tenantId, mode } = call.caller
+      const id = idOf(call.params.webhook_id)
+      const run = async () => {
+        const secret = newSecret(deps.randomBytes)
+        const sealed = sealForEndpoint(deps.masterKey, tenantId, id, secret)
+        const changed = await store.update(tenantId, mode, id, { secret: sealed }, deps.now())
+        return { status: 200, body: { ...(changed ?? notFound()), secret } }
+      }
+      const seal = sealedAnswer(deps.masterKey, tenantId)
+      const done = await runOnce(deps, call.caller, call.origin, { body: undefined, run, seal })
+      return call.json(done.status, done.body, done.headers)
+    },
+  )
+
+  mount(
+    {
+      method: 'get',
+      path: '/v1/webhooks/{webhook_id}/deliveries',
+      scope: 'webhooks:read',
+      tag,
+      summary: 'List the deliveries of a webhook endpoint',
+      query: deliveriesQuery,
+      answers: { 200: { description: 'Newest first.', schema: deliveryPage } },
+      problems: ['webhook-not-found', 'invalid-cursor', 'views-unavailable'],
+    },
+    async (call) => {
+      const { tenantId } = call.caller
+      const { limit, cursor, status } = call.query
+      const { id } = await find(deps, call.caller, call.params.webhook_id)
+      const list = [tenantId, 'deliveries', id, status ?? '']
+      const after = cursor === undefined ? undefined : deps.cursors.decode(list, cursor)
+      const rows = await store.listDeliveries(tenantId, { endpointId: id, status }, { limit, after })
+      return call.json(200, pageOf(rows, limit, { cursors: deps.cursors, list }))
+    },
+  )
+}
+
+async function find(deps: WebhookDeps, { tenantId, mode }: Caller, id: string): Promise<Webhook> {
+  return (await deps.webhooks.find(tenantId, mode, idOf(id))) ?? notFound()
+}
+
+/** Two requests at once may exceed the limit by one. */
+async function checkLimit(
+  { webhooks, maxWebhooksPerTenant: limit }: WebhookDeps,
+  { tenantId, mode }: Caller,
+): Promise<void> {
+  if ((await webhooks.count(tenantId, mode)) < limit) return
+  throw new DomainError(
+    'webhook-limit-reached',
+    `An account may have ${limit} webhook endpoints: delete one with DELETE /v1/webhooks/{id}.`,
+  )
+}
+
+/** What is not even an id need not be looked up. */
+const idOf = (id: string): string => (isId('webhookEndpoint', id) ? id : notFound())
+
+function notFound(): never {
+  throw new DomainError(
+    'webhook-not-found',
+    'There is no webhook endpoint with this id: check it, or list yours with GET /v1/webhooks.',
+  )
+}
