@@ -5,13 +5,16 @@ export PATH := $(CURDIR)/.tools/node_modules/.bin:$(CURDIR)/.tools/bin:$(PATH)
 node := $(CURDIR)/.tools/node_modules/.bin/node
 bin := $(CURDIR)/node_modules/.bin
 
-.PHONY: help tools up down logs status restart check test fmt lint types structure migrate schema streams
+.PHONY: help tools demo up down logs status restart check test fmt lint types structure migrate schema streams
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 tools: ## Bring Node, pnpm, the packages and nats-server into .tools/ and node_modules/ (every verb does it first)
 	@PATH="$(machine_path)" node infra/dev/bootstrap/main.mjs
+
+demo: tools ## A message there and a reply back, end to end, with a timeline: make demo TEXT="hello"
+	@$(node) infra/dev/src/demo.ts
 
 up: tools ## Start the whole stack on this machine, or what is missing of it
 	@$(node) infra/dev/src/main.ts up
