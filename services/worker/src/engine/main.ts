@@ -1,8 +1,8 @@
 // An engine process. Started by the supervisor, talks to it over IPC, and ends with it.
 import { loadEngineConfig } from '../config.ts'
+import { muteConsole } from './mute-console.ts'
 
-// libsignal prints private keys to the console: it must be silent before Baileys is loaded.
-for (const method of ['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir'] as const) console[method] = () => {}
+muteConsole()
 
 const config = loadEngineConfig(process.env)
 const { createLogger } = await import('@wagate/runtime/logger.ts')

@@ -1,6 +1,6 @@
 // A subject of the broker in memory: stores in order, checks the expected sequence, and can lose an answer, fail, or be slow
-// on request. The conformance of the real one is `engine/deps.int.test.ts`.
-import type { LogBroker } from '../log/session-log.ts'
+// on request. The real one is exercised by the end-to-end tests.
+import type { LogBroker, RecordLabel } from '../log/session-log.ts'
 import type { StoredBatch } from '../log/takeover.ts'
 
 export class Conflict extends Error {}
@@ -13,22 +13,24 @@ export class MemorySubject {
   #seq = 0
   /** What happens to the next publishes, in order; `none` when empty. */
   trouble: Trouble[] = []
-  /** Resolves before each publish is stored; a test holds it to keep an append in flight. */
-  beforeStore: () => Promise<void> = async () => {}
-  publishes = 0
+  /** Resolves before a batch is stored; a test holds it to keep an append in flight. */
+  beforeStore: (labels: ReadonlySet<RecordLabel>) => Promise<void> = async () => {}
+  /** Resolves before the answer to a stored batch is given. */
+  afterStore: (labels: ReadonlySet<RecordLabel>) => Promise<void> = async () => {}
 
   broker(): LogBroker & { last: () => Promise<StoredBatch | undefined>; read: () => AsyncIterable<StoredBatch> } {
     return {
-      publish: async (data, { msgId, expectedLastSubjectSequence }) => {
-        this.publishes += 1
+      publish: async (data, { msgId, expectedLastSubjectSequence, labels }) => {
         const trouble = this.trouble.shift() ?? 'none'
         if (trouble === 'lose-request') throw new Outage()
-        await this.beforeStore()
+        await this.beforeStore(labels)
         if ((this.messages.at(-1)?.seq ?? 0) !== expectedLastSubjectSequence) throw new Conflict()
         this.#seq += 1
         this.messages.push({ seq: this.#seq, data, msgId })
+        const seq = this.#seq
         if (trouble === 'lose-answer') throw new Outage()
-        return { seq: this.#seq }
+        await this.afterStore(labels)
+        return { seq }
       },
       last: async () => this.messages.at(-1),
       read: () => this.#read(),

@@ -1,0 +1,126 @@
+// A session on the sandbox whose log is a subject in memory, so that a test can stop its writing at any record, drop the
+// owner there as a crash would, and start the next one on what was stored.
+import { randomBytes } from 'node:crypto'
+import type { Command } from '@wagate/messages/commands.ts'
+import { startStack } from '@wagate/testing/stack.ts'
+import { waitFor } from '@wagate/testing/wait-for.ts'
+import { z } from 'zod'
+import type { LoggedEvent } from '../log/memory.ts'
+import { sandboxPace } from '../message/pacing.ts'
+import { Session } from '../session/session.ts'
+import { MemorySubject } from './memory-subject.ts'
+
+const phone = z.object({ id: z.string(), number: z.string() })
+const shown = z.object({
+  items: z.array(z.object({ id: z.string(), from_me: z.boolean(), text: z.string(), status: z.string().optional() })),
+})
+const stats = z.object({
+  messages_received: z.number(),
+  duplicates_received: z.number(),
+  receipts: z.number(),
+  undecryptable: z.number(),
+})
+export type Phone = z.infer<typeof phone>
+
+export async function startSandbox() {
+  const stack = await startStack({ only: ['sandbox'] })
+  const base = stack.url('sandbox')
+  const token = stack.environmentOf('sandbox').SANDBOX_CONTROL_TOKEN
+  async function call<Answer>(
+    schema: z.ZodType<Answer>,
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<Answer> {
+    const response = await fetch(`${base}/control${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    })
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}`)
+    return schema.parse(await response.json())
+  }
+  return {
+    url: `${base.replace('http', 'ws')}/ws/chat`,
+    createPhone: (realm: string) => call(phone, 'POST', '/phones', { realm }),
+    scan: (id: string, qr: string) => call(z.unknown(), 'POST', `/phones/${id}/scan`, { qr }),
+    write: (id: string, to: string, text: string) =>
+      call(z.object({ id: z.string() }), 'POST', `/phones/${id}/messages`, { to, text }),
+    shownOn: async (id: string) => (await call(shown, 'GET', `/phones/${id}/messages`)).items,
+    stats: (realm: string) => call(stats, 'GET', `/stats?realm=${realm}`),
+    fault: (body: unknown) => call(z.unknown(), 'POST', '/faults', body),
+    [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
+  }
+}
+export type SandboxServer = Awaited<ReturnType<typeof startSandbox>>
+
+/** One account's log, its owners one after another, and everything they published. */
+export function sessionOn(sandbox: SandboxServer, tenantId: string) {
+  const subject = new MemorySubject()
+  const key = randomBytes(32)
+  const sessionId = 'ses_01ARZ3NDEKTSV4RRFFQ69G5FAV'
+  const published = new Map<string, LoggedEvent>()
+  const qrs: string[] = []
+
+  const start = (): Promise<Session> =>
+    Session.start({
+      config: { v: 1, tenantId, sessionId, mode: 'test', partition: 's0', desired: 'running', createdAt: '' },
+      takeover: {
+        cipher: { tenantId, sessionId, key },
+        owner: 'test',
+        now: () => new Date(),
+        newTerm: () => randomBytes(6).toString('hex'),
+        defer: setImmediate,
+        broker: subject.broker(),
+      },
+      url: sandbox.url,
+      pace: sandboxPace,
+      now: () => new Date(),
+      random: () => 0,
+      after: (ms, run) => void setTimeout(run, ms).unref(),
+      pause: async () => {},
+      publish: async (event) => {
+        published.set(event.id, event)
+      },
+      publishState: () => {},
+      publishQr: (qr) => qrs.push(qr),
+      onDeleted: async () => {},
+      onFenced: () => {},
+      onFrameSent: () => {},
+      log: () => {},
+    })
+
+  return {
+    subject,
+    start,
+    newestQr: () => qrs.at(-1),
+    published: (type: LoggedEvent['type']) => [...published.values()].filter((event) => event.type === type),
+    sequences: () => [...published.values()].map(({ sequence }) => sequence).toSorted((a, b) => a - b),
+    /** The first owner, linked to the phone. */
+    async link(own: Phone): Promise<Session> {
+      const session = await start()
+      const qr = await waitFor(() => qrs.at(-1), { what: 'a QR string' })
+      await sandbox.scan(own.id, qr)
+      await waitFor(() => session.connected, { what: 'the session to connect' })
+      return session
+    },
+    async connected(session: Session): Promise<void> {
+      await waitFor(() => session.connected, { what: 'the session to connect' })
+    },
+    send: (n: number, to: string): Command => ({
+      id: `cmd_${n}`,
+      type: 'message.send',
+      source: 'test',
+      time: new Date().toISOString(),
+      tenantId,
+      sessionId,
+      data: {
+        messageId: `msg_${String(n).padStart(26, '0')}`,
+        to,
+        content: { type: 'text', text: { body: `text ${n}` } },
+        lane: 'normal',
+        acceptedAt: new Date().toISOString(),
+      },
+    }),
+  }
+}
