@@ -68,7 +68,13 @@ function fingerprintOfManifests(root) {
   const members = ['schemas', 'services', 'infra'].flatMap((folder) =>
     readdirSync(join(root, folder)).map((name) => `${folder}/${name}/package.json`),
   )
-  const files = ['package.json', 'pnpm-workspace.yaml', 'pnpm-lock.yaml', ...members.sort()]
+  const files = [
+    'package.json',
+    'pnpm-workspace.yaml',
+    'pnpm-lock.yaml',
+    'docs/examples/package.json',
+    ...members.sort(),
+  ]
   const hash = createHash('sha256')
   for (const file of files) hash.update(read(join(root, file)) ?? '')
   return hash.digest('hex')

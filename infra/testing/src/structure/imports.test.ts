@@ -34,12 +34,17 @@ const rules: Record<string, Rule> = {
   },
   'services/sandbox': { own: [], never: ['nats', 'postgres', 'drizzle-orm'] },
   ui: { own: ['@wagate/api'], never: ['nats', 'postgres', 'drizzle-orm', baileys] },
+  'docs/examples': { own: [], never: ['nats', 'postgres'] },
   'infra/dev': { own: ['@wagate/messages', '@wagate/db', '@wagate/runtime', '@wagate/api'] },
   'infra/nats': { own: ['@wagate/messages', '@wagate/runtime'] },
-  'infra/testing': { own: ['@wagate/messages', '@wagate/db', '@wagate/dev'] },
+  'infra/testing': { own: ['@wagate/messages', '@wagate/api', '@wagate/db', '@wagate/dev'] },
   'infra/bench': { own: ['@wagate/messages', '@wagate/api', '@wagate/dev', '@wagate/testing'] },
-  'infra/e2e': { own: ['@wagate/api', '@wagate/dev', '@wagate/testing'], never: ['nats', 'drizzle-orm'] },
-  'infra/faults': { own: ['@wagate/api', '@wagate/dev', '@wagate/testing'] },
+  // The broker itself only where a test breaks it or reads what no customer sees: dead letters, session logs.
+  'infra/e2e': {
+    own: ['@wagate/api', '@wagate/dev', '@wagate/runtime', '@wagate/testing'],
+    never: ['nats', 'drizzle-orm'],
+  },
+  'infra/faults': { own: ['@wagate/api', '@wagate/dev', '@wagate/runtime', '@wagate/testing'] },
 }
 
 const all = packages()

@@ -25,17 +25,18 @@ export type Source = {
 const skipped = (path: string) => path.includes('node_modules') || path.startsWith('.')
 
 export function packages(): Package[] {
-  return globSync(['{schemas,services,infra}/*/package.json', 'ui/package.json'], { cwd: root, exclude: skipped }).map(
-    (path) => {
-      const manifest = JSON.parse(readFileSync(join(root, path), 'utf8'))
-      return {
-        folder: dirname(path),
-        name: manifest.name,
-        dependencies: Object.keys(manifest.dependencies ?? {}),
-        devDependencies: Object.keys(manifest.devDependencies ?? {}),
-      }
-    },
-  )
+  return globSync(['{schemas,services,infra}/*/package.json', 'docs/examples/package.json', 'ui/package.json'], {
+    cwd: root,
+    exclude: skipped,
+  }).map((path) => {
+    const manifest = JSON.parse(readFileSync(join(root, path), 'utf8'))
+    return {
+      folder: dirname(path),
+      name: manifest.name,
+      dependencies: Object.keys(manifest.dependencies ?? {}),
+      devDependencies: Object.keys(manifest.devDependencies ?? {}),
+    }
+  })
 }
 
 /** Every TypeScript file of a package, or of the whole repository. */
