@@ -31,7 +31,7 @@ export const updateWebhook = z
     description: description.nullable().optional(),
     enabled: z.boolean({ error: 'Write true or false.' }).optional(),
   })
-  .meta({ id: 'UpdateWebhook' })
+  .meta({ id: 'UpdateWebhook', example: { enabled: false } })
 export type UpdateWebhook = z.infer<typeof updateWebhook>
 
 const fields = {

@@ -1,0 +1,230 @@
+// An app on fakes, with two tenants that have one of everything in both modes.
+import { randomBytes } from 'node:crypto'
+import type { Message } from '@wagate/api/message.ts'
+import type { Command } from '@wagate/messages/commands.ts'
+import { parseCommand } from '@wagate/messages/commands.ts'
+import {
+  type ApiKeyRecord,
+  type Scope,
+  type SessionState,
+  scopes,
+  sessionConfigKey,
+  sessionKey,
+  sessionStateKey,
+  type TenantRecord,
+} from '@wagate/messages/control.ts'
+import type { Mode } from '@wagate/messages/envelope.ts'
+import { createIds } from '@wagate/messages/ids.ts'
+import { sharedPartitionOf } from '@wagate/messages/subjects.ts'
+import type { StoredMessage } from '@wagate/runtime/broker.ts'
+import { mintKey } from '../access/key.ts'
+import { type AppDeps, createApp } from '../app.ts'
+import { createPublishCommand } from '../command/publish.ts'
+import { createCursors } from '../http/cursor.ts'
+import { createSessionDirectory } from '../session/directory.ts'
+import { createSessionStore } from '../session/store.ts'
+import { fakeBucket } from './bucket.ts'
+import { fakeSandbox, fakeViews, fakeWebhooks } from './stores.ts'
+
+export type World = Awaited<ReturnType<typeof createWorld>>
+export type Inhabitant = World['ours']
+
+export async function createWorld(overrides: Partial<AppDeps> = {}) {
+  const now = overrides.now ?? (() => new Date())
+  const newId = createIds({ now, randomBytes })
+  const [sessions, pairing, idempotency] = [fakeBucket('sessions'), fakeBucket('pairing'), fakeBucket('idempotency')]
+  const keys = new Map<string, ApiKeyRecord>()
+  const tenants = new Map<string, TenantRecord>()
+  const directory = createSessionDirectory()
+  await sessions.watch({ onEntry: (entry) => void directory.apply(entry) })
+  const { views, messages, chats } = fakeViews()
+  const webhooks = fakeWebhooks()
+  const sandbox = fakeSandbox()
+  const published: { subject: string; command: Command; msgId: string | undefined }[] = []
+
+  const deps: AppDeps = {
+    now,
+    newId,
+    randomBytes,
+    monotonicMs: () => performance.now(),
+    findKey: (keyId) => keys.get(keyId),
+    findTenant: (tenantId) => tenants.get(tenantId),
+    rate: { perSecond: 1_000_000, burst: 1_000_000 },
+    idempotency,
+    publishCommand: createPublishCommand({
+      publish: async (subject, data, options) => {
+        const parsed = parseCommand(data)
+        if (!parsed.ok) throw new Error(parsed.reason)
+        published.push({ subject, command: parsed.command, msgId: options?.msgId })
+        return { stream: 'COMMANDS', seq: published.length, duplicate: false }
+      },
+      source: 'gateway',
+      timeoutMs: 1_000,
+    }),
+    partitionOf: (sessionId) => sharedPartitionOf(sessionId, 64),
+    directory,
+    ...createSessionStore(sessions, pairing),
+    onLostCommand: () => {},
+    cursors: createCursors('a secret of the tests'),
+    views,
+    lastPosition: async () => 0,
+    tail: async function* (): AsyncGenerator<StoredMessage> {},
+    modeOfSession: directory.modeOf,
+    onUnreadable: () => {},
+    streams: { maxPerTenant: 2, heartbeatMs: 15_000, stallMs: 30_000 },
+    onStreamClosed: () => {},
+    draining: new AbortController().signal,
+    webhooks,
+    masterKey: { id: 'test', key: randomBytes(32) },
+    urlPolicy: { allowPrivate: false },
+    maxWebhooksPerTenant: 3,
+    sandbox,
+    problemPages: new Map([['internal', '# Internal error']]),
+    publicUrl: 'http://localhost:8080',
+    metrics: { contentType: 'text/plain', text: async () => '' },
+    ready: () => ({ ready: true }),
+    observe: () => {},
+    ...overrides,
+  }
+
+  function addKey(tenantId: string, mode: Mode, granted: readonly Scope[] = scopes, more: Partial<ApiKeyRecord> = {}) {
+    const { keyId, text, secretHash } = mintKey(mode, randomBytes)
+    const createdAt = now().toISOString()
+    keys.set(keyId, { v: 1, keyId, tenantId, mode, secretHash, scopes: [...granted], createdAt, ...more })
+    return text
+  }
+
+  async function setState(tenantId: string, sessionId: string, state: Partial<SessionState>) {
+    const since = now().toISOString()
+    const account = { phone: '+999100200300', lid: '1@lid' }
+    const value = { v: 1, status: 'connected', account, queueFull: false, epoch: 1, since, ...state }
+    await sessions.put(sessionStateKey(tenantId, sessionId), Buffer.from(JSON.stringify(value)))
+  }
+
+  const addSession = async (tenantId: string, mode: Mode, state: Partial<SessionState> = {}) => {
+    const sessionId = newId('session')
+    const config = {
+      v: 1,
+      tenantId,
+      sessionId,
+      mode,
+      partition: 's1',
+      desired: 'running',
+      createdAt: now().toISOString(),
+    }
+    await sessions.put(sessionConfigKey(tenantId, sessionId), Buffer.from(JSON.stringify(config)))
+    await setState(tenantId, sessionId, state)
+    return sessionId
+  }
+
+  const showQr = (tenantId: string, sessionId: string, qr: string, expiresAt: Date) =>
+    pairing.put(
+      sessionKey(tenantId, sessionId),
+      Buffer.from(JSON.stringify({ v: 1, qr, expiresAt: expiresAt.toISOString() })),
+    )
+
+  /** A tenant with one of everything; `params` are the ids by the names that routes give them. */
+  async function addTenant(status: TenantRecord['status'] = 'active') {
+    const tenantId = newId('tenant')
+    const at = now().toISOString()
+    const limits = { liveSessions: 2, sandboxSessions: 3, sandboxPhones: 3 }
+    tenants.set(tenantId, { v: 1, tenantId, name: 'a tenant', status, limits, createdAt: at })
+    const paramsOf = async (mode: Mode) => {
+      const sessionId = await addSession(tenantId, mode)
+      const message: Message = { ...aMessage, id: newId('message'), session_id: sessionId, chat_id: newId('chat') }
+      messages.push({ ...message, tenantId, mode })
+      const chatId = message.chat_id ?? ''
+      const chat = { phone: '+999100200300', lid: null, name: null, unread_count: 0, created_at: at }
+      chats.push({
+        ...chat,
+        id: chatId,
+        session_id: sessionId,
+        last_message_id: message.id,
+        last_message_at: at,
+        tenantId,
+        mode,
+      })
+      const secret = { kekId: 'test', iv: randomBytes(12), ciphertext: randomBytes(8), tag: randomBytes(16) }
+      const endpoint = {
+        id: newId('webhookEndpoint'),
+        mode,
+        url: 'https://example.com/',
+        description: null,
+        eventTypes: [],
+      }
+      await webhooks.create(tenantId, { ...endpoint, secret, at: now() })
+      const phone = await sandbox.create(tenantId, {})
+      return {
+        session_id: sessionId,
+        message_id: message.id,
+        chat_id: chatId,
+        webhook_id: endpoint.id,
+        phone_id: phone.id,
+      }
+    }
+    return {
+      tenantId,
+      key: addKey(tenantId, 'test'),
+      liveKey: addKey(tenantId, 'live'),
+      params: await paramsOf('test'),
+      liveParams: await paramsOf('live'),
+    }
+  }
+
+  const app = createApp(deps)
+  const request = (
+    key: string | undefined,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ) =>
+    app.request(path, {
+      method,
+      headers: {
+        ...(key !== undefined && { authorization: `Bearer ${key}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+
+  return {
+    ...{
+      app,
+      deps,
+      request,
+      published,
+      sessions,
+      pairing,
+      idempotency,
+      directory,
+      keys,
+      tenants,
+      messages,
+      webhooks,
+      sandbox,
+    },
+    ...{ addKey, addSession, addTenant, setState, showQr },
+    ours: await addTenant(),
+    theirs: await addTenant(),
+  }
+}
+
+const aMessage: Omit<Message, 'id' | 'session_id' | 'chat_id'> = {
+  direction: 'outbound',
+  via: 'api',
+  status: 'sent',
+  chat: { phone: '+999100200300', lid: null },
+  from: null,
+  type: 'text',
+  text: { body: 'hi' },
+  wa_message_id: null,
+  error: null,
+  created_at: '2026-11-20T10:00:00.000Z',
+  sent_at: null,
+  delivered_at: null,
+  read_at: null,
+  played_at: null,
+  failed_at: null,
+}
