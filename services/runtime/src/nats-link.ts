@@ -5,7 +5,7 @@ import type { BrokerConfig, BrokerStatus } from './broker.ts'
 import { BrokerRefused, BrokerUnavailable } from './errors.ts'
 import type { Logger } from './logger.ts'
 
-type Waiting = { resolve(answer: Msg): void; reject(error: Error): void; deadlineMs: number }
+type Waiting = { subject: string; resolve(answer: Msg): void; reject(error: Error): void; deadlineMs: number }
 
 export type RequestOptions = { headers?: MsgHdrs; timeoutMs?: number }
 
@@ -104,7 +104,7 @@ export class NatsLink {
         reject(refusedLocally(error))
         return
       }
-      this.#waiting.set(token, { resolve, reject, deadlineMs })
+      this.#waiting.set(token, { subject, resolve, reject, deadlineMs })
       this.#sweeper ??= setInterval(() => this.#sweep(), sweepEveryMs)
     })
   }
@@ -143,6 +143,16 @@ export class NatsLink {
     }
   }
 
+  /** The server does not answer what it forbids; it sends an error beside the answers. */
+  #forbidden(subject: string): void {
+    this.logger.error({ event: 'broker.forbidden', subject }, 'this NATS user may not publish there')
+    for (const [token, waiting] of this.#waiting) {
+      if (waiting.subject !== subject) continue
+      this.#waiting.delete(token)
+      waiting.reject(new BrokerRefused(`this user may not publish to ${subject}`, 403, 0))
+    }
+  }
+
   #failAll(reason: 'disconnected' | 'closed'): void {
     const failed = [...this.#waiting.values()]
     this.#waiting.clear()
@@ -178,6 +188,8 @@ export class NatsLink {
         this.#connected = true
         this.logger.info({ event: 'broker.reconnected' }, 'NATS is back')
         for (const listener of [...this.#listeners]) listener('reconnected')
+      } else if (status.type === Events.Error && status.permissionContext?.operation === 'publish') {
+        this.#forbidden(status.permissionContext.subject)
       } else if (status.type === Events.Error) {
         this.logger.error(
           { event: 'broker.error', error: status.data, context: status.permissionContext },

@@ -1,0 +1,220 @@
+// nats.conf gives each service what it needs and no more. Every user does its job here, then tries the others'.
+import { shardCount } from '@wagate/messages/subjects.ts'
+import { startNats, type TestNats } from '@wagate/testing/nats.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Broker, Outcome } from './broker.ts'
+import { claimLease, releaseLease, renewLease } from './lease.ts'
+import { bytes, type TestBroker, testBroker, testPartitions, text } from './testing/broker.ts'
+
+type NatsUser = Parameters<TestNats['login']>[0]
+
+let nats: TestNats
+const brokers = new Map<NatsUser, TestBroker>()
+
+beforeAll(async () => {
+  nats = await startNats({ users: true })
+  for (const user of ['provisioner', 'gateway', 'worker', 'projector', 'webhooks', 'monitor'] as const)
+    brokers.set(
+      user,
+      await testBroker(nats, { ...nats.login(user), provision: user === 'provisioner', timeoutMs: 2_000 }),
+    )
+})
+afterAll(async () => {
+  for (const broker of brokers.values()) await broker.drain()
+  await nats.stop()
+})
+
+function as(user: NatsUser): Broker {
+  const broker = brokers.get(user)
+  if (!broker) throw new Error(`no ${user}`)
+  return broker
+}
+
+const command = 'cmd.s1.t.s.message.send'
+const event = 'evt.1.t.s.message.sent'
+const log = 'wal.1.ses_a'
+const done: Outcome = { kind: 'done' }
+
+const forbidden = (action: Promise<unknown>) =>
+  expect(action).rejects.toMatchObject({ name: 'BrokerRefused', status: 403 })
+
+test('every service can check the layout', async () => {
+  for (const user of ['gateway', 'worker', 'projector', 'webhooks'] as const) await as(user).check(testPartitions)
+})
+
+test('the gateway publishes commands, keeps its buckets and streams events', async () => {
+  const gateway = as('gateway')
+  await gateway.publish(command, bytes('1'), { msgId: 'cmd_1' })
+  const sessions = await gateway.kv('sessions')
+  const revision = await sessions.create('t.s.config', bytes('1'))
+  await sessions.update('t.s.config', bytes('2'), revision)
+  for (const bucket of ['sessions', 'api_keys', 'tenants']) {
+    const kv = await gateway.kv(bucket)
+    const watch = await kv.watch({ onEntry: () => {} })
+    await watch.ready
+    await watch.stop()
+    expect(await kv.get('missing')).toBeUndefined()
+    await Array.fromAsync(kv.keys())
+  }
+  await (await gateway.kv('api_keys')).put('key_1', bytes('x'))
+  await (await gateway.kv('tenants')).put('t', bytes('x'))
+  await (await gateway.kv('idempotency')).create('t.0123456789ABCDEF', bytes('x'))
+  await expect((await gateway.kv('idempotency')).create('t.0123456789ABCDEF', bytes('x'))).rejects.toThrow('exists')
+  expect(await (await gateway.kv('pairing')).get('t.s')).toBeUndefined()
+
+  await as('worker').publish(event, bytes('streamed'))
+  const ending = new AbortController()
+  for await (const message of gateway.tail('EVENTS', 'evt.*.t.>', { fromSeq: 1, signal: ending.signal })) {
+    expect(text(message.data)).toBe('streamed')
+    ending.abort()
+  }
+})
+
+test('the worker takes commands, keeps logs, publishes events and owns leases and states', async () => {
+  const worker = as('worker')
+  const handled = Promise.withResolvers<string>()
+  const consumption = await worker.consume({
+    stream: 'COMMANDS',
+    consumer: 'worker-s2',
+    maxInFlight: 10,
+    handle: async (message) => {
+      handled.resolve(text(message.data))
+      return { kind: 'reject', reason: 'to see that it may' }
+    },
+  })
+  await as('gateway').publish('cmd.s2.t.s.message.send', bytes('take me'))
+  expect(await handled.promise).toBe('take me')
+  await consumption.close()
+  expect(await worker.lastMessage('COMMANDS', 'cmd.s2.>')).toBeUndefined()
+
+  const first = await worker.publish(log, bytes('1'), { expectedLastSubjectSequence: 0 })
+  const second = await worker.publish(log, bytes('2'), { expectedLastSubjectSequence: first.seq })
+  expect(await Array.fromAsync(worker.readSubject('SESSION_LOG', log))).toHaveLength(2)
+  expect(await worker.purgeSubject('SESSION_LOG', log, { beforeSeq: second.seq })).toBe(1)
+
+  for (const [bucket, key] of [
+    ['sessions', 't.s2.state'],
+    ['session_keys', 't.s2'],
+    ['pairing', 't.s2'],
+    ['workers', 'wrk_1'],
+  ] as const) {
+    const kv = await worker.kv(bucket)
+    const revision = await kv.create(key, bytes('x'))
+    expect(await kv.get(key)).toMatchObject({ revision })
+    await kv.delete(key, revision)
+  }
+  for (const bucket of ['sessions', 'workers', 'leases']) {
+    const watch = await (await worker.kv(bucket)).watch({ onEntry: () => {} })
+    await watch.ready
+    await watch.stop()
+  }
+  const leases = await worker.kv('leases')
+  const deps = { kv: leases, owner: 'w', host: 'h', now: () => new Date(), monotonicMs: () => performance.now() }
+  const lease = await claimLease(deps, 'partition.s1')
+  if (!lease) throw new Error('not claimed')
+  const renewed = await renewLease(deps, lease)
+  if (renewed) await releaseLease(deps, renewed)
+  await (await worker.kv('sessions')).delete('t.s.config')
+})
+
+test.each(['projector', 'webhooks'] as const)(
+  '%s reads each of its shards, sets poison aside and holds its leases',
+  async (user) => {
+    const broker = as(user)
+    for (let shard = 0; shard < shardCount; shard++) {
+      const handled = Promise.withResolvers<void>()
+      const consumption = await broker.consumeBatches({
+        stream: 'EVENTS',
+        consumer: `${user}-${shard}`,
+        maxMessages: 10,
+        maxWaitMs: 1,
+        async handle(batch, { deadLetter }) {
+          for (const message of batch) await deadLetter(message, 'to see that it may')
+          handled.resolve()
+        },
+      })
+      await as('worker').publish(`evt.${shard}.t.s.message.sent`, bytes('x'))
+      await handled.promise
+      await consumption.close()
+      // Acknowledged: the next owner finds nothing left over.
+      expect(await as('provisioner').lastMessage('DEAD_LETTERS', `dlq.EVENTS.${user}-${shard}`)).toBeDefined()
+    }
+    const kv = await broker.kv('leases')
+    const deps = { kv, owner: 'p', host: 'h', now: () => new Date(), monotonicMs: () => performance.now() }
+    const lease = await claimLease(deps, `consumer.${user}-3`)
+    if (!lease) throw new Error('not claimed')
+    const renewed = await renewLease(deps, lease)
+    expect(renewed).toBeDefined()
+    if (renewed) await releaseLease(deps, renewed)
+  },
+)
+
+const allButTheWorker = ['gateway', 'projector', 'webhooks', 'monitor'] as const
+
+test.each(allButTheWorker)('%s writes no log and no event, and reads no log and no session key', async (user) => {
+  const broker = as(user)
+  await forbidden(broker.publish(log, bytes('x')))
+  await forbidden(broker.publish(event, bytes('x')))
+  await forbidden(broker.lastMessage('SESSION_LOG', log))
+  await forbidden((await broker.kv('session_keys')).get('t.s'))
+  await forbidden((await broker.kv('leases')).create('partition.s1', bytes('x')))
+})
+
+test.each(['worker', 'projector', 'webhooks', 'monitor'] as const)(
+  '%s publishes no commands and makes no keys',
+  async (user) => {
+    const broker = as(user)
+    await forbidden(broker.publish(command, bytes('x')))
+    await forbidden((await broker.kv('api_keys')).create('key_2', bytes('x')))
+    await forbidden((await broker.kv('tenants')).get('t'))
+  },
+)
+
+test.each(['projector', 'webhooks'] as const)(
+  '%s neither sees QR strings nor takes the batches of the other',
+  async (user) => {
+    const other = user === 'projector' ? 'webhooks' : 'projector'
+    const broker = as(user)
+    await forbidden((await broker.kv('pairing')).get('t.s'))
+    await forbidden(broker.publish(`dlq.EVENTS.${other}-1`, bytes('x')))
+    let taken = 0
+    const consumption = await broker.consumeBatches({
+      stream: 'EVENTS',
+      consumer: `${other}-1`,
+      maxMessages: 10,
+      maxWaitMs: 1,
+      handle: async (batch) => {
+        taken += batch.length
+      },
+    })
+    await as('worker').publish(event, bytes('x'))
+    await as('projector').check(testPartitions) // a round trip: a delivery would have come
+    expect(taken).toBe(0)
+    await consumption.close()
+  },
+)
+
+test('the gateway takes no commands, hides no state and does not touch the consumers of others', async () => {
+  const gateway = as('gateway')
+  await forbidden(
+    gateway.consume({ stream: 'COMMANDS', consumer: 'worker-s1', maxInFlight: 1, handle: async () => done }),
+  )
+  await forbidden(
+    gateway.consumeBatches({
+      stream: 'EVENTS',
+      consumer: 'projector-1',
+      maxMessages: 1,
+      maxWaitMs: 1,
+      handle: async () => {},
+    }),
+  )
+  const sessions = await gateway.kv('sessions')
+  await forbidden(sessions.create('t.s.state', bytes('x')))
+  await forbidden((await gateway.kv('pairing')).create('t.s', bytes('x')))
+  await forbidden(gateway.publish('dlq.COMMANDS.worker-s1', bytes('x')))
+})
+
+test('nobody but the provisioner changes the layout', async () => {
+  for (const user of ['gateway', 'worker', 'projector', 'webhooks', 'monitor'] as const)
+    await forbidden(as(user).provision(testPartitions))
+})
