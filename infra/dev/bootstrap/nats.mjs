@@ -14,16 +14,16 @@ export async function ensureNatsServer(root, report) {
   await report(async () => {
     mkdirSync(join(root, '.tools/bin'), { recursive: true })
     const reasons = []
-    for (const source of [fromDebian, fromOfficialRelease]) {
+    for (const [name, source] of sources) {
       const scratch = mkdtempSync(join(root, '.tools/nats-'))
       try {
         const binary = await source(scratch)
         chmodSync(binary, 0o755)
-        if (!(await isRecentEnough(binary))) throw new Error(`${source.name}: the binary does not run here`)
+        if (!(await isRecentEnough(binary))) throw new Error('the program does not run here')
         renameSync(binary, target) // last, so an interrupted run leaves nothing that looks whole
         return (await run(target, ['--version'])).replace(': v', ' ')
       } catch (error) {
-        reasons.push(error instanceof Error ? error.message : String(error))
+        reasons.push(`${name}: ${error instanceof Error ? error.message : error}`)
       } finally {
         rmSync(scratch, { recursive: true, force: true })
       }
@@ -40,6 +40,12 @@ const whatToInstall = (
   anywhere else    put the program from https://github.com/nats-io/nats-server/releases on the PATH or at .tools/bin/nats-server
 What was tried:
 ${reasons.map((reason) => `  - ${reason.trim().replaceAll('\n', '\n    ')}`).join('\n')}`
+
+/** @type {[string, (scratch: string) => Promise<string>][]} */
+const sources = [
+  ['Debian package', fromDebian],
+  ['official archive', fromOfficialRelease],
+]
 
 async function isRecentEnough(command) {
   const text = await run(command, ['--version']).catch(() => '')
@@ -90,7 +96,7 @@ async function fromDebian(scratch) {
 async function debianMirror() {
   const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : ''
   const codename = /^VERSION_CODENAME="?([a-z]+)/m.exec(release)?.[1]
-  if (!/^ID=debian$/m.test(release) || !codename) throw new Error('Debian package: this is not a Debian machine')
+  if (!/^ID=debian$/m.test(release) || !codename) throw new Error('this is not a Debian machine')
   const targets = await run('apt-get', [
     'indextargets',
     '--format',
@@ -99,7 +105,7 @@ async function debianMirror() {
   ])
   const own = targets.split('\n').find((line) => new RegExp(`^(${codename}|stable|testing|unstable) main `).test(line))
   const uri = own?.split(' ')[2]
-  if (!uri) throw new Error(`Debian package: apt's configuration names no mirror for ${codename}`)
+  if (!uri) throw new Error(`apt's configuration names no mirror for ${codename}`)
   return uri
 }
 
@@ -119,8 +125,7 @@ async function fromOfficialRelease(scratch) {
   const archive = await download(`${release}/${name}.tar.gz`)
   const actual = createHash('sha256').update(archive).digest('hex')
   const expected = pinned[platform] ?? (await publishedChecksum(`${name}.tar.gz`))
-  if (actual !== expected)
-    throw new Error(`official archive: ${name}.tar.gz has checksum ${actual}, expected ${expected}`)
+  if (actual !== expected) throw new Error(`${name}.tar.gz has checksum ${actual}, expected ${expected}`)
   writeFileSync(join(scratch, 'archive.tar.gz'), archive)
   await run('tar', ['-xzf', 'archive.tar.gz'], { cwd: scratch })
   return join(scratch, name, 'nats-server')
@@ -129,14 +134,14 @@ async function fromOfficialRelease(scratch) {
 async function publishedChecksum(file) {
   const sums = (await download(`${release}/SHA256SUMS`)).toString('utf8')
   const line = sums.split('\n').find((entry) => entry.trim().split(/\s+\*?/)[1] === file)
-  if (!line) throw new Error(`official archive: SHA256SUMS does not list ${file}`)
+  if (!line) throw new Error(`SHA256SUMS does not list ${file}`)
   return line.trim().split(/\s+/)[0]
 }
 
 async function download(url) {
   const response = await fetch(url, { signal: AbortSignal.timeout(120_000) }).catch((cause) => {
-    throw new Error(`official archive: ${url} cannot be reached (${cause.cause?.code ?? cause.message})`)
+    throw new Error(`${url} cannot be reached (${cause.cause?.code ?? cause.message})`)
   })
-  if (!response.ok) throw new Error(`official archive: ${url} answered ${response.status}`)
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`)
   return Buffer.from(await response.arrayBuffer())
 }

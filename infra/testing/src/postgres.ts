@@ -3,6 +3,7 @@ import { type DatabaseRole, databaseUrl } from '@wagate/dev/database.ts'
 import postgres from 'postgres'
 import { inject } from 'vitest'
 import { template, testRolePasswords } from './template.ts'
+import { waitFor } from './wait-for.ts'
 
 export type TestDatabase = {
   /** The superuser's URL: row-level security does not hold for it. */
@@ -30,8 +31,18 @@ async function createDatabase(create: (sql: postgres.Sql, name: string) => Promi
     url: databaseUrl(adminUrl, name),
     urlFor: (role) => databaseUrl(adminUrl, name, { role, password: testRolePasswords[role] }),
     name,
-    [Symbol.asyncDispose]: () => asAdmin(adminUrl, (sql) => sql`drop database ${sql(name)} with (force)`),
+    [Symbol.asyncDispose]: () => asAdmin(adminUrl, (sql) => dropDatabase(sql, name)),
   }
+}
+
+/** Fails the test if it left a connection open: a service that does so never stops in order. */
+async function dropDatabase(sql: postgres.Sql, name: string): Promise<void> {
+  const open = () => sql<{ application: string }[]>`
+    select usename || ' ' || application_name as application from pg_stat_activity where datname = ${name}`
+  // A connection that was just closed takes some milliseconds to leave the server's list.
+  const leaked = await waitFor(async () => (await open()).length === 0, { deadlineMs: 1_000 }).then(() => [], open)
+  await sql`drop database ${sql(name)} with (force)`
+  if (leaked.length > 0) throw new Error(`left open: ${leaked.map(({ application }) => application).join(', ')}`)
 }
 
 async function asAdmin(url: string, run: (sql: postgres.Sql) => Promise<unknown>): Promise<void> {

@@ -68,6 +68,14 @@ test('each clone of the database is a world of its own', async () => {
   await Promise.all([a.end(), b.end()])
 })
 
+test('a connection that a test leaves open fails it', async () => {
+  const db = await cloneDatabase()
+  const sql = postgres(db.url, { max: 1, onclose: () => {} })
+  await sql`select 1`
+  await expect(db[Symbol.asyncDispose]()).rejects.toThrow('left open: postgres')
+  await sql.end()
+})
+
 test('each service role can log in to a clone', async () => {
   await using db = await cloneDatabase()
   for (const role of databaseRoles) {
