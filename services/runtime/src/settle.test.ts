@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import type { Outcome } from './broker.ts'
+import { finalOutcome } from './settle.ts'
+
+const retry: Outcome = { kind: 'retry', afterMs: 10, reason: 'busy' }
+
+test('a retry stays one until the last delivery, which rejects', () => {
+  expect(finalOutcome(retry, 7, 8)).toBe(retry)
+  expect(finalOutcome(retry, 8, 8)).toEqual({ kind: 'reject', reason: 'gave up after 8 deliveries: busy' })
+  expect(finalOutcome(retry, 9, 8)).toMatchObject({ kind: 'reject' })
+})
+
+test('without a limit a retry is never given up', () => {
+  expect(finalOutcome(retry, 1_000_000, -1)).toBe(retry)
+})
+
+test('done and reject are final as they are', () => {
+  const outcomes: Outcome[] = [{ kind: 'done' }, { kind: 'reject', reason: 'bad' }]
+  for (const outcome of outcomes) expect(finalOutcome(outcome, 8, 8)).toBe(outcome)
+})
