@@ -5,7 +5,7 @@ import { relative } from 'node:path'
 import { loadConfig } from './config.ts'
 import type { Feed } from './demo/feed.ts'
 import { createScreen } from './demo/screen.ts'
-import { explainFailure } from './demo/steps.ts'
+import { explainFailure, StepFailed, type StepSpec } from './demo/steps.ts'
 import { tellStory } from './demo/story.ts'
 import { at } from './paths.ts'
 import { writeEnvFile } from './stack/env-file.ts'
@@ -25,7 +25,10 @@ const screen = createScreen({
   live: isTerminal,
 })
 const monotonicMs = () => performance.now()
-const logOf = (component: string) => relative(process.cwd(), logFile(config.dir, component))
+const logOf = (component: string) => {
+  const fromHere = relative(process.cwd(), logFile(config.dir, component))
+  return fromHere.startsWith('..') ? logFile(config.dir, component) : fromHere
+}
 
 screen.say()
 screen.say(`${screen.paint('Wagate', 'bold')}: a message there and a reply back, through the public API`)
@@ -46,13 +49,18 @@ try {
     },
   })
 } catch (error) {
-  const { title, entries } = explainFailure(error, { seen: heard.feed?.seen() ?? [], logOf })
+  const { title, entries } = explainFailure(error, { seen: heard.feed?.seen(), logOf })
   screen.say()
   screen.say(`${screen.paint('failed', 'bad', 'bold')}  ${title}`)
   screen.say()
   for (const [name, text] of entries) screen.entry(name, text)
   screen.say()
   process.exit(1)
+}
+
+function upStep(failed: readonly string[]): StepSpec {
+  // Each part has that long.
+  return { where: 'make', what: 'up', expected: 'every part of the stack serves', look: failed, withinMs: 30_000 }
 }
 
 /** Tells only of what had to be started, or could not be. */
@@ -64,7 +72,7 @@ async function bringUp() {
     line: (name, state, details) => state !== 'running' && report.line(name, state, details),
   }
   const { wiring, failed, started } = await up({ ...config, only: undefined, detached: true, report: news })
-  if (failed[0]) throw new Error(`the stack did not come up: ${failed.join(', ')}; see ${logOf(failed[0])}`)
+  if (failed.length > 0) throw new StepFailed(upStep(failed), new Error(`not up: ${failed.join(', ')}`))
   writeEnvFile(config.dir, wiring)
   const seconds = ((monotonicMs() - startedAtMs) / 1_000).toFixed(1)
   screen.say(

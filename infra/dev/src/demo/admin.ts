@@ -16,6 +16,6 @@ export async function admin(wiring: Wiring, args: readonly string[], signal: Abo
     return JSON.parse(stdout)
   } catch (error) {
     const complaint = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : ''
-    throw complaint === '' ? error : new Error(complaint.split('\n').at(-1), { cause: error })
+    throw complaint === '' ? error : new Error(complaint.split('\n')[0])
   }
 }

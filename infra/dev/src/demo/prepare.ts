@@ -1,4 +1,6 @@
 // Chapter one: a tenant, a key, an open event stream, a webhook endpoint and two virtual phones.
+
+import { type Client, createClient } from '@wagate/api/client.ts'
 import type { Phone } from '@wagate/api/sandbox.ts'
 import { z } from 'zod'
 import { answerWithinMs, type Keep, type People, type Stage } from './stage.ts'
@@ -13,8 +15,9 @@ const adminWithinMs = 30_000
 
 export async function openAccount(
   steps: Steps,
+  baseUrl: string,
   admin: (args: readonly string[], signal: AbortSignal) => Promise<unknown>,
-): Promise<{ apiKey: string }> {
+): Promise<{ apiKey: string; client: Client }> {
   const look = ['gateway', 'postgres']
   const tenantId = await steps.run(
     { where: 'admin', what: 'tenant create', expected: 'a tenant', look, withinMs: adminWithinMs },
@@ -23,15 +26,22 @@ export async function openAccount(
       return { value: tenant_id, detail: tenant_id }
     },
   )
-  const apiKey = await steps.run(
-    { where: 'admin', what: 'key create', expected: 'a test key', look, withinMs: adminWithinMs },
+  return steps.run(
+    {
+      where: 'admin',
+      what: 'key create',
+      expected: 'a test key that the gateway accepts',
+      look: [...look, 'nats'],
+      withinMs: adminWithinMs,
+    },
     async (signal) => {
       const args = ['key', 'create', '--tenant', tenantId, '--mode', 'test']
-      const { api_key } = createdKey.parse(await admin(args, signal))
-      return { value: api_key, detail: `${api_key.slice(0, 18)}…` }
+      const { api_key: apiKey } = createdKey.parse(await admin(args, signal))
+      const client = createClient({ baseUrl, apiKey })
+      await waitUntil(() => client.listSessions({ limit: 1, signal }), signal) // it hears of the key a moment later
+      return { value: { apiKey, client }, detail: `${apiKey.slice(0, 18)}…` }
     },
   )
-  return { apiKey }
 }
 
 export async function prepare({ steps, client, feed, receiver }: Stage, keep: Keep): Promise<People> {
@@ -82,7 +92,3 @@ export async function prepare({ steps, client, feed, receiver }: Stage, keep: Ke
     )
   return { ada: await createPhone('Ada'), ben: await createPhone('Ben') }
 }
-
-/** A key works once the gateway has heard of it, a moment after it was made. */
-export const untilKeyWorks = (client: Stage['client'], signal: AbortSignal): Promise<unknown> =>
-  waitUntil(() => client.listSessions({ limit: 1, signal }), signal)

@@ -39,8 +39,8 @@ test('a step that fails says what was expected, what happened and where to look'
       ['expected', 'the session connects, within 5 s'],
       ['reason', 'fetch failed: connect ECONNREFUSED'],
       ['events', 'session.created'],
-      ['look at', '.data/logs/worker.log (make logs s=worker)'],
-      ['look at', '.data/logs/sandbox.log (make logs s=sandbox)'],
+      ['look at', '.data/logs/worker.log'],
+      ['look at', '.data/logs/sandbox.log'],
     ],
   })
 })
@@ -54,7 +54,7 @@ test('a step that never ends fails at its deadline', async () => {
 
 test('a failure outside of any step is told too', () => {
   expect(explainFailure(new Error('no such file'), context)).toEqual({
-    title: 'the demo itself failed',
+    title: 'the demo itself',
     entries: [['reason', 'no such file']],
   })
 })

@@ -63,24 +63,21 @@ function withDeadline<Value>(work: Promise<Value>, deadline: AbortSignal): Promi
   return Promise.race([work, late.promise]).finally(() => deadline.removeEventListener('abort', give))
 }
 
-/** What is printed about a failed step. `logOf` names the log file of a component. */
+/** What is printed about a failed step. `seen`: the events so far; `logOf` names the log file of a component. */
 export function explainFailure(
   error: unknown,
-  context: { seen: readonly string[]; logOf: (component: string) => string },
+  context: { seen: readonly string[] | undefined; logOf: (component: string) => string },
 ): { title: string; entries: [name: string, text: string][] } {
-  if (!(error instanceof StepFailed)) return { title: 'the demo itself failed', entries: [['reason', reasonOf(error)]] }
+  if (!(error instanceof StepFailed)) return { title: 'the demo itself', entries: [['reason', reasonOf(error)]] }
   const { step, cause } = error
-  const seconds = step.withinMs / 1_000
+  const { seen, logOf } = context
   return {
     title: `${step.where}: ${step.what}`,
     entries: [
-      ['expected', `${step.expected}, within ${seconds} s`],
+      ['expected', `${step.expected}, within ${step.withinMs / 1_000} s`],
       ['reason', reasonOf(cause)],
-      ['events', context.seen.length > 0 ? context.seen.join(', ') : 'none so far'],
-      ...step.look.map((component): [string, string] => [
-        'look at',
-        `${context.logOf(component)} (make logs s=${component})`,
-      ]),
+      ...(seen ? [['events', seen.length > 0 ? seen.join(', ') : 'none so far'] as [string, string]] : []),
+      ...step.look.map((component): [string, string] => ['look at', logOf(component)]),
     ],
   }
 }

@@ -1,12 +1,11 @@
 // The demo from its first step to its last. Whatever fails throws; the caller tells.
-import { createClient } from '@wagate/api/client.ts'
 import { urlOf, type Wiring } from '../stack/components.ts'
 import { admin } from './admin.ts'
 import { tellEnding } from './ending.ts'
 import { type Feed, followEvents } from './feed.ts'
 import { type Belongings, clearAway, recall, remember } from './leftovers.ts'
 import { link } from './link.ts'
-import { openAccount, prepare, untilKeyWorks } from './prepare.ts'
+import { openAccount, prepare } from './prepare.ts'
 import { startReceiver } from './receiver.ts'
 import { reply } from './reply.ts'
 import type { Screen } from './screen.ts'
@@ -34,7 +33,7 @@ export async function tellStory(options: StoryOptions): Promise<void> {
 
   screen.head()
   const steps = createSteps({ screen, monotonicMs })
-  const { apiKey } = await openAccount(steps, (args, signal) => admin(wiring, args, signal))
+  const { apiKey, client } = await openAccount(steps, baseUrl, (args, signal) => admin(wiring, args, signal))
   const belongings: Belongings = { apiKey, sessions: [], phones: [], webhooks: [] }
   const keep: Keep = ({ session, phone, webhook }) => {
     if (session) belongings.sessions.push(session)
@@ -43,8 +42,6 @@ export async function tellStory(options: StoryOptions): Promise<void> {
     remember(dir, belongings)
   }
 
-  const client = createClient({ baseUrl, apiKey })
-  await untilKeyWorks(client, AbortSignal.timeout(answerWithinMs))
   const ended = new AbortController()
   const receiver = await startReceiver({ monotonicMs })
   try {
