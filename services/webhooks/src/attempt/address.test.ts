@@ -1,0 +1,76 @@
+import type { LookupAddress } from 'node:dns'
+import { expect, test } from 'vitest'
+import { AddressNotAllowed, checkTarget, isPublic, vettedLookup } from './address.ts'
+
+const strict = { allowPrivate: false }
+
+test.each([
+  'https://127.0.0.1/',
+  'https://2130706433/',
+  'https://0x7f000001/',
+  'https://0177.0.0.1/',
+  'https://127.1/',
+  'https://0.0.0.0/',
+  'https://10.0.0.1/',
+  'https://172.16.0.1/',
+  'https://192.168.0.1/',
+  'https://169.254.169.254/latest/meta-data/',
+  'https://100.64.0.1/',
+  'https://224.0.0.1/',
+  'https://255.255.255.255/',
+  'https://[::1]/',
+  'https://[::]/',
+  'https://[::ffff:127.0.0.1]/',
+  'https://[fe80::1]/',
+  'https://[fc00::1]/',
+  'https://[64:ff9b::7f00:1]/',
+  'https://[2002:7f00:1::]/',
+  'https://[2001:db8::1]/',
+  'https://user@example.com/',
+  'https://:pass@example.com/',
+  'http://example.com/',
+  'ftp://example.com/',
+  'file:///etc/passwd',
+  'nonsense',
+])('%s is not called', (url) => {
+  expect(() => checkTarget(url, strict)).toThrow(AddressNotAllowed)
+})
+
+test.each([
+  'https://example.com/hook',
+  'https://93.184.216.34/',
+  'https://[2606:4700::1111]/',
+  'https://127.0.0.1.example.com/',
+])('%s is called', (url) => {
+  expect(checkTarget(url, strict).protocol).toBe('https:')
+})
+
+test('with private endpoints allowed, a local receiver is called over http', () => {
+  expect(checkTarget('http://127.0.0.1:9000/hook', { allowPrivate: true }).port).toBe('9000')
+})
+
+type Answer = { error: Error | null; addresses: string | LookupAddress[] }
+const lookUp = (resolved: LookupAddress[], policy = strict, all = true): Promise<Answer> => {
+  // The overloads of dns.lookup cannot be met by a function; only the shape that is called matters.
+  const fake = ((_name: string, _options: object, callback: (error: null, found: LookupAddress[]) => void) =>
+    callback(null, resolved)) as typeof import('node:dns').lookup
+  return new Promise((done) =>
+    vettedLookup(policy, fake)('name.example', { all }, (error, addresses) => done({ error, addresses })),
+  )
+}
+const open = { address: '93.184.216.34', family: 4 }
+const inner = { address: '10.0.0.1', family: 4 }
+
+test('a name is dialled at its public addresses only', async () => {
+  expect(await lookUp([inner, open])).toEqual({ error: null, addresses: [open] })
+  expect(await lookUp([inner, open], strict, false)).toEqual({ error: null, addresses: open.address })
+})
+
+test('a name without a public address is refused', async () => {
+  expect((await lookUp([inner, { address: '::1', family: 6 }])).error).toBeInstanceOf(AddressNotAllowed)
+  expect((await lookUp([inner], { allowPrivate: true })).addresses).toEqual([inner])
+})
+
+test('what is not an address is not public', () => {
+  expect(isPublic('example.com')).toBe(false)
+})

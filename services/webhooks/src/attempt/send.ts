@@ -1,0 +1,107 @@
+// One HTTP request to an endpoint, and what came of it. Never follows a redirect, never waits longer than the timeout, never
+// reads more than it must.
+import { Agent } from 'undici'
+import { AddressNotAllowed, type AddressPolicy, checkTarget, vettedLookup } from './address.ts'
+import { type AttemptOutcome, parseRetryAfter } from './next-attempt.ts'
+import { signedHeaders } from './sign.ts'
+
+export type SendConfig = AddressPolicy & {
+  /** From the first byte sent to the last byte read. */
+  timeoutMs: number
+  /** Read of a response, and then no more: the connection is closed. */
+  maxResponseBytes: number
+}
+
+export const defaultSendConfig = { timeoutMs: 15_000, maxResponseBytes: 64 * 1_024 }
+
+/** Why an attempt failed; `status`: the endpoint answered with something other than 2xx. */
+export type AttemptError =
+  | 'status'
+  | 'redirect'
+  | 'timeout'
+  | 'dns'
+  | 'connect'
+  | 'tls'
+  | 'address_not_allowed'
+  | 'response'
+  | 'secret'
+
+export type AttemptResult = {
+  outcome: AttemptOutcome
+  statusCode: number | null
+  error: AttemptError | null
+}
+
+export type Request = { url: string; key: Uint8Array; eventId: string; body: string }
+
+/** `close` waits for nothing: end the attempts first. */
+export type Sender = { send(request: Request): Promise<AttemptResult>; close(): Promise<void> }
+
+export function createSender(config: SendConfig, now: () => Date): Sender {
+  const agent = new Agent({
+    // One slow endpoint must not take the connections of another at the same host: the limit is per endpoint, not here.
+    connections: null,
+    pipelining: 1,
+    allowH2: false,
+    keepAliveTimeout: 10_000,
+    connect: { timeout: config.timeoutMs, lookup: vettedLookup(config) },
+  })
+
+  const request = async ({ url, key, eventId, body }: Request): Promise<AttemptResult> => {
+    const target = checkTarget(url, config)
+    const nowMs = now().getTime()
+    const response = await agent.request({
+      origin: target.origin,
+      path: target.pathname + target.search,
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': 'Wagate-Webhooks/1',
+        ...signedHeaders(key, eventId, body, nowMs),
+      },
+      body,
+      signal: AbortSignal.timeout(config.timeoutMs),
+    })
+    const { statusCode, headers } = response
+    const retryAfter = headers['retry-after']
+    await response.body.dump({ limit: config.maxResponseBytes })
+    return resultOf(statusCode, parseRetryAfter(typeof retryAfter === 'string' ? retryAfter : undefined, nowMs))
+  }
+
+  return {
+    async send(given) {
+      try {
+        return await request(given)
+      } catch (error) {
+        return { outcome: { kind: 'failed' }, statusCode: null, error: errorOf(error) }
+      }
+    },
+    close: () => agent.destroy(),
+  }
+}
+
+function resultOf(statusCode: number, retryAfterMs: number | undefined): AttemptResult {
+  if (statusCode >= 200 && statusCode < 300) return { outcome: { kind: 'delivered' }, statusCode, error: null }
+  if (statusCode === 410) return { outcome: { kind: 'gone' }, statusCode, error: 'status' }
+  const error = statusCode >= 300 && statusCode < 400 ? 'redirect' : 'status'
+  return { outcome: { kind: 'failed', retryAfterMs }, statusCode, error }
+}
+
+/** The first pattern that a code of the error (or of its causes) matches. */
+const byCode: readonly [RegExp, AttemptError][] = [
+  [/^(ENOTFOUND|EAI_\w+|ENODATA|ESERVFAIL)$/, 'dns'],
+  [/^(UND_ERR_(HEADERS|BODY|CONNECT)_TIMEOUT|ETIMEDOUT)$/, 'timeout'],
+  [/^(ERR_TLS\w*|ERR_SSL\w*|CERT_\w+|DEPTH_ZERO\w+|SELF_SIGNED\w+|UNABLE_TO\w+|EPROTO)$/, 'tls'],
+  [/^(HPE_\w+|UND_ERR_(HEADERS_OVERFLOW|RES\w+|INVALID\w+))$/, 'response'],
+]
+
+export function errorOf(error: unknown): AttemptError {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof AddressNotAllowed) return 'address_not_allowed'
+    if (cause.name === 'TimeoutError' || cause.name === 'AbortError') return 'timeout'
+    const code = 'code' in cause ? String(cause.code) : ''
+    const known = byCode.find(([pattern]) => pattern.test(code))
+    if (known) return known[1]
+  }
+  return 'connect'
+}

@@ -1,0 +1,39 @@
+import { commonEnv, describeConfig, type Env, flag, parseEnv, positiveInteger } from '@wagate/runtime/config.ts'
+import { parseMasterKey } from '@wagate/runtime/seal.ts'
+import { z } from 'zod'
+
+const schema = z.object({
+  ...commonEnv,
+  PORT: commonEnv.PORT.default(8083),
+  /** Of the role `wagate_webhooks`. LISTEN needs a connection of its own: no pooler in transaction mode. */
+  DATABASE_URL: z.url(),
+  /** 32 bytes, base64: opens the secrets of the endpoints. */
+  MASTER_KEY: z.base64().refine((text) => Buffer.from(text, 'base64').length === 32, 'must be base64 of 32 bytes'),
+  MASTER_KEY_ID: z.string().min(1).max(64),
+  /** For development only: plain http, and receivers in private and local networks. */
+  ALLOW_PRIVATE_ENDPOINTS: flag.default(false),
+  /** Settled deliveries can be listed for this long. */
+  WEBHOOK_KEEP_DAYS: positiveInteger.default(30),
+})
+
+/** @throws ConfigError, naming every variable that is wrong */
+export function loadConfig(env: Env) {
+  const values = parseEnv(schema, env)
+  return {
+    logLevel: values.LOG_LEVEL,
+    host: values.HOST,
+    port: values.PORT,
+    partitions: values.PARTITIONS,
+    databaseUrl: values.DATABASE_URL,
+    master: parseMasterKey(values.MASTER_KEY, values.MASTER_KEY_ID),
+    allowPrivate: values.ALLOW_PRIVATE_ENDPOINTS,
+    keepDays: values.WEBHOOK_KEEP_DAYS,
+    nats: {
+      servers: values.NATS_URL.split(','),
+      ...(values.NATS_USER === undefined ? {} : { user: values.NATS_USER }),
+      ...(values.NATS_PASSWORD === undefined ? {} : { password: values.NATS_PASSWORD }),
+    },
+    described: describeConfig(values),
+  }
+}
+export type Config = ReturnType<typeof loadConfig>

@@ -1,0 +1,15 @@
+/** A delivery that this copy of the service holds: nobody else attempts it before the claim ends. */
+export type Delivery = {
+  tenantId: string
+  endpointId: string
+  deliveryId: string
+  eventId: string
+  eventType: string
+  sessionId: string
+  body: string
+  /** Attempts that ended before. */
+  attempts: number
+}
+
+/** How long a copy may hold a delivery. One that dies holds it no longer than this. */
+export const claimMs = 60_000
