@@ -17,7 +17,11 @@ export type StackConfig = {
 
 const portVariable = (name: string): string => (name === 'monitor' ? 'NATS_MONITOR_PORT' : `${name.toUpperCase()}_PORT`)
 
-const passedOn = ['LOG_LEVEL', 'ENGINES', 'CAPACITY', 'WHATSAPP_WS_URL']
+const passedOn = [
+  ...['LOG_LEVEL', 'LOG_SAMPLE', 'ENGINES', 'CAPACITY', 'WHATSAPP_WS_URL', 'DATABASE_POOL'],
+  ...['RATE_LIMIT_PER_SECOND', 'RATE_LIMIT_BURST', 'MAX_STREAMS_PER_TENANT', 'MAX_WEBHOOKS_PER_TENANT'],
+  ...['PROJECTOR_BATCH', 'PROJECTOR_GATHER_MS', 'WEBHOOK_KEEP_DAYS'],
+]
 
 /** Reads the environment of `make`; one error names every variable that cannot be used. */
 export function loadConfig(env: NodeJS.ProcessEnv): StackConfig {

@@ -53,7 +53,10 @@ const verbs: Record<string, () => Promise<void>> = {
   },
 
   async logs() {
-    followLogs(config.dir, config.only)
+    const stop = followLogs(config.dir, config.only, (line) => process.stdout.write(line))
+    process.once('exit', stop)
+    process.stdout.once('error', () => process.exit()) // the reader has gone: `make logs | head`
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit())
   },
 
   async migrate() {

@@ -37,7 +37,7 @@ export async function startNatsServer(options: NatsOptions): Promise<NatsServer>
         '--config',
         repository ? at('nats.conf') : at(`infra/dev/nats-${config.syncAlways ? 'always' : 'fast'}.conf`),
       ],
-      ...['--addr', '127.0.0.1', '--port', String(port), '--store_dir', join(options.dir, 'jetstream')],
+      ...['--addr', '127.0.0.1', '--port', String(port), '--store_dir', options.dir],
       ...['--http_port', String(options.monitorPort ?? anyPort)],
     ],
     ...(repository ? { env: passwordVariables(config.passwords) } : {}),

@@ -10,17 +10,19 @@ const usualMonitorPort = 8222
 
 /**
  * A port for every component: a running one keeps its own, unless another is asked for; then what is asked for, what it
- * had last time, the usual one; and any free one where that is taken by somebody else.
+ * had when the stack runs in part, the usual one; and any free one where that is taken by somebody else.
  */
 export async function choosePorts(wanted: WantedPorts, state: StackState): Promise<Ports> {
   const taken = new Set<number>()
+  // Someone may still use the ports of a stack that runs in part; a stopped one goes back to the usual ports.
+  const runsInPart = components.some(({ name }) => runningEntry(state, name) !== undefined)
   const choose = async (
     asked: number | undefined,
     running: number | undefined,
     last: number | undefined,
     usual: number,
   ) => {
-    const preferred = asked ?? last ?? (wanted === 'any' ? 0 : usual)
+    const preferred = asked ?? (runsInPart ? last : undefined) ?? (wanted === 'any' ? 0 : usual)
     const keeps = running !== undefined && (asked === undefined || asked === running)
     let port = keeps ? running : await freePort(taken.has(preferred) ? 0 : preferred)
     while (taken.has(port)) port = await freePort()

@@ -5,8 +5,12 @@ import { at } from '@wagate/dev/paths.ts'
 import { components, environmentOf, provisionerEnvironment, type Wiring } from '@wagate/dev/stack/components.ts'
 import { makeSecrets } from '@wagate/dev/stack/secrets.ts'
 import { expect, test } from 'vitest'
+import { sources } from './tree.ts'
 
-const example = parseEnv(readFileSync(at('.env.example'), 'utf8'))
+const text = readFileSync(at('.env.example'), 'utf8')
+const example = parseEnv(text)
+/** A variable without a default is named in a comment. */
+const named = [...text.matchAll(/^#?([A-Z][A-Z0-9_]+)=/gm)].flatMap(([, name]) => name ?? [])
 
 const wiring: Wiring = {
   port: { nats: 1, monitor: 2, postgres: 3, s3: 4, sandbox: 5, gateway: 6, worker: 7, projector: 8, webhooks: 9 },
@@ -18,8 +22,17 @@ const wiring: Wiring = {
 test('.env.example names every variable that the stack hands to a service', () => {
   const services = components.flatMap((component) => (component.kind === 'service' ? [component.name] : []))
   const given = [...services.map((name) => environmentOf(name, wiring)), provisionerEnvironment(wiring)]
-  const missing = given.flatMap((env) => Object.keys(env)).filter((name) => !(name in example))
+  const missing = given.flatMap((env) => Object.keys(env)).filter((name) => !named.includes(name))
   expect([...new Set(missing)]).toEqual([])
+})
+
+test('.env.example names every variable that a service reads', () => {
+  const internal = /^(ENGINE_ID|FAULT_)/ // between a supervisor and its engines, and for fault tests
+  const read = sources('services/*')
+    .filter(({ path }) => /\/src\/config\.ts$/.test(path))
+    .flatMap(({ code }) => [...code.matchAll(/\b([A-Z][A-Z0-9_]{2,}): /g)].flatMap(([, name]) => name ?? []))
+  expect(read).toContain('NATS_URL')
+  expect([...new Set(read)].filter((name) => !named.includes(name) && !internal.test(name))).toEqual([])
 })
 
 test('.env.example is a configuration that make up accepts', () => {

@@ -39,12 +39,17 @@ export function packages(): Package[] {
   })
 }
 
+const importStatement = /^(?:import|export)\b(?:[^'"]*?\bfrom\s*|\s*)'([^'\n]+)'/gm
+const dynamicImport = /\bimport\(\s*'([^'\n]+)'/g
+
 /** Every TypeScript file of a package, or of the whole repository. */
 export function sources(folder = '{schemas,services,infra}/*'): Source[] {
   return globSync(`${folder}/**/*.ts`, { cwd: root, exclude: skipped }).map((path) => {
     const text = readFileSync(join(root, path), 'utf8')
     const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/(^|\s)\/\/.*$/gm, '$1')
-    const imports = [...code.matchAll(/(?:from|import\(|import)\s*['"]([^'"]+)['"]/g)].flatMap(([, name]) => name ?? [])
+    const imports = [...code.matchAll(importStatement), ...code.matchAll(dynamicImport)].flatMap(
+      ([, name]) => name ?? [],
+    )
     return {
       path,
       text,
