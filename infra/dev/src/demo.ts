@@ -20,7 +20,7 @@ const isTerminal = (out.isTTY ?? false) && process.env.TERM !== 'dumb'
 const colour = isTerminal && !process.env.NO_COLOR
 const screen = createScreen({
   write: (text) => out.write(text),
-  columns: out.columns ?? 80,
+  columns: out.columns || 80,
   colour,
   live: isTerminal,
 })

@@ -5,7 +5,7 @@ import { answerWithinMs, eventWithinMs, type Keep, type People, type Stage } fro
 import { waitUntil } from './wait-until.ts'
 
 export async function link(stage: Stage, { ada }: People, keep: Keep, colour: boolean): Promise<Session> {
-  const { steps, client, feed, screen } = stage
+  const { steps, client, feed, screen, monotonicMs } = stage
 
   const created = await steps.run(
     {
@@ -56,8 +56,9 @@ export async function link(stage: Stage, { ada }: People, keep: Keep, colour: bo
       withinMs: eventWithinMs,
     },
     async () => {
+      const atMs = monotonicMs()
       await client.scanWithPhone(ada.id, { qr })
-      return { value: undefined, detail: ada.number }
+      return { value: undefined, atMs, detail: ada.number }
     },
   )
   for (const type of ['session.paired', 'session.connected'] as const) {

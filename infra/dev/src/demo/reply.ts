@@ -17,12 +17,12 @@ export async function reply(stage: Stage, { ada, ben }: People, session: Session
   const isReply = (event: WebhookPayload): boolean =>
     event.type === 'message.received' && event.session_id === session.id && event.data.text?.body === replyText
 
-  const writtenAtMs = monotonicMs()
+  const writtenAtMs = monotonicMs() // a person's step is told with the time when it begins
   await steps.run(
     { where: 'Ben', what: 'replies', expected: 'the phone sends it', look: ['sandbox'], withinMs: answerWithinMs },
     async () => {
       await client.sendFromPhone(ben.id, { to: ada.number, text: replyText })
-      return { value: undefined, detail: shown }
+      return { value: undefined, atMs: writtenAtMs, detail: shown }
     },
   )
 

@@ -42,7 +42,7 @@ export function createScreen(options: {
   }
 
   const row = (ms: string, where: string, what: string, detail: string): string =>
-    `${indent}${ms.padStart(msColumns)}  ${padEnd(where, whereColumns)}  ${padEnd(what, whatColumns)}  ${detail}`
+    `${indent}${ms.padStart(msColumns)}  ${padEnd(where, whereColumns)}  ${padEnd(what, whatColumns)}  ${detail}`.trimEnd()
 
   return {
     columns,
@@ -55,7 +55,7 @@ export function createScreen(options: {
     wait(where: string, what: string) {
       if (!live) return
       if (waiting) write('\r\u001B[2K')
-      write(paint(oneLine(row('…', where, what, ''), columns - 1), 'dim'))
+      write(paint(row('…', where, what, ''), 'dim'))
       waiting = true
     },
     line({ ms, where, what, detail = '' }: Line) {

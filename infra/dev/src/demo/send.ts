@@ -50,9 +50,10 @@ export async function send(stage: Stage, { ben }: People, session: Session, text
   await steps.run(
     { where: 'Ben', what: 'opens the chat', expected: 'one message read', look: ['sandbox'], withinMs: answerWithinMs },
     async () => {
+      const atMs = monotonicMs()
       const { read } = await client.readOnPhone(ben.id)
       if (read !== 1) throw new Error(`the phone read ${read} messages`)
-      return { value: undefined }
+      return { value: undefined, atMs }
     },
   )
   await untilState(stage, messageId, 'message.read', 'Ben’s phone tells that it was read')
