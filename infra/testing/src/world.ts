@@ -1,0 +1,99 @@
+// A tenant with linked sessions, phones to talk to, a webhook receiver and an event feed: what a test of the whole system
+// begins with, and the history that it ends with.
+import type { Phone } from '@wagate/api/sandbox.ts'
+import { violations } from './history/check.ts'
+import type { History, Interruption } from './history/history.ts'
+import {
+  type EventFeed,
+  followEvents,
+  readAppends,
+  readLists,
+  readNetwork,
+  readScreens,
+  seenEvent,
+} from './history/observe.ts'
+import { createLinkedSession, type LinkedSession } from './linked-session.ts'
+import type { TestStack } from './stack.ts'
+import { createTenant, type TestTenant } from './tenant.ts'
+import { waitFor } from './wait-for.ts'
+import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver.ts'
+import { createWorkload, seeded, type Workload } from './workload.ts'
+
+export type WorldOptions = {
+  sessions: number
+  phones: number
+  seed: number
+  /** Everything stored in the session logs, in order. */
+  readLog: () => AsyncIterable<{ subject: string; seq: number; data: Uint8Array }>
+}
+
+export type World = {
+  tenant: TestTenant
+  sessions: LinkedSession[]
+  phones: Phone[]
+  receiver: WebhookReceiver
+  feed: EventFeed
+  workload: Workload
+  /** What the test broke, so that resends at those times are explained. Lost connections are added by themselves. */
+  interruptions: Interruption[]
+  history(): Promise<History>
+  /** Resolves with every broken promise once there is none left, or when the deadline has passed: [] is the good end. */
+  settled(deadlineMs?: number): Promise<string[]>
+} & AsyncDisposable
+
+export async function createWorld(stack: TestStack, options: WorldOptions): Promise<World> {
+  const tenant = await createTenant(stack)
+  const { client } = tenant
+  const receiver = await startWebhookReceiver()
+  const feed = await followEvents(client)
+  const endpoint = await client.createWebhook({ url: receiver.url })
+  receiver.trust(endpoint.secret)
+  const people = Array.from({ length: options.phones }, () => client.createPhone())
+  const links = Array.from({ length: options.sessions }, () => createLinkedSession(client))
+  const [phones, sessions] = await Promise.all([Promise.all(people), Promise.all(links)])
+  const workload = createWorkload({ client, sessions, phones, random: seeded(options.seed) })
+  const interruptions: Interruption[] = []
+  const sessionIds = sessions.map(({ sessionId }) => sessionId)
+
+  async function history(): Promise<History> {
+    const events = feed.events.map(({ data }) => seenEvent(data))
+    const lost = events.filter(({ type }) => type === 'session.disconnected')
+    return {
+      accepted: workload.accepted,
+      written: workload.written,
+      shown: await readScreens(client, phones),
+      events,
+      webhooks: receiver.received
+        .filter(({ status }) => status < 300)
+        .map(({ webhookId, event }) => ({ webhookId, event: seenEvent(event) })),
+      appends: await readAppends(options.readLog(), sessionIds),
+      network: await readNetwork(stack.url('sandbox'), stack.wiring.secrets.sandboxControlToken, tenant.tenantId),
+      interruptions: [...interruptions, ...lost],
+      listed: await readLists(client, sessionIds),
+    }
+  }
+
+  return {
+    tenant,
+    sessions,
+    phones,
+    receiver,
+    feed,
+    workload,
+    interruptions,
+    history,
+    async settled(deadlineMs = 60_000) {
+      let broken: string[] = ['nothing was looked at']
+      const look = async () => {
+        broken = [...violations(await history()), ...receiver.refused.map((why) => `a webhook was refused: ${why}`)]
+        return broken.length === 0
+      }
+      await waitFor(look, { deadlineMs, everyMs: 250 }).catch(() => {})
+      return broken
+    },
+    async [Symbol.asyncDispose]() {
+      await feed[Symbol.asyncDispose]()
+      await receiver[Symbol.asyncDispose]()
+    },
+  }
+}
