@@ -1,12 +1,21 @@
 // Values of the KV buckets: what gateways and workers hold in memory through a watch. `v` versions each shape.
 import { z } from 'zod'
-import { closeReason } from './events.ts'
 import { mode, party } from './envelope.ts'
+import { closeReason } from './events.ts'
 
 const token = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 
 /** Scopes of an API key. */
-export const scopes = ['sessions:read', 'sessions:write', 'messages:read', 'messages:write', 'webhooks:read', 'webhooks:write', 'events:read', 'sandbox'] as const
+export const scopes = [
+  'sessions:read',
+  'sessions:write',
+  'messages:read',
+  'messages:write',
+  'webhooks:read',
+  'webhooks:write',
+  'events:read',
+  'sandbox',
+] as const
 export const scope = z.enum(scopes)
 export type Scope = z.infer<typeof scope>
 
@@ -31,7 +40,11 @@ export const tenantRecord = z.object({
   tenantId: token,
   name: z.string(),
   status: z.enum(['active', 'suspended']),
-  limits: z.object({ liveSessions: z.number().int(), sandboxSessions: z.number().int(), sandboxPhones: z.number().int() }),
+  limits: z.object({
+    liveSessions: z.number().int(),
+    sandboxSessions: z.number().int(),
+    sandboxPhones: z.number().int(),
+  }),
   createdAt: z.iso.datetime(),
 })
 export type TenantRecord = z.infer<typeof tenantRecord>
@@ -86,7 +99,13 @@ export const idempotencyRecord = z.object({
 export type IdempotencyRecord = z.infer<typeof idempotencyRecord>
 
 /** `session_keys`, key `<tenant>.<session>`: the log's data key, wrapped with AES-256-GCM by the master key `kekId`. */
-export const wrappedKey = z.object({ v: z.literal(1), kekId: z.string(), iv: z.string(), wrapped: z.string(), tag: z.string() })
+export const wrappedKey = z.object({
+  v: z.literal(1),
+  kekId: z.string(),
+  iv: z.string(),
+  wrapped: z.string(),
+  tag: z.string(),
+})
 export type WrappedKey = z.infer<typeof wrappedKey>
 
 /** `leases`, key `partition.<p>` or `consumer.<name>`. */

@@ -15,7 +15,14 @@ const event = <Type extends string, Data extends z.ZodType>(type: Type, data: Da
 const at = z.iso.datetime()
 
 /** Why a session stopped for good, until somebody acts. */
-export const closeReasons = ['logged_out', 'replaced', 'banned', 'outdated', 'qr_timeout', 'multidevice_mismatch'] as const
+export const closeReasons = [
+  'logged_out',
+  'replaced',
+  'banned',
+  'outdated',
+  'qr_timeout',
+  'multidevice_mismatch',
+] as const
 export const closeReason = z.enum(closeReasons)
 export type CloseReason = z.infer<typeof closeReason>
 
@@ -28,7 +35,10 @@ export const sessionPaired = event('session.paired', z.object({ account: party, 
 /** Logged in at WhatsApp: messages flow. */
 export const sessionConnected = event('session.connected', z.object({ account: party, at }))
 /** The socket closed and will be opened again; `code` is WhatsApp's or ours from the disconnect table. */
-export const sessionDisconnected = event('session.disconnected', z.object({ code: z.number().int(), reason: z.string(), at }))
+export const sessionDisconnected = event(
+  'session.disconnected',
+  z.object({ code: z.number().int(), reason: z.string(), at }),
+)
 /** The session ended and needs a person: a new scan, or attention at the phone. */
 export const sessionClosed = event('session.closed', z.object({ reason: closeReason, at }))
 /** The session and its keys are gone; its id is never used again. */

@@ -58,7 +58,8 @@ export type ConsumerSpec = {
 }
 
 export const partitionConsumer = (partition: string): string => `worker-${partition}`
-export const shardConsumer = (service: 'projector' | 'webhooks', shard: number | string): string => `${service}-${shard}`
+export const shardConsumer = (service: 'projector' | 'webhooks', shard: number | string): string =>
+  `${service}-${shard}`
 
 export function consumers(partitions: number): ConsumerSpec[] {
   const workers = sharedPartitions(partitions).map(

@@ -23,9 +23,16 @@ function fnv1a(text: string): number {
 
 export const shardOf = (sessionId: string): string => String(fnv1a(sessionId) % shardCount)
 
-/** The partition of a session in the shared pool; salted, so that it is independent of the shard. */
+/** Every bit of the result depends on every bit of the input; in FNV-1a the low bits depend on low bits only. */
+function avalanche(hash: number): number {
+  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return (mixed ^ (mixed >>> 16)) >>> 0
+}
+
+/** The partition of a session in the shared pool; mixed, so that it is independent of the shard. */
 export const sharedPartitionOf = (sessionId: string, partitions: number): string =>
-  `s${fnv1a(`p:${sessionId}`) % partitions}`
+  `s${avalanche(fnv1a(sessionId)) % partitions}`
 
 /** Every partition of a shared pool of that size: `s0 … s<n-1>`. */
 export const sharedPartitions = (partitions: number): string[] => Array.from({ length: partitions }, (_, n) => `s${n}`)
