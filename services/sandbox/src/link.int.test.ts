@@ -62,6 +62,31 @@ test('a QR string is good for one scan, and a stale, unknown or broken one is re
   await expect(sandbox.phones.scan(phone.id, qr)).rejects.toMatchObject({ code: 'qr-expired' })
 })
 
+test('the QR code that a client shows next, when nobody scanned the first, links as well', async () => {
+  const phone = world.sandbox.phones.create({ realm: 'rotate' })
+  const client = world.client({ qrTimeout: 100 })
+  const first = await client.qr()
+  const second = await client.qr()
+  expect(second).not.toBe(first)
+  await world.sandbox.phones.scan(phone.id, second)
+  await client.open()
+})
+
+test('keep-alive pings are answered', async () => {
+  const { client } = await world.linked('ping')
+  client.end()
+  await client.closed()
+  const quick = world.client({ auth: client.auth, keepAliveIntervalMs: 50 })
+  let pings = 0
+  quick.socket().ws.on('frame', ({ attrs }) => {
+    if (attrs?.type === 'result') pings++
+  })
+  await quick.open()
+  const atLogin = pings
+  await until(() => pings >= atLogin + 10, 'ten answers')
+  expect(quick.disconnects).toEqual([])
+})
+
 test('an offline phone cannot scan', async () => {
   const { sandbox } = world
   const phone = sandbox.phones.create({ realm: 'offline-scan' })
@@ -93,6 +118,7 @@ test('an unlinked client ends with 401, at once and at every later login', async
 test('a client that logs itself out is no linked device any more', async () => {
   const { phone, client } = await world.linked('logout')
   await client.socket().logout()
+  expect(await client.closed()).toBe(401)
   await until(() => world.sandbox.phones.get(phone.id).linked_devices.length === 0, 'the device to be gone')
   client.connect()
   await until(() => client.disconnects.length === 2, 'the refused login')

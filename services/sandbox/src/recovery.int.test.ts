@@ -114,6 +114,17 @@ test('a message that was lost on the way leaves a gap that the receiver notices'
   expect(world.sandbox.stats('gap')).toMatchObject({ counter_gaps: 2, undecryptable: 0 })
 })
 
+test('a client that rotated its signed pre-key can be written to by someone new', async () => {
+  const { phone, client } = await world.linked('rotation')
+  await client.socket().rotateSignedPreKey()
+  expect(client.auth.creds.signedPreKey.keyId).toBe(2)
+  await client.socket().digestKeyBundle()
+  const bob = world.sandbox.phones.create({ realm: 'rotation' })
+  world.sandbox.phones.send(bob.id, { to: phone.number, text: 'with the new key' })
+  await until(() => receivedTexts(client).includes('with the new key'), 'the message')
+  expect(world.sandbox.stats('rotation').retry_receipts).toBe(0)
+})
+
 test('a client refills its pre-keys when told that they run low, and no key goes out twice', async () => {
   const { phone, client } = await world.linked('pre-keys')
   const { client: other } = await world.linked('pre-keys')

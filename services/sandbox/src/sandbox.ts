@@ -110,6 +110,7 @@ export async function createSandbox(config: SandboxConfig, deps: SandboxDeps = {
     reset() {
       phones.clear()
       network.faults.reset()
+      messages.releaseAcks(() => true)
       network.stats.reset()
     },
   }

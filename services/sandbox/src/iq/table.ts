@@ -43,6 +43,7 @@ const handlers: Record<string, IqHandler> = {
   'status set status': accept,
   'bot get bot': getBots,
   'w:stats add': accept,
+  'w:biz get business_profile': accept,
   'md set remove-companion-device': removeCompanion,
 }
 

@@ -1,6 +1,5 @@
 /** A stock Baileys client for tests: nothing is set but where WhatsApp is. */
-import { EventEmitter } from 'node:events'
-import makeWASocketModule, {
+import makeWASocket, {
   type AuthenticationState,
   type BaileysEventMap,
   type ConnectionState,
@@ -11,7 +10,6 @@ import makeWASocketModule, {
   type WASocket,
 } from '@whiskeysockets/baileys'
 
-const makeWASocket = makeWASocketModule
 const silent = { level: 'silent', child: () => silent, trace() {}, debug() {}, info() {}, warn() {}, error() {} }
 
 export type TestClient = {
@@ -33,15 +31,15 @@ export type TestClient = {
   qr(): Promise<string>
   /** Waits until the connection is open. */
   open(): Promise<void>
+  /** Waits until there is no connection and returns the status code of the last disconnect. */
   closed(): Promise<number>
   end(): void
 }
 
-export type ClientOptions = Partial<UserFacingSocketConfig> & { auth?: AuthenticationState; reconnect?: boolean }
+export type ClientOptions = Partial<UserFacingSocketConfig> & { auth?: AuthenticationState }
 
 /** Connects at once, and reconnects by itself only when the server asks for it after pairing (515). */
 export function createClient(wsUrl: string, { auth = memoryAuth(), ...options }: ClientOptions = {}): TestClient {
-  const changes = new EventEmitter()
   const qrs: string[] = []
   let socket: WASocket
   let isOpen = false
@@ -58,11 +56,9 @@ export function createClient(wsUrl: string, { auth = memoryAuth(), ...options }:
       const own = socket
       own.ev.on('creds.update', (update) => Object.assign(auth.creds, update))
       own.ev.on('connection.update', (update) => onConnection(own, update))
-      own.ev.on('messages.upsert', ({ messages }) => note(() => client.received.push(...messages)))
-      own.ev.on('messages.update', (updates) => note(() => client.updates.push(...updates)))
-      own.ws.on('CB:ack,class:message', ({ attrs }) =>
-        note(() => client.acks.push({ id: attrs.id, error: attrs.error })),
-      )
+      own.ev.on('messages.upsert', ({ messages }) => client.received.push(...messages))
+      own.ev.on('messages.update', (updates) => client.updates.push(...updates))
+      own.ws.on('CB:ack,class:message', ({ attrs }) => client.acks.push({ id: attrs.id, error: attrs.error }))
     },
     statusOf(id) {
       const own = client.received.filter(({ key }) => key.id === id && key.fromMe).map(({ status }) => status ?? 0)
@@ -75,17 +71,12 @@ export function createClient(wsUrl: string, { auth = memoryAuth(), ...options }:
     },
     open: () => until(() => isOpen, 'an open connection'),
     async closed() {
-      const before = client.disconnects.length
       await until(() => client.disconnects.length > 0 && !isOpen, 'a closed connection')
-      return client.disconnects.at(-1) ?? before
+      return client.disconnects.at(-1) ?? 0
     },
     end: () => void socket.end(undefined),
   }
 
-  const note = (change: () => void) => {
-    change()
-    changes.emit('change')
-  }
   const onConnection = (own: WASocket, { qr, connection, lastDisconnect }: Partial<ConnectionState>) => {
     if (own !== socket) return
     if (qr) qrs.push(qr)
@@ -96,7 +87,6 @@ export function createClient(wsUrl: string, { auth = memoryAuth(), ...options }:
       if (code === 515) client.connect()
       else client.disconnects.push(code)
     }
-    changes.emit('change')
   }
   client.connect()
   return client
