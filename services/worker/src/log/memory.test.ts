@@ -64,6 +64,17 @@ test('a second acknowledgement is not a second event', () => {
   expect(eventsOf(memory, acked)).toEqual([])
 })
 
+test('a receipt settles a message whose acknowledgement is still out, so that it never precedes the sending', () => {
+  const memory = fresh()
+  eventsOf(memory, queued(), intent, mapping)
+  expect(eventsOf(memory, receipt({ from: '77@lid' }))).toMatchObject([
+    { type: 'message.sent', sequence: 1, correlationId: 'req_1', data: { messageId: 'msg_cmd_1', waMessageId: 'WA1' } },
+    { type: 'message.delivered', sequence: 2, data: { messageId: 'msg_cmd_1' } },
+  ])
+  expect(memory.unacknowledged.size).toBe(0)
+  expect(eventsOf(memory, acked)).toEqual([])
+})
+
 test.each([
   [{ from: '77@lid' }, 'message.delivered'],
   [{ from: '999100@s.whatsapp.net', type: 'inactive' }, 'message.delivered'],

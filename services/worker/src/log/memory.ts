@@ -101,7 +101,7 @@ function fold(memory: Memory, record: LogRecord): Outcome[] {
       memory.logoutRequested = true
       return []
     case 'STANZA':
-      return receiptEvents(memory, record.stanza, record.at).map((fact) => ({ fact }))
+      return foldReceipt(memory, record)
     case 'QUEUED':
       memory.seenCommands.set(record.message.commandId, record.at)
       memory.queue.set(record.message.commandId, record.message)
@@ -109,10 +109,7 @@ function fold(memory: Memory, record: LogRecord): Outcome[] {
     case 'INTENT':
       return foldIntent(memory, record)
     case 'ACKED':
-      return settle(memory, record.waMessageId, (message) => ({
-        type: 'message.sent',
-        data: { ...outbound(memory, message), waMessageId: record.waMessageId, at: record.at },
-      }))
+      return acknowledge(memory, record.waMessageId, record.at)
     case 'UNCONFIRMED':
       return settle(memory, record.waMessageId, (message) => ({
         type: 'message.unconfirmed',
@@ -176,6 +173,20 @@ function foldIntent(memory: Memory, { commandId, waMessageId, at }: Extract<LogR
   memory.unacknowledged.set(waMessageId, { message, waMessageId, at })
   memory.sent.set(waMessageId, { messageId: message.messageId, message })
   return []
+}
+
+const acknowledge = (memory: Memory, waMessageId: string, at: string): Outcome[] =>
+  settle(memory, waMessageId, (message) => ({
+    type: 'message.sent',
+    data: { ...outbound(memory, message), waMessageId, at },
+  }))
+
+/** Who has a message proves that it was sent: after a crash the receipt may come before the acknowledgement of a resend. */
+function foldReceipt(memory: Memory, { stanza, at }: Extract<LogRecord, { kind: 'STANZA' }>): Outcome[] {
+  return receiptEvents(memory, stanza, at).flatMap((fact) => {
+    const sent = acknowledge(memory, fact.data.waMessageId, at)
+    return [...sent, { fact }]
+  })
 }
 
 function settle(memory: Memory, waMessageId: string, fact: (message: QueuedMessage) => Fact): Outcome[] {

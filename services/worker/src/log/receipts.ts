@@ -19,7 +19,9 @@ function outcomeOf(type: string | undefined): keyof typeof outcomes | undefined 
   return undefined
 }
 
-export function receiptEvents(memory: Memory, { tag, attrs, ids }: StanzaNote, at: string): Fact[] {
+type Receipt = Extract<Fact, { type: (typeof outcomes)[keyof typeof outcomes] }>
+
+export function receiptEvents(memory: Memory, { tag, attrs, ids }: StanzaNote, at: string): Receipt[] {
   if (tag !== 'receipt' || attrs.recipient || attrs.participant) return []
   const outcome = outcomeOf(attrs.type)
   const from = attrs.from

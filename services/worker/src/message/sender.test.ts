@@ -132,6 +132,21 @@ test('what WhatsApp did not acknowledge goes out again under the same id, before
   expect(new Set(handed.filter(({ text }) => text === 'text 1').map(({ id }) => id)).size).toBe(1)
 })
 
+test('what a receipt settles while the rest goes out again is not sent again', async () => {
+  const { sender, memory, handed, answerWith, types } = setUp()
+  answerWith('lost')
+  for (const n of [1, 2]) await sender.accept(command(n), undefined)
+  await settled()
+  answerWith('handed-over')
+  const [, second = ''] = memory.unacknowledged.keys()
+  const resent = sender.resend()
+  const attrs = { from: '999100@s.whatsapp.net', id: second }
+  apply(memory, { kind: 'STANZA', stanza: { tag: 'receipt', attrs, ids: [second] }, at: new Date(start).toISOString() })
+  await resent
+  expect(handed.map(({ text }) => text)).toEqual(['text 1'])
+  expect(types()).toEqual([])
+})
+
 test('after ten minutes an unacknowledged message is left alone, and said to be unconfirmed', async () => {
   const { sender, handed, advance, types } = setUp()
   await sender.accept(command(1), undefined)

@@ -132,6 +132,7 @@ export function createSender(deps: SenderDeps) {
     for (const intent of [...memory.unacknowledged.values()]) {
       const socket = deps.socket()
       if (!socket) return
+      if (!memory.unacknowledged.has(intent.waMessageId)) continue // a receipt came meanwhile
       if (isTooOld(intent)) deps.append([{ kind: 'UNCONFIRMED', waMessageId: intent.waMessageId, at: at() }])
       else await transmit(socket, intent.message, intent.waMessageId)
     }
