@@ -53,6 +53,7 @@ await runService({
           })
         },
         monotonicMs,
+        after: (ms, run) => void setTimeout(run, ms),
         renewedAtMs: leases.renewedAtMs,
         onCapacity: () => place.run(),
         log: (event, fields) => logger.warn({ event, ...fields }),

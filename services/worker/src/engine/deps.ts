@@ -31,6 +31,8 @@ export type EngineBroker = {
   reached: (step: Step) => void
   onAppend: (bytes: number) => void
   pause: (attempt: number) => Promise<void>
+  /** Aborts when the engine has drained: nothing is tried again after that. */
+  stopping: AbortSignal
 }
 
 const json = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value))
@@ -120,7 +122,7 @@ export function statePublisher(engine: EngineBroker, config: SessionConfig): (st
 
   async function run(): Promise<void> {
     writing = true
-    for (let attempt = 1; latest; ) {
+    for (let attempt = 1; latest && !engine.stopping.aborted; ) {
       const state = latest
       try {
         await write(state)

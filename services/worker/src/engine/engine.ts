@@ -21,6 +21,8 @@ export type EngineDeps = {
   /** Runs a session's start when a place is free: starts cost CPU and a login. */
   limitStarts: <Result>(start: () => Promise<Result>) => Promise<Result>
   after: (ms: number, run: () => void) => void
+  /** The partition is not hosted here any more, by order or because its lease ran out. */
+  onDropped: (partition: string) => void
   log: (event: string, fields: Record<string, unknown>) => void
 }
 
@@ -110,13 +112,14 @@ export function createEngine(deps: EngineDeps) {
   /** In good order: the next owner finds nothing unfinished. */
   async function revoke(name: string): Promise<void> {
     const partition = partitions.get(name)
-    if (!partition) return
+    if (!partition) return deps.onDropped(name)
     const consumption = await partition.consumption.catch(() => undefined)
     await consumption?.close()
     await Promise.all(
       [...partition.hosted.values()].map(async (hosted) => (await hosted.starting)?.drain().catch(() => {})),
     )
     partitions.delete(name)
+    deps.onDropped(name)
   }
 
   /** At once: the lease is gone, or about to be. */
@@ -127,6 +130,7 @@ export function createEngine(deps: EngineDeps) {
     for (const { session } of partition.hosted.values()) session?.release()
     void partition.consumption.then((consumption) => consumption.close()).catch(() => {})
     deps.log('partition.abandoned', { partition: name })
+    deps.onDropped(name)
   }
 
   return {

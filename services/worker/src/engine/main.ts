@@ -14,6 +14,13 @@ process.on('SIGTERM', () => {})
 process.on('SIGINT', () => {})
 process.on('disconnect', () => process.exit(1))
 
+// A promise that Baileys forgot must not end the sessions of everybody; an exception may have left anything half-done.
+process.on('unhandledRejection', (reason) => logger.error({ event: 'engine.unhandled_rejection', err: reason }))
+process.on('uncaughtException', (error) => {
+  logger.fatal({ event: 'engine.uncaught_exception', err: error })
+  process.exit(1)
+})
+
 await runEngine(config, logger, {
   send: (report) => {
     if (!process.connected) return

@@ -46,6 +46,7 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
       pairing: await broker.kv('pairing'),
     },
     master: config.master,
+    stopping: stopping.signal,
     owner: config.engineId,
     now: () => new Date(),
     reached: createFaultPoint(config.fault, parent.kill),
@@ -89,6 +90,7 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
     clock: { monotonicMs: parent.monotonicMs, limits: leaseLimits },
     limitStarts: createLimiter(startsAtOnce),
     after,
+    onDropped: (name) => parent.send({ type: 'revoked', partitions: [name] }),
     log: (event, fields) => logger.warn({ event, ...fields }),
   })
 
@@ -122,11 +124,7 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
     const { data } = parsed
     if (data.type === 'assign') for (const name of data.partitions) engine.assign(name, data.renewedAtMs)
     if (data.type === 'renewed') engine.renewed(data.partitions)
-    if (data.type === 'revoke') {
-      void Promise.all(data.partitions.map(engine.revoke)).then(() =>
-        parent.send({ type: 'revoked', partitions: data.partitions }),
-      )
-    }
+    if (data.type === 'revoke') for (const name of data.partitions) void engine.revoke(name)
     if (data.type === 'drain') void drain()
   })
 

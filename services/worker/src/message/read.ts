@@ -5,6 +5,12 @@ import { getContentType, normalizeMessageContent, proto, unpadRandomMax16 } from
 import type { InboundMessage } from '../log/records.ts'
 import { isPerson, partyOfJid } from '../session/jid.ts'
 
+/** WhatsApp's time in seconds; ours where a stanza has none that is one. */
+function sentAt(t: string | undefined, nowMs: number): string {
+  const ms = Number(t) * 1000
+  return new Date(ms > 0 && ms < 8.64e15 ? ms : nowMs).toISOString()
+}
+
 export type Account = { party: Party; lookup: (id: string) => string | undefined }
 
 /** Members of a WhatsApp message that are not content for people. */
@@ -19,6 +25,7 @@ export function readMessage(
   attrs: Record<string, string>,
   plaintext: Uint8Array,
   account: Account,
+  nowMs: number,
 ): InboundMessage | undefined {
   const { id, from, recipient } = attrs
   if (!id || !from || !isPerson(from) || attrs.category === 'peer') return undefined
@@ -37,20 +44,29 @@ export function readMessage(
     from: sender,
     fromMe,
     content,
-    at: new Date(Number(attrs.t) * 1000).toISOString(),
+    at: sentAt(attrs.t, nowMs),
     ...(attrs.notify && !fromMe ? { pushName: attrs.notify } : {}),
   }
 }
 
 /** What people see of a plaintext; undefined when they see nothing. */
 function readContent(plaintext: Uint8Array): Content | undefined {
-  const decoded = proto.Message.decode(unpadRandomMax16(plaintext))
-  const message = normalizeMessageContent(decoded.deviceSentMessage?.message ?? decoded)
+  const message = normalizeMessageContent(decode(plaintext))
   if (!message) return undefined
   const body = message.conversation || message.extendedTextMessage?.text
   if (body) return { type: 'text', text: { body } }
   const kind = getContentType(message)
   return kind && !housekeeping.has(kind) ? { type: 'unsupported', unsupported: { kind } } : undefined
+}
+
+/** What the other side encrypted need not be a message at all. */
+function decode(plaintext: Uint8Array): proto.IMessage | undefined {
+  try {
+    const message = proto.Message.decode(unpadRandomMax16(plaintext))
+    return message.deviceSentMessage?.message ?? message
+  } catch {
+    return undefined
+  }
 }
 
 /** A stanza names its sender once and often gives the other name as an attribute. */

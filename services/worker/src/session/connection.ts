@@ -1,7 +1,10 @@
 // The session's way to WhatsApp: one socket at a time, opened again by the disconnect table until a person has to act.
 import type { CloseReason } from '@wagate/messages/events.ts'
 import { backoffMs, reactionTo } from './disconnect.ts'
-import type { SocketEvents, WhatsAppSocket } from './socket.ts'
+import type { OpenDeps } from './open.ts'
+import type { WhatsAppSocket } from './socket.ts'
+
+type SocketEvents = OpenDeps['on']
 
 export type ConnectionDeps = {
   /** Opens a socket whose events are these. */

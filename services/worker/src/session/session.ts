@@ -2,19 +2,17 @@
 import type { Command } from '@wagate/messages/commands.ts'
 import type { SessionConfig, SessionState } from '@wagate/messages/control.ts'
 import type { CloseReason } from '@wagate/messages/events.ts'
-import { lookupIn } from '../log/aliases.ts'
 import { apply, type LoggedEvent, type Memory } from '../log/memory.ts'
-import type { Lifecycle, LogRecord } from '../log/records.ts'
+import { receiptEvents } from '../log/receipts.ts'
+import type { Lifecycle, LogRecord, StanzaNote } from '../log/records.ts'
 import { createRelay, type Relay } from '../log/relay.ts'
 import type { SessionLog } from '../log/session-log.ts'
 import { type TakeoverDeps, takeOver } from '../log/takeover.ts'
 import type { Pace } from '../message/pacing.ts'
-import { readMessage } from '../message/read.ts'
 import { createSender, type Sender } from '../message/sender.ts'
-import { type Credentials, openCredentials, packCredentials } from '../signal/credentials.ts'
-import { createKeyStore } from '../signal/key-store.ts'
 import { type Connection, createConnection } from './connection.ts'
-import { openSocket, qrLifetimeMs, type SocketEvents, type WhatsAppSocket } from './socket.ts'
+import { openSessionSocket } from './open.ts'
+import { qrLifetimeMs } from './socket.ts'
 import { createStatus } from './status.ts'
 
 export type SessionDeps = {
@@ -49,7 +47,6 @@ export class Session {
   readonly #sender: Sender
   readonly #connection: Connection
   readonly #status: ReturnType<typeof createStatus>
-  #creds: Credentials | undefined
   #paused = false
   #released = false
   #deletion: Promise<void> | undefined
@@ -71,7 +68,15 @@ export class Session {
       onFull: (full) => this.#status.setQueueFull(full),
     })
     this.#connection = createConnection({
-      open: (on) => this.#openSocket(on),
+      open: (on) =>
+        openSessionSocket({
+          url: deps.url,
+          memory,
+          log,
+          append: (records) => void this.#append(records),
+          now: deps.now,
+          on,
+        }),
       isLinked: () => memory.linked,
       random: deps.random,
       after: (ms, run) => deps.after(ms, () => this.#released || run()),
@@ -80,10 +85,9 @@ export class Session {
       on: {
         connecting: () => this.#status.set(memory.linked ? 'connecting' : 'starting'),
         qr: (qr) => this.#onQr(qr),
-        credsChanged: () => this.#writeCredentials(),
         paired: () => this.#lifecycle({ type: 'session.paired', data: { account: memory.account, at: this.#at() } }),
         open: () => this.#onOpen(),
-        receipt: (stanza) => this.#append([{ kind: 'STANZA', stanza, at: this.#at() }]),
+        receipt: (stanza) => this.#onReceipt(stanza),
         acknowledged: (waMessageId, error) => this.#sender.acknowledged(waMessageId, error),
         frameSent: deps.onFrameSent,
         lost: (code, reason) =>
@@ -220,30 +224,12 @@ export class Session {
     await this.#deps.onDeleted()
   }
 
-  #openSocket(on: SocketEvents): WhatsAppSocket {
-    const memory = this.#memory
-    const creds = openCredentials(memory.creds)
-    this.#creds = creds
-    if (!memory.creds) this.#writeCredentials()
-    return openSocket({
-      url: this.#deps.url,
-      creds,
-      keys: createKeyStore({
-        keys: () => memory.keys,
-        write: (mutations, inbox) => {
-          this.#append([{ kind: 'KEYS', mutations, ...(inbox.length > 0 ? { inbox } : {}) }])
-        },
-      }),
-      log: this.#log,
-      plaintextOf: (hash) => memory.inbox.get(hash),
-      readMessage: (attrs, plaintext) =>
-        readMessage(attrs, plaintext, { party: memory.account, lookup: lookupIn(memory) }),
-      sentText: (waMessageId) => {
-        const content = memory.sent.get(waMessageId)?.message.content
-        return content?.type === 'text' ? content.text.body : undefined
-      },
-      on,
-    })
+  /** Receipts between the account's own devices tell nobody anything, and are not worth a write. */
+  #onReceipt(stanza: StanzaNote): void {
+    const at = this.#at()
+    if (receiptEvents(this.#memory, stanza, at).length === 0) return
+    this.#append([{ kind: 'STANZA', stanza, at }])
+    this.#sender.pump() // it may have settled a message, which makes room for the next
   }
 
   #onQr(qr: string): void {
@@ -266,10 +252,6 @@ export class Session {
     if (unlinked) this.#append([{ kind: 'RESET', at: this.#at() }])
     this.#lifecycle({ type: 'session.closed', data: { reason, at: this.#at() } })
     this.#status.set('closed', reason)
-  }
-
-  #writeCredentials(): void {
-    if (this.#creds) this.#append([{ kind: 'KEYS', mutations: {}, creds: packCredentials(this.#creds) }])
   }
 
   #lifecycle(lifecycle: Lifecycle): void {

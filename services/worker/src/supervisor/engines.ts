@@ -20,6 +20,7 @@ export type EnginesDeps = {
   /** Starts the process of an engine with that id. */
   fork: (engineId: string) => ChildProcess
   monotonicMs: () => number
+  after: (ms: number, run: () => void) => void
   renewedAtMs: (partition: string) => number | undefined
   /** An engine is ready, or partitions lost theirs: hand out what has none. */
   onCapacity: () => void
@@ -28,6 +29,8 @@ export type EnginesDeps = {
 
 /** Silence of an engine after which it is killed: its loop hangs. */
 const hungAfterMs = 10_000
+/** An engine that died before it was ready would die again: not at once. */
+const restartAfterMs = 2_000
 
 export function createEngines(deps: EnginesDeps, count: number) {
   const engines = new Map<string, EngineHandle>()
@@ -51,10 +54,10 @@ export function createEngines(deps: EnginesDeps, count: number) {
     if (!parsed.success) return
     engine.seenAtMs = deps.monotonicMs()
     if (parsed.data.type === 'heartbeat') engine.heartbeat = parsed.data
-    if (parsed.data.type === 'ready') {
-      engine.ready = true
-      deps.onCapacity()
-    }
+    if (parsed.data.type === 'ready') engine.ready = true
+    if (parsed.data.type === 'revoked')
+      for (const partition of parsed.data.partitions) engine.partitions.delete(partition)
+    if (parsed.data.type === 'ready' || parsed.data.type === 'revoked') deps.onCapacity()
   }
 
   function onExit(engine: EngineHandle, code: number | null, signal: string | null): void {
@@ -65,7 +68,8 @@ export function createEngines(deps: EnginesDeps, count: number) {
     }
     restarts += 1
     deps.log('engine.died', { engineId: engine.id, code, signal, partitions: engine.partitions.size })
-    start()
+    if (engine.ready) start()
+    else deps.after(restartAfterMs, () => stopping || start())
     deps.onCapacity()
   }
 
@@ -101,9 +105,9 @@ export function createEngines(deps: EnginesDeps, count: number) {
         if (own.length > 0) send(engine, { type: 'renewed', partitions: Object.fromEntries(own) })
       }
     },
+    /** Asks the engine to let go; the partition is placed anew only after it has. */
     revoke(partition: string): void {
       const engine = ownerOf(partition)
-      engine?.partitions.delete(partition)
       if (engine) send(engine, { type: 'revoke', partitions: [partition] })
     },
     killHung(): void {

@@ -1,0 +1,41 @@
+// A socket that reads and writes the session's memory: Signal keys, credentials, what was sent, what was received.
+import { lookupIn } from '../log/aliases.ts'
+import type { Memory } from '../log/memory.ts'
+import type { LogRecord } from '../log/records.ts'
+import { readMessage } from '../message/read.ts'
+import { openCredentials, packCredentials } from '../signal/credentials.ts'
+import { createKeyStore } from '../signal/key-store.ts'
+import type { GateLog } from './gate.ts'
+import { openSocket, type SocketEvents, type WhatsAppSocket } from './socket.ts'
+
+export type OpenDeps = {
+  url: string | undefined
+  memory: Memory
+  log: GateLog
+  append: (records: LogRecord[]) => void
+  now: () => Date
+  on: Omit<SocketEvents, 'credsChanged'>
+}
+
+export function openSessionSocket({ url, memory, log, append, now, on }: OpenDeps): WhatsAppSocket {
+  const creds = openCredentials(memory.creds)
+  const writeCredentials = (): void => append([{ kind: 'KEYS', mutations: {}, creds: packCredentials(creds) }])
+  if (!memory.creds) writeCredentials()
+  return openSocket({
+    url,
+    creds,
+    keys: createKeyStore({
+      keys: () => memory.keys,
+      write: (mutations, inbox) => append([{ kind: 'KEYS', mutations, ...(inbox.length > 0 ? { inbox } : {}) }]),
+    }),
+    log,
+    plaintextOf: (hash) => memory.inbox.get(hash),
+    readMessage: (attrs, plaintext) =>
+      readMessage(attrs, plaintext, { party: memory.account, lookup: lookupIn(memory) }, now().getTime()),
+    sentText: (waMessageId) => {
+      const content = memory.sent.get(waMessageId)?.message.content
+      return content?.type === 'text' ? content.text.body : undefined
+    },
+    on: { ...on, credsChanged: writeCredentials },
+  })
+}
