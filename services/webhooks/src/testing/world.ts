@@ -73,7 +73,7 @@ export async function openWorld() {
     async [Symbol.asyncDispose]() {
       await Promise.all(opened.map((deliveries) => deliveries.close()))
       await Promise.all(closers.map((close) => close()))
-      await Promise.all([sql.end(), admin.end()])
+      await Promise.all([sql.end({ timeout: 1 }), admin.end()])
       await db[Symbol.asyncDispose]()
     },
   }
