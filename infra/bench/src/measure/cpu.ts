@@ -1,22 +1,18 @@
 // What each part of the stack burned between two moments.
 import { machineBusyMs, processTable, treeOf } from './processes.ts'
 
-/** Parts of the stack by name; `engines` is below `worker` and told apart from it. */
-export type Parts = Record<string, number>
+/** Root processes by part. A part may lie below another: engines are children of their supervisor. */
+export type Parts = Record<string, number[]>
 
 export type CpuReading = { atMs: number; machineMs: number; byPart: Record<string, number> }
 
-/** CPU time so far by part, in ms. A part that is below another one is not counted twice. */
+/** CPU time so far by part, in ms. What belongs to a part below another one counts there only. */
 export function readCpu(parts: Parts): CpuReading {
   const table = processTable()
-  const trees = Object.entries(parts).map(([name, root]) => ({ name, root, pids: treeOf(root, table) }))
-  const byPart: Record<string, number> = {}
-  for (const { name, root, pids } of trees) {
-    const inner = new Set(
-      trees.filter((other) => other.root !== root && pids.includes(other.root)).flatMap((other) => other.pids),
-    )
-    byPart[name] = pids.filter((pid) => !inner.has(pid)).reduce((sum, pid) => sum + (table.get(pid)?.cpuMs ?? 0), 0)
-  }
+  const roots = new Set(Object.values(parts).flat())
+  const own = (root: number): number[] => treeOf(root, table, (pid) => pid !== root && roots.has(pid))
+  const sum = (pids: number[]): number => pids.reduce((total, pid) => total + (table.get(pid)?.cpuMs ?? 0), 0)
+  const byPart = Object.fromEntries(Object.entries(parts).map(([name, pids]) => [name, sum(pids.flatMap(own))]))
   return { atMs: performance.now(), machineMs: machineBusyMs(), byPart }
 }
 

@@ -20,6 +20,7 @@ test('a tree holds children and grandchildren and nothing beside them', () => {
   expect(treeOf(2, table)).toEqual([2, 3])
   expect(treeOf(1, table).sort()).toEqual([1, 2, 3, 4, 5])
   expect(treeOf(99, table)).toEqual([])
+  expect(treeOf(1, table, (pid) => pid === 4).sort()).toEqual([1, 2, 3])
 })
 
 test('CPU that nobody of the bench used is told as foreign', () => {

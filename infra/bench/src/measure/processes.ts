@@ -30,10 +30,15 @@ export function processTable(): Map<number, ProcessTimes> {
   return table
 }
 
-/** A process and everything below it. */
-export function treeOf(root: number, table: Map<number, ProcessTimes>): number[] {
+/** A process and everything below it, but for branches that begin with an excepted process. */
+export function treeOf(
+  root: number,
+  table: Map<number, ProcessTimes>,
+  except: (pid: number) => boolean = () => false,
+): number[] {
   const found = [root]
-  for (const pid of found) for (const child of table.values()) if (child.parent === pid) found.push(child.pid)
+  for (const pid of found)
+    for (const child of table.values()) if (child.parent === pid && !except(child.pid)) found.push(child.pid)
   return found.filter((pid) => table.has(pid))
 }
 

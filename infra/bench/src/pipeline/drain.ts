@@ -1,0 +1,49 @@
+// As many messages as possible: the outboxes are filled while the network withholds its acknowledgements, then let go.
+import { type BrokerUse, brokerBetween } from '../measure/broker.ts'
+import { type CpuUse, cpuBetween } from '../measure/cpu.ts'
+import { storedBytes } from '../measure/processes.ts'
+import { sentInAll, settled, takenByNetwork } from './settle.ts'
+import { targetOf, type World } from './world.ts'
+
+const concurrency = 16
+
+export type Drain = {
+  messages: number
+  /** Accepted a second, as fast as the gateway could, with the outboxes paused. */
+  acceptedPerSecond: number
+  /** Handed to the network a second, from the release of the outboxes to the last message. */
+  sentPerSecond: number
+  /** From the release until every view had every event. */
+  settledMs: number
+  /** Of filling and draining together. */
+  cpu: CpuUse
+  filling: CpuUse
+  draining: CpuUse
+  broker: BrokerUse
+  /** What the broker made the storage write, in bytes, whole pages. */
+  storageBytes: number
+}
+
+export async function measureDrain(world: World, messages: number, commandBytes: number): Promise<Drain> {
+  const { sandbox, tenant, load, cpu, broker, stack } = world
+  const sentBefore = await takenByNetwork(world)
+  const start = { broker: await broker(), stored: storedBytes(stack.pid('nats')), cpu: cpu() }
+  await sandbox.holdAcks(tenant.id, true)
+  const filled = await load.ask('asFastAsAccepted', { ...targetOf(world, 'drain'), messages, concurrency })
+  const atRelease = { sent: (await takenByNetwork(world)) - sentBefore, atMs: performance.now(), cpu: cpu() }
+  await sandbox.holdAcks(tenant.id, false)
+  const sentAtMs = await sentInAll(world, sentBefore + messages)
+  const settledAtMs = await settled(world)
+  const end = { broker: await broker(), stored: storedBytes(stack.pid('nats')), cpu: cpu() }
+  return {
+    messages,
+    acceptedPerSecond: (messages * 1_000) / filled.elapsedMs,
+    sentPerSecond: ((messages - atRelease.sent) * 1_000) / (sentAtMs - atRelease.atMs),
+    settledMs: settledAtMs - atRelease.atMs,
+    cpu: cpuBetween(start.cpu, end.cpu),
+    filling: cpuBetween(start.cpu, atRelease.cpu),
+    draining: cpuBetween(atRelease.cpu, end.cpu),
+    broker: brokerBetween(start.broker, end.broker, commandBytes),
+    storageBytes: end.stored - start.stored,
+  }
+}
