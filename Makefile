@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/.tools/node_modules/.bin:$(CURDIR)/.tools/bin:$(PATH)
 node := $(CURDIR)/.tools/node_modules/.bin/node
 bin := $(CURDIR)/node_modules/.bin
 
-.PHONY: help tools demo up down logs status restart check test fmt lint types structure migrate schema streams
+.PHONY: help tools demo up down status restart logs check test fmt lint types structure bench migrate streams schema
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ types: tools ## Type-check everything
 
 structure: tools ## Who may import whom, where side effects may live, links that exist
 	@$(bin)/vitest run --project unit infra/testing
+
+bench: tools ## Bare Baileys against the whole pipeline on one sandbox: latency, rate, CPU, memory
+	@$(node) infra/bench/src/main.ts
 
 migrate: tools ## Apply the database migrations to the running stack
 	@$(node) infra/dev/src/main.ts migrate

@@ -1,18 +1,23 @@
+import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
-const listen = (port: number): Promise<number | undefined> =>
+const isFree = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const server = createServer()
-    server.once('error', () => resolve(undefined))
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : undefined))
-    })
+    server.once('error', () => resolve(false))
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)))
   })
 
-/** `preferred` if nothing listens there, otherwise any free port of the loopback interface. */
-export async function freePort(preferred = 0): Promise<number> {
-  const port = (await listen(preferred)) ?? (await listen(0))
-  if (port === undefined) throw new Error('no free port on 127.0.0.1')
-  return port
+// Below the range that the kernel takes the ports of outgoing connections from: a port found free stays free long enough
+// for its server to bind it, even with many tests and clients about.
+const [lowest, highest] = [20_000, 32_000]
+
+/** `preferred` if nothing listens there, otherwise another free port, of the loopback interface. */
+export async function freePort(preferred?: number): Promise<number> {
+  if (preferred !== undefined && (await isFree(preferred))) return preferred
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const port = randomInt(lowest, highest)
+    if (await isFree(port)) return port
+  }
+  throw new Error(`no free port from ${lowest} to ${highest} on 127.0.0.1`)
 }

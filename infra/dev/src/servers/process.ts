@@ -86,6 +86,8 @@ export async function startProgram(spec: ProgramSpec): Promise<RunningProgram> {
     }
     await pause(20)
   }
+  // Whatever answered was somebody else's, if ours is gone by now.
+  if (hasExited(child)) throw new Error(`${spec.name} exited; the end of ${spec.logFile}:\n${logTail(spec.logFile)}`)
   if (child.pid === undefined) throw new Error(`${spec.name} did not start`)
   if (spec.detached) child.unref()
 

@@ -22,9 +22,9 @@ export async function choosePorts(wanted: WantedPorts, state: StackState): Promi
     last: number | undefined,
     usual: number,
   ) => {
-    const preferred = asked ?? (runsInPart ? last : undefined) ?? (wanted === 'any' ? 0 : usual)
+    const preferred = asked ?? (runsInPart ? last : undefined) ?? (wanted === 'any' ? undefined : usual)
     const keeps = running !== undefined && (asked === undefined || asked === running)
-    let port = keeps ? running : await freePort(taken.has(preferred) ? 0 : preferred)
+    let port = keeps ? running : await freePort(preferred === undefined || taken.has(preferred) ? undefined : preferred)
     while (taken.has(port)) port = await freePort()
     taken.add(port)
     return port
