@@ -24,7 +24,7 @@ export async function createSession(
   body: CreateSession,
   request: { id: string; origin: Origin },
 ) {
-  const release = deps.directory.reserve(caller.tenantId, caller.mode)
+  const reservation = deps.directory.reserve(caller.tenantId, caller.mode)
   const configOf = (minted: Minted): SessionConfig => ({
     v: 1,
     tenantId: caller.tenantId,
@@ -41,10 +41,13 @@ export async function createSession(
       body,
       check: () => checkLimit(deps.directory, caller),
       answer: (minted) => ({ status: 201, body: presentSession({ config: configOf(minted), state: undefined }) }),
-      act: (minted) => store(deps, configOf(minted), request.id),
+      act: (minted) => {
+        reservation.as(minted.id)
+        return store(deps, configOf(minted), request.id)
+      },
     })
   } finally {
-    release()
+    reservation.release()
   }
 }
 

@@ -9,13 +9,16 @@ export type SessionDirectory = ReturnType<typeof createSessionDirectory>
 
 type Slot = { config?: SessionConfig; configRevision: number; state?: SessionState; stateRevision: number }
 
+/** A session that is being created; once it has an id, it is counted either here or among the sessions that exist. */
+type Reservation = { sessionId?: string }
+
 /** Modes of sessions that are gone stay known, for their last events; the oldest is forgotten beyond this many. */
 const rememberedModes = 10_000
 
 export function createSessionDirectory() {
   const tenants = new Map<string, Map<string, Slot>>()
   const departed = new Map<string, Mode>()
-  const reserved = new Map<string, number>()
+  const reserved = new Map<string, Set<Reservation>>()
 
   const slotOf = (tenantId: string, sessionId: string) => tenants.get(tenantId)?.get(sessionId)
   const entryOf = (slot: Slot | undefined): SessionEntry | undefined =>
@@ -91,19 +94,29 @@ export function createSessionDirectory() {
     list,
 
     /** Sessions of a mode, those being created by this process included. */
-    count: (tenantId: string, mode: Mode): number =>
-      list(tenantId, mode).length + (reserved.get(`${tenantId}.${mode}`) ?? 0),
+    count(tenantId: string, mode: Mode): number {
+      const existing = new Set(list(tenantId, mode).map(({ config }) => config.sessionId))
+      const coming = [...(reserved.get(`${tenantId}.${mode}`) ?? [])]
+      return (
+        existing.size + coming.filter(({ sessionId }) => sessionId === undefined || !existing.has(sessionId)).length
+      )
+    },
 
-    /** Counts one more session until the returned function is called. */
-    reserve(tenantId: string, mode: Mode): () => void {
+    /** Counts one more session until released. `as` says which one it became: the watch may show it at any moment. */
+    reserve(tenantId: string, mode: Mode): { as: (sessionId: string) => void; release: () => void } {
       const key = `${tenantId}.${mode}`
-      const add = (change: number) => {
-        const count = (reserved.get(key) ?? 0) + change
-        if (count > 0) reserved.set(key, count)
-        else reserved.delete(key)
+      const own: Reservation = {}
+      const all = reserved.get(key) ?? new Set()
+      reserved.set(key, all.add(own))
+      return {
+        as: (sessionId) => {
+          own.sessionId = sessionId
+        },
+        release: () => {
+          all.delete(own)
+          if (all.size === 0 && reserved.get(key) === all) reserved.delete(key)
+        },
       }
-      add(1)
-      return () => add(-1)
     },
 
     /** Also of a session that was deleted a while ago. */
