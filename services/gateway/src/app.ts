@@ -4,7 +4,7 @@ import type { IdKind } from '@wagate/messages/ids.ts'
 import { BrokerRefused, BrokerUnavailable, DatabaseUnavailable } from '@wagate/runtime/errors.ts'
 import { type AuthenticateDeps, createAuthenticate } from './access/authenticate.ts'
 import { type ChatDeps, chatRoutes } from './chat/routes.ts'
-import { openApiDocument, pathOf } from './docs/openapi.ts'
+import { openApiDocument, pathOf, registerSecurity } from './docs/openapi.ts'
 import { type DocsDeps, docsRoutes } from './docs/routes.ts'
 import { type EventDeps, eventRoutes } from './event/routes.ts'
 import { type HealthDeps, healthRoutes } from './health/routes.ts'
@@ -57,6 +57,7 @@ export function createApp(deps: AppDeps): App {
     app.openAPIRegistry.registerPath(pathOf(spec))
     app.on(spec.method.toUpperCase(), spec.path.replaceAll(/\{(\w+)\}/g, ':$1'), pipeline(steps, spec, handle))
   }
+  registerSecurity(app)
   healthRoutes(app, deps)
   sessionRoutes(mount, deps)
   messageRoutes(mount, deps)
@@ -64,7 +65,7 @@ export function createApp(deps: AppDeps): App {
   eventRoutes(mount, deps)
   webhookRoutes(mount, deps)
   sandboxRoutes(mount, deps)
-  docsRoutes(app, deps, openApiDocument(app, deps.publicUrl))
+  docsRoutes(app, deps, () => openApiDocument(app, deps.publicUrl))
 
   const offered = methodsByPath(app.routes)
   return app

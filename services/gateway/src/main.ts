@@ -141,9 +141,13 @@ function listen(fetch: Parameters<typeof serve>[0]['fetch']) {
   return promise
 }
 
-/** Requests in flight end; idle connections are closed. */
-const closed = (server: ReturnType<typeof serve>) =>
-  new Promise<void>((resolve) => {
-    server.close(() => resolve())
-    if ('closeIdleConnections' in server) server.closeIdleConnections()
+/** Requests in flight end; connections are closed as they become idle. */
+function closed(server: ReturnType<typeof serve>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const sweep = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), 50)
+  server.close(() => {
+    clearInterval(sweep)
+    resolve()
   })
+  return promise
+}

@@ -102,13 +102,17 @@ const operationId = ({ method, path }: AnyRouteSpec): string =>
       .map((part) => part.replace(/^\{(\w+)_id\}$/, 'by_id').replaceAll('-', '_')),
   ].join('_')
 
-export function openApiDocument(app: OpenAPIHono<Env>, publicUrl: string) {
+/** Names the way to authenticate; once per app. */
+export function registerSecurity(app: OpenAPIHono<Env>): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', {
     type: 'http',
     scheme: 'bearer',
     description:
       'An API key: `wgk_test_…` works on test sessions and the sandbox, `wgk_live_…` on live sessions. Also accepted in the header `X-Api-Key`. The scope that a route needs is named with it.',
   })
+}
+
+export function openApiDocument(app: OpenAPIHono<Env>, publicUrl: string) {
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {

@@ -17,14 +17,14 @@ const html = {
   'cache-control': 'public, max-age=300',
 }
 
-export function docsRoutes(app: App, deps: DocsDeps, document: ReturnType<typeof openApiDocument>): void {
-  const json = JSON.stringify(document)
-  const reference = renderPage('Wagate API', renderReference(document))
+export function docsRoutes(app: App, deps: DocsDeps, document: () => ReturnType<typeof openApiDocument>): void {
+  const json = once(() => JSON.stringify(document()))
+  const reference = once(() => renderPage('Wagate API', renderReference(document())))
 
   app.get('/openapi.json', (c) =>
-    c.body(json, 200, { 'content-type': 'application/json', 'cache-control': 'public, max-age=300' }),
+    c.body(json(), 200, { 'content-type': 'application/json', 'cache-control': 'public, max-age=300' }),
   )
-  app.get('/docs', (c) => c.body(reference, 200, html))
+  app.get('/docs', (c) => c.body(reference(), 200, html))
   app.get('/problems/:code', (c) => {
     const code = c.req.param('code')
     const markdown = deps.problemPages.get(code)
@@ -33,4 +33,13 @@ export function docsRoutes(app: App, deps: DocsDeps, document: ReturnType<typeof
       return c.body(renderPage(code, renderMarkdown(markdown)), 200, html)
     return c.body(markdown, 200, { 'content-type': 'text/markdown; charset=utf-8' })
   })
+}
+
+/** Made when first asked for: a gateway starts faster, and most of its copies never are. */
+function once(make: () => string): () => string {
+  let made: string | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
 }

@@ -1,5 +1,7 @@
 // One open connection: frames and heartbeats into a bounded body. A client that does not read is disconnected.
 
+export type ClosedBecause = 'client' | 'stalled' | 'revoked' | 'source' | 'draining'
+
 export type ConnectionOptions = {
   /** Moves the client's place to resume from to where the stream starts, even if no event ever comes. */
   opening: string
@@ -9,8 +11,12 @@ export type ConnectionOptions = {
   heartbeatMs: number
   /** How long a client may leave what it was sent unread. */
   stallMs: number
-  onClose: (reason: 'client' | 'stalled' | 'revoked' | 'source') => void
-  abort: AbortController
+  /** Aborts when the gateway drains: clients resume elsewhere. */
+  draining: AbortSignal
+  /** Cuts the socket: what waits in it will not be read. */
+  disconnect: () => void
+  /** Called once; stops the frames. */
+  onClose: (reason: ClosedBecause) => void
 }
 
 const heartbeat = ':\n\n'
@@ -18,53 +24,49 @@ const heartbeat = ':\n\n'
 const bufferBytes = 65_536
 
 export function openConnection(options: ConnectionOptions): ReadableStream<Uint8Array> {
-  const { abort, mayGoOn, heartbeatMs, stallMs } = options
+  const { mayGoOn, heartbeatMs, stallMs, draining } = options
   const encoder = new TextEncoder()
-  let room = Promise.withResolvers<void>()
-  let closed = false
+  const ended = new AbortController()
+  let room = Promise.withResolvers<boolean>()
+  let controller: ReadableStreamDefaultController<Uint8Array>
 
-  return new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        const send = (text: string) => controller.enqueue(encoder.encode(text))
-        const close = (reason: Parameters<ConnectionOptions['onClose']>[0]) => {
-          if (closed) return
-          closed = true
-          clearInterval(beat)
-          abort.abort()
-          room.resolve()
-          options.onClose(reason)
-          if (reason !== 'client') controller.close()
-        }
-        const beat = setInterval(() => {
-          if (!mayGoOn()) close('revoked')
-          else if ((controller.desiredSize ?? 0) > 0) send(heartbeat)
-        }, heartbeatMs)
-        abort.signal.addEventListener('abort', () => close('client'))
-        send(options.opening)
-        void pump(controller, send, close)
-      },
-      pull() {
-        room.resolve()
-      },
-      cancel() {
-        abort.abort()
-      },
-    },
-    { highWaterMark: bufferBytes, size: (chunk) => chunk.byteLength },
-  )
+  const send = (text: string) => controller.enqueue(encoder.encode(text))
+  const isFull = () => (controller.desiredSize ?? 0) <= 0
 
-  async function pump(
-    controller: ReadableStreamDefaultController<Uint8Array>,
-    send: (text: string) => void,
-    close: (reason: 'stalled' | 'revoked' | 'source') => void,
-  ): Promise<void> {
+  const close = (reason: ClosedBecause) => {
+    if (ended.signal.aborted) return
+    ended.abort()
+    clearInterval(beat)
+    room.resolve(false)
+    options.onClose(reason)
+    if (reason === 'stalled') options.disconnect()
+    else if (reason !== 'client') controller.close()
+  }
+
+  const beat = setInterval(() => {
+    if (!mayGoOn()) close('revoked')
+    else if (!isFull()) send(heartbeat)
+  }, heartbeatMs)
+
+  /** Waits until the client has read; false when it does not. */
+  const hasRoom = async (): Promise<boolean> => {
+    if (!isFull()) return true
+    room = Promise.withResolvers()
+    const timer = setTimeout(() => room.resolve(false), stallMs)
+    try {
+      return await room.promise
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  const pump = async () => {
     try {
       for await (const frame of options.frames) {
-        if (closed) return
+        if (ended.signal.aborted) return
         if (!mayGoOn()) return close('revoked')
         send(frame)
-        if (!(await hasRoom(controller))) return close('stalled')
+        if (!(await hasRoom())) return close('stalled')
       }
     } catch {
       // The source failed: the client reconnects and resumes after the last event that it has.
@@ -72,19 +74,17 @@ export function openConnection(options: ConnectionOptions): ReadableStream<Uint8
     close('source')
   }
 
-  /** Waits until the client has read; false when it does not. */
-  async function hasRoom(controller: ReadableStreamDefaultController<Uint8Array>): Promise<boolean> {
-    while (!closed && (controller.desiredSize ?? 0) <= 0) {
-      room = Promise.withResolvers()
-      const timer = setTimeout(() => room.reject(new Error('stalled')), stallMs)
-      try {
-        await room.promise
-      } catch {
-        return false
-      } finally {
-        clearTimeout(timer)
-      }
-    }
-    return true
-  }
+  return new ReadableStream<Uint8Array>(
+    {
+      start(started) {
+        controller = started
+        draining.addEventListener('abort', () => close('draining'), { signal: ended.signal })
+        send(options.opening)
+        void pump()
+      },
+      pull: () => room.resolve(true),
+      cancel: () => close('client'),
+    },
+    { highWaterMark: bufferBytes, size: (chunk) => chunk.byteLength },
+  )
 }

@@ -49,17 +49,16 @@ export function eventRoutes(mount: Mount, deps: EventDeps): void {
       try {
         const filter = { tenantId, mode, sessionId, types: call.query.types && new Set(call.query.types) }
         const stream = await openStream(deps, filter, lastEventId, abort.signal)
-        const end = () => abort.abort()
-        deps.draining.addEventListener('abort', end, { signal: abort.signal })
-        call.signal().addEventListener('abort', end, { signal: abort.signal })
         const body = openConnection({
           opening: `id: ${stream.position}\n: open\n\n`,
           frames: stream.frames,
           mayGoOn: () => stillAllowed(keyId, tenantId),
           heartbeatMs: deps.streams.heartbeatMs,
           stallMs: deps.streams.stallMs,
-          abort,
+          draining: deps.draining,
+          disconnect: call.disconnect,
           onClose: (reason) => {
+            abort.abort()
             release()
             deps.onStreamClosed({ tenantId, keyId, reason, openMs: deps.now().getTime() - startedAt })
           },

@@ -14,7 +14,11 @@ export type Exchange = {
   cause?: unknown
 }
 
-export type Env = { Variables: { exchange: Exchange } }
+export type Env = {
+  Variables: { exchange: Exchange }
+  /** Node's response, when a server runs the app. */
+  Bindings: { outgoing?: { destroy(): void } }
+}
 
 const acceptable = /^[A-Za-z0-9_-]{1,64}$/
 

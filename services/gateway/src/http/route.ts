@@ -46,8 +46,8 @@ export type Call<Path extends string, Body, Query> = {
   /** Method, path and `Idempotency-Key` of a POST. */
   origin: { route: string; idempotencyKey: string | undefined }
   header(name: string): string | undefined
-  /** Aborts when the client has gone. */
-  signal(): AbortSignal
+  /** Cuts the connection of a client that does not read its answer. */
+  disconnect(): void
   json(status: number, body: unknown, headers?: Record<string, string>): Response
   answer(status: number, body: AnswerBody, headers: Record<string, string>): Response
 }
@@ -91,7 +91,7 @@ export function pipeline<Path extends string, Body, Query>(
         idempotencyKey: spec.method === 'post' ? idempotencyKey(c.req.header('idempotency-key')) : undefined,
       },
       header: (name: string) => c.req.header(name),
-      signal: () => c.req.raw.signal,
+      disconnect: () => c.env?.outgoing?.destroy(),
       json: (status: number, body: unknown, headers?: Record<string, string>) =>
         new Response(JSON.stringify(body), {
           status,

@@ -74,10 +74,10 @@ export function createMessageViews(inTenant: InTenant): MessageViews {
         const rows = await tx
           .select({ row: getTableColumns(chatView), key: exact(chatView.lastMessageAt) })
           .from(chatView)
-          .innerJoin(sessionView, sessionOf(chatView, mode))
           .where(
             and(
               eq(chatView.tenantId, tenantId),
+              eq(chatView.mode, mode),
               filter.sessionId === undefined ? undefined : eq(chatView.sessionId, filter.sessionId),
               after(chatView.lastMessageAt, chatView.chatId, page.after),
             ),
@@ -92,8 +92,7 @@ export function createMessageViews(inTenant: InTenant): MessageViews {
         const rows = await tx
           .select({ found: sql`1` })
           .from(chatView)
-          .innerJoin(sessionView, sessionOf(chatView, mode))
-          .where(and(eq(chatView.tenantId, tenantId), eq(chatView.chatId, chatId)))
+          .where(and(eq(chatView.tenantId, tenantId), eq(chatView.mode, mode), eq(chatView.chatId, chatId)))
         return rows.length > 0
       }),
 
@@ -108,11 +107,10 @@ export function createMessageViews(inTenant: InTenant): MessageViews {
   }
 }
 
-/** A row belongs to a mode through its session. */
-function sessionOf(table: typeof messageView | typeof chatView, mode: Mode): SQL | undefined {
-  return and(
-    eq(sessionView.tenantId, table.tenantId),
-    eq(sessionView.sessionId, table.sessionId),
+/** A message belongs to a mode through its session. */
+const sessionOf = (message: typeof messageView, mode: Mode): SQL | undefined =>
+  and(
+    eq(sessionView.tenantId, message.tenantId),
+    eq(sessionView.sessionId, message.sessionId),
     eq(sessionView.mode, mode),
   )
-}

@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { apiKeyRecord, tenantRecord } from '@wagate/messages/control.ts'
+import { silentLogger } from '@wagate/runtime/logger.ts'
+import { waitFor } from '@wagate/testing/wait-for.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { reconcile } from './control/reconcile.ts'
+import { type Surroundings, startGateway, startSurroundings } from './testing/gateway-process.ts'
+
+let surroundings: Surroundings
+const stack = new AsyncDisposableStack()
+
+beforeAll(async () => {
+  surroundings = stack.use(await startSurroundings())
+})
+afterAll(() => stack.disposeAsync())
+
+async function admin(...words: string[]) {
+  const env = { PATH: process.env.PATH, ...surroundings.env }
+  const { stdout } = await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'admin.ts'), ...words], {
+    env,
+  })
+  return JSON.parse(stdout)
+}
+
+const repair = () => {
+  const { sql, buckets, control } = surroundings
+  return reconcile({ sql, ...buckets, control, logger: silentLogger() })
+}
+
+test('the command line makes a tenant and a key that works, and revokes it', async () => {
+  const { tenant_id } = await admin('tenant', 'create', '--name', 'Shoes', '--sandbox-sessions', '1')
+  const { api_key, key_id } = await admin('key', 'create', '--tenant', tenant_id, '--mode', 'test')
+  await using gateway = await startGateway(surroundings)
+  const client = gateway.client(api_key)
+  await client.createSession()
+  await expect(client.createSession()).rejects.toMatchObject({ problem: { code: 'session-limit-reached' } })
+  expect(await admin('key', 'revoke', key_id)).toEqual({ key_id, revoked: true })
+  await waitFor(() =>
+    client.listSessions().then(
+      () => false,
+      () => true,
+    ),
+  )
+})
+
+test('the command line says what is missing and exits with 1', async () => {
+  await expect(admin('key', 'create', '--mode', 'test')).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('--tenant is missing'),
+  })
+  await expect(admin('key', 'create', '--tenant', 'ten_none', '--mode', 'test')).rejects.toMatchObject({
+    stderr: expect.stringContaining('there is no tenant ten_none'),
+  })
+  await expect(admin('dance')).rejects.toMatchObject({ stderr: expect.stringContaining('usage:') })
+})
+
+test('the reconciler restores, corrects and removes mirror values; a second run changes nothing', async () => {
+  const { buckets, control, sql } = surroundings
+  const tenantId = await surroundings.addTenant()
+  const [lost, changed] = [await surroundings.addKey(tenantId), await surroundings.addKey(tenantId)]
+  await repair()
+  await buckets.apiKeys.delete(lost.keyId)
+  const entry = await buckets.apiKeys.get(changed.keyId)
+  const value = apiKeyRecord.parse(JSON.parse(Buffer.from(entry?.value ?? []).toString()))
+  await sql`update api_key set revoked_at = now() where key_id = ${changed.keyId}`
+  await buckets.apiKeys.create('planted1', Buffer.from(JSON.stringify({ ...value, keyId: 'planted1' })))
+  await sql`update tenant set status = 'suspended' where tenant_id = ${tenantId}`
+  expect(await repair()).toBe(4)
+  expect(await buckets.apiKeys.get(lost.keyId)).toBeDefined()
+  expect(await buckets.apiKeys.get('planted1')).toBeUndefined()
+  const read = async (bucket: 'apiKeys' | 'tenants', key: string) =>
+    JSON.parse(Buffer.from((await buckets[bucket].get(key))?.value ?? []).toString())
+  expect(apiKeyRecord.parse(await read('apiKeys', changed.keyId)).revokedAt).toBeDefined()
+  expect(tenantRecord.parse(await read('tenants', tenantId)).status).toBe('suspended')
+  expect(await repair()).toBe(0)
+  await control.setTenantStatus(tenantId, 'active')
+  expect(await repair()).toBe(0)
+})
+
+test('one reconciler works at a time', async () => {
+  const results = await Promise.all([repair(), repair()])
+  expect(results.filter((result) => result !== undefined).length).toBeGreaterThanOrEqual(1)
+  await surroundings.sql.begin(async (other) => {
+    await other`select pg_advisory_xact_lock(7470001)`
+    expect(await repair()).toBeUndefined()
+  })
+})
+
+test('with the broker away a request is refused with when to come back, and works again when it is back', async () => {
+  const tenantId = await surroundings.addTenant()
+  const { apiKey } = await surroundings.addKey(tenantId)
+  await using gateway = await startGateway(surroundings)
+  const client = gateway.client(apiKey)
+  const session = await client.createSession()
+  await surroundings.setState(tenantId, session.id)
+  await waitFor(async () => (await client.getSession(session.id)).status === 'connected')
+  const body = { to: '+999100200300', type: 'text', text: { body: 'hi' } } as const
+  await surroundings.nats.kill('SIGKILL')
+  await expect(client.sendMessage(session.id, body, { idempotencyKey: 'k' })).rejects.toMatchObject({
+    problem: { code: 'broker-unavailable', status: 503 },
+    retryAfter: 2,
+  })
+  expect(await client.getSession(session.id)).toMatchObject({ status: 'connected' })
+  expect((await fetch(`${gateway.baseUrl}/readyz`)).status).toBe(503)
+  await using _restarted = await surroundings.nats.restart()
+  await waitFor(() => client.sendMessage(session.id, body, { idempotencyKey: 'k' }))
+  expect((await fetch(`${gateway.baseUrl}/readyz`)).status).toBe(200)
+})
