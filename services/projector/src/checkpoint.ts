@@ -27,3 +27,10 @@ export async function advanceCheckpoints(sql: TransactionSql, checkpoints: Check
     from json_to_recordset((${rows}::text)::json) as r (consumer text, stream_seq bigint, event_stored_at timestamptz)
     where v.consumer = r.consumer and v.stream_seq < r.stream_seq`
 }
+
+/** How far each of the consumers is projected at this moment. */
+export async function readCheckpoints(sql: TransactionSql, consumers: string[]): Promise<Map<string, number>> {
+  const rows = await sql<{ consumer: string; seq: number }[]>`
+    select consumer, stream_seq::float8 as seq from projector_checkpoint where consumer = any (${consumers}::text[])`
+  return new Map(rows.map(({ consumer, seq }) => [consumer, seq]))
+}

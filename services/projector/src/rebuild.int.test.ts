@@ -1,0 +1,142 @@
+import type { Event } from '@wagate/messages/events.ts'
+import { eventSubject } from '@wagate/messages/subjects.ts'
+import { type Broker, connectBroker } from '@wagate/runtime/broker.ts'
+import { silentLogger } from '@wagate/runtime/logger.ts'
+import { startNats } from '@wagate/testing/nats.ts'
+import { cloneDatabase } from '@wagate/testing/postgres.ts'
+import { waitFor } from '@wagate/testing/wait-for.ts'
+import postgres, { type Sql } from 'postgres'
+import { expect, test } from 'vitest'
+import { applyBatches } from './apply.ts'
+import { ensureCheckpoints } from './checkpoint.ts'
+import { createHandler } from './consume.ts'
+import { shards } from './observe.ts'
+import { createPartitions } from './partitions.ts'
+import { createProjector } from './projector.ts'
+import { rebuildViews, views } from './rebuild-views.ts'
+import { isRefusal } from './refusal.ts'
+import { consumeShards } from './shards.ts'
+import { createStory, messageIdOf } from './testing/events.ts'
+import { readViews } from './testing/views.ts'
+
+/** The projector as the service runs it. */
+async function startLive(broker: Broker, sql: Sql) {
+  await ensureCheckpoints(
+    sql,
+    shards.map((shard) => `projector-${shard}`),
+  )
+  const partitions = createPartitions()
+  let events = 0
+  const projector = createProjector({
+    applyBatches: (batches) => applyBatches(sql, partitions, batches),
+    isRefusal,
+    onApplied: (_batches, applied) => {
+      events += applied.events
+    },
+    gatherMs: 1,
+  })
+  const deps = { project: projector.project, onPutAside: () => {}, onUnknownType: () => {} }
+  const consuming = await consumeShards({
+    broker,
+    logger: silentLogger(),
+    owner: `projector_${Math.random()}`.replace('.', ''),
+    maxMessages: 20,
+    handlerOf: (consumer) => createHandler(deps, consumer),
+    onLost: () => {},
+  })
+  return { ...consuming, events: () => events }
+}
+
+/** Twelve sessions, each with messages both ways, receipts, and chats that merge; `part` 0 and 1 continue each other. */
+function createPlot() {
+  const stories = Array.from({ length: 12 }, (_, n) => createStory(`story${n}`))
+  return (part: number): Event[] =>
+    stories.flatMap((story, n) => {
+      const [phone, lid] = [{ phone: `+99910${n}` }, { lid: `${n + 1}@lid` }]
+      const id = (index: number) => messageIdOf(part * 1_000 + n * 20 + index, `s${n}`)
+      return [
+        ...(part === 0 ? [story.created(), story.connected({ phone: '+999100200300' })] : [story.disconnected()]),
+        story.sent(id(1), phone),
+        story.received(id(2), part === 0 ? lid : { ...phone, ...lid }, 'x', `N${part}`),
+        story.delivered(id(1), phone),
+        story.unconfirmed(id(3), lid),
+        ...(part === 1 ? [story.read(messageIdOf(n * 20 + 1, `s${n}`), phone), story.closed()] : []),
+      ]
+    })
+}
+
+const publish = async (broker: Broker, events: Event[]) => {
+  for (const event of events) await broker.publish(eventSubject(event, event.type), Buffer.from(JSON.stringify(event)))
+}
+
+test('a rebuild gives what live projection gives, while live projection goes on', async () => {
+  await using nats = await startNats()
+  await using db = await cloneDatabase()
+  const sql = postgres(db.urlFor('wagate_projector'), { max: 3, onnotice: () => {} })
+  const broker = await connectBroker({ servers: [nats.url], name: 'test', logger: silentLogger() })
+  await broker.provision(4)
+  const live = await startLive(broker, sql)
+  const plot = createPlot()
+  const [first, second] = [plot(0), plot(1)]
+  await publish(broker, first)
+  await waitFor(() => live.events() === first.length)
+  await publish(broker, second)
+  await waitFor(() => live.events() === first.length + second.length)
+  const expected = await readViews(sql)
+  await live.close()
+
+  // The same events once more, into a database that is damaged on the way.
+  await using other = await cloneDatabase()
+  const damaged = postgres(other.urlFor('wagate_projector'), { max: 3, onnotice: () => {} })
+  await using again = await startNats()
+  const secondBroker = await connectBroker({ servers: [again.url], name: 'test', logger: silentLogger() })
+  await secondBroker.provision(4)
+  const liveAgain = await startLive(secondBroker, damaged)
+  await publish(secondBroker, first)
+  await waitFor(() => liveAgain.events() === first.length)
+  await damaged`update session_view set status = 'closed', name = 'wrong'`
+  await damaged`update session_view set session_id = 'ses_bogus' where ctid = (select min(ctid) from session_view)`
+  await damaged`update chat_view set unread_count = 99, last_message_id = 'msg_wrong'`
+  await damaged`update message_view set state = 'failed', content = '{}'`
+  await damaged`delete from message_view where direction = 'in'`
+  const rebuilding = rebuildViews({ sql: damaged, broker: secondBroker, logger: silentLogger() }, views)
+  await publish(secondBroker, second)
+  await rebuilding
+  await waitFor(() => liveAgain.events() === first.length + second.length)
+  expect(await readViews(damaged)).toEqual(expected)
+  await liveAgain.close()
+  await Promise.all([broker.drain(), secondBroker.drain(), sql.end(), damaged.end()])
+})
+
+test('rows whose events EVENTS no longer holds are kept, and later events are folded onto them', async () => {
+  await using nats = await startNats()
+  await using db = await cloneDatabase()
+  const sql = postgres(db.urlFor('wagate_projector'), { max: 3, onnotice: () => {} })
+  const broker = await connectBroker({ servers: [nats.url], name: 'test', logger: silentLogger() })
+  await broker.provision(4)
+  const live = await startLive(broker, sql)
+  const [quiet, lively] = [createStory('quiet'), createStory('lively')]
+  const phone = { phone: '+999100200300' }
+  const old = [quiet, lively].flatMap((story, n) => [
+    story.created(),
+    story.connected(phone),
+    story.sent(messageIdOf(n, story.sessionId), phone),
+  ])
+  await publish(broker, old)
+  await waitFor(() => live.events() === old.length)
+  const before = await readViews(sql)
+  const recent = [lively.delivered(messageIdOf(1, lively.sessionId), phone), lively.closed()]
+  await publish(broker, recent)
+  await waitFor(() => live.events() === old.length + recent.length)
+  const expected = await readViews(sql)
+  await broker.purgeSubject('EVENTS', 'evt.>', { beforeSeq: old.length + 1 })
+
+  await rebuildViews({ sql, broker, logger: silentLogger() }, views)
+  const after = await readViews(sql)
+  expect(after).toEqual(expected)
+  expect(after.sessions.find((row) => row.session_id === quiet.sessionId)).toEqual(
+    before.sessions.find((row) => row.session_id === quiet.sessionId),
+  )
+  await live.close()
+  await Promise.all([broker.drain(), sql.end()])
+})
