@@ -14,15 +14,15 @@ const usualMonitorPort = 8222
  */
 export async function choosePorts(wanted: WantedPorts, state: StackState): Promise<Ports> {
   const taken = new Set<number>()
-  // Someone may still use the ports of a stack that runs in part; a stopped one goes back to the usual ports.
-  const runsInPart = components.some(({ name }) => runningEntry(state, name) !== undefined)
+  // Someone may still use the ports of a stack that runs in part; a stopped one goes back to the usual ports, if it has any.
+  const keepsLast = wanted === 'any' || components.some(({ name }) => runningEntry(state, name) !== undefined)
   const choose = async (
     asked: number | undefined,
     running: number | undefined,
     last: number | undefined,
     usual: number,
   ) => {
-    const preferred = asked ?? (runsInPart ? last : undefined) ?? (wanted === 'any' ? undefined : usual)
+    const preferred = asked ?? (keepsLast ? last : undefined) ?? (wanted === 'any' ? undefined : usual)
     const keeps = running !== undefined && (asked === undefined || asked === running)
     let port = keeps ? running : await freePort(preferred === undefined || taken.has(preferred) ? undefined : preferred)
     while (taken.has(port)) port = await freePort()

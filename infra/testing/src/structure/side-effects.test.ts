@@ -5,7 +5,7 @@ const production = sources().filter(({ isTest }) => !isTest)
 
 /** Programs and their parse functions: the only files that look at the process they run in. */
 const isEntry = (path: string): boolean =>
-  /\/(main|config|admin|demo|provision|rebuild)\.ts$/.test(path) || environmentReaders.has(path)
+  /\/(main|config|admin|demo|provision|rebuild|rebuild)\.ts$/.test(path) || environmentReaders.has(path)
 
 const environmentReaders = new Set([
   'infra/dev/src/servers/process.ts', // hands PATH and the like on to the servers it starts
