@@ -77,6 +77,36 @@ test('a delay slows every frame and keeps their order', async () => {
   world.sandbox.fault({ realm: 'slow', delay_ms: 0 })
 })
 
+test('refused messages are acked with the error and shown by nobody', async () => {
+  const { phone, client } = await world.linked('restricted')
+  const bob = world.sandbox.phones.create({ realm: 'restricted' })
+  world.sandbox.fault({ phone: phone.id, refuse_messages: 463 })
+  const id = await sendText(client, bob.lid, 'not now')
+  await until(() => client.acks.length === 1, 'the refusal')
+  expect(client.acks).toEqual([{ id, error: '463' }])
+  world.sandbox.fault({ phone: phone.id, refuse_messages: null })
+  await sendText(client, bob.lid, 'now')
+  await world.shows(bob, 'now')
+  expect(world.texts(bob)).toEqual(['now'])
+})
+
+test('a stanza that the network repeats is a duplicate for who gets it', async () => {
+  const { phone, client } = await world.linked('repeated')
+  const bob = world.sandbox.phones.create({ realm: 'repeated' })
+  await sendText(client, bob.lid, 'settles the session')
+  await world.shows(bob, 'settles the session')
+  world.sandbox.fault({ phone: phone.id, repeat: { direction: 'from_client', tag: 'message' } })
+  await sendText(client, bob.lid, 'sent once, arrives twice')
+  await until(() => world.sandbox.stats('repeated').frames_repeated === 2, 'both phones to notice')
+  expect(world.texts(bob)).toEqual(['settles the session', 'sent once, arrives twice'])
+  expect(world.sandbox.stats('repeated')).toMatchObject({ duplicates_received: 1, undecryptable: 0 })
+
+  const acks = client.acks.length
+  world.sandbox.fault({ phone: phone.id, repeat: { direction: 'to_client', tag: 'ack' } })
+  await sendText(client, bob.lid, 'acked twice')
+  await until(() => client.acks.length === acks + 2, 'both acks')
+})
+
 test('a fault for an unknown phone is refused', () => {
   expect(() => world.sandbox.fault({ phone: 'pho_none', disconnect: true })).toThrow(/phone/)
 })

@@ -4,8 +4,8 @@ import type { BinaryNode } from './wire/node.ts'
 
 export type Direction = 'from_client' | 'to_client'
 
-/** Loses the next `count` frames in one direction; with `tag`, only stanzas of that kind (`message`, `receipt`, `ack`, `iq` …). */
-export type Drop = { direction: Direction; tag?: string | undefined; count: number }
+/** The next `count` frames in one direction; with `tag`, only stanzas of that kind (`message`, `receipt`, `ack`, `iq` …). */
+export type FrameRule = { direction: Direction; tag?: string | undefined; count: number }
 
 export type FaultScope = { realm: string } | { phone: string }
 
@@ -16,18 +16,33 @@ export type FaultChange = {
   holdAcks?: boolean | undefined
   /** Logins fail with this code (403 banned, 405 outdated …); null ends it. */
   refuseLogins?: number | null | undefined
-  drop?: Drop | undefined
+  /** Messages are acked with this error (463 restricted …) and reach nobody; null ends it. */
+  refuseMessages?: number | null | undefined
+  /** These frames are lost. */
+  drop?: FrameRule | undefined
+  /** These frames arrive twice. */
+  repeat?: FrameRule | undefined
 }
 
-type Rule = { delayMs: number; holdAcks: boolean; refuseLogins: number | undefined; drops: Drop[] }
+type Rule = {
+  delayMs: number
+  holdAcks: boolean
+  refuseLogins: number | undefined
+  refuseMessages: number | undefined
+  drops: FrameRule[]
+  repeats: FrameRule[]
+}
 
 export type Faults = {
   change(scope: FaultScope, change: FaultChange): void
   delayMs(account: Account): number
   holdsAcks(account: Account): boolean
   refusesLogin(account: Account): number | undefined
+  refusesMessages(account: Account): number | undefined
   /** Whether this frame is lost; uses up one of the ordered drops. */
   drops(account: Account, direction: Direction, stanza: BinaryNode): boolean
+  /** Whether this frame arrives twice; uses up one of the ordered repetitions. */
+  repeats(account: Account, direction: Direction, stanza: BinaryNode): boolean
   reset(): void
 }
 
@@ -41,28 +56,36 @@ export function createFaults(): Faults {
   }
 
   return {
-    change(scope, { delayMs, holdAcks, refuseLogins, drop }) {
+    change(scope, { delayMs, holdAcks, refuseLogins, refuseMessages, drop, repeat }) {
       const key = 'phone' in scope ? `phone ${scope.phone}` : `realm ${scope.realm}`
-      const rule = rules.get(key) ?? { delayMs: 0, holdAcks: false, refuseLogins: undefined, drops: [] }
+      const rule = rules.get(key) ?? noFaults()
       if (delayMs !== undefined) rule.delayMs = delayMs
       if (holdAcks !== undefined) rule.holdAcks = holdAcks
       if (refuseLogins !== undefined) rule.refuseLogins = refuseLogins ?? undefined
+      if (refuseMessages !== undefined) rule.refuseMessages = refuseMessages ?? undefined
       if (drop) rule.drops.push({ ...drop })
+      if (repeat) rule.repeats.push({ ...repeat })
       rules.set(key, rule)
     },
     delayMs: (account) => rulesOf(account).reduce((sum, rule) => sum + rule.delayMs, 0),
     holdsAcks: (account) => rulesOf(account).some((rule) => rule.holdAcks),
     refusesLogin: (account) => rulesOf(account).find((rule) => rule.refuseLogins !== undefined)?.refuseLogins,
-    drops(account, direction, stanza) {
-      for (const rule of rulesOf(account)) {
-        const drop = rule.drops.find((d) => d.direction === direction && (d.tag === undefined || d.tag === stanza.tag))
-        if (!drop) continue
-        drop.count--
-        if (drop.count <= 0) rule.drops.splice(rule.drops.indexOf(drop), 1)
-        return true
-      }
-      return false
-    },
+    refusesMessages: (account) => rulesOf(account).find((rule) => rule.refuseMessages !== undefined)?.refuseMessages,
+    drops: (account, direction, stanza) => rulesOf(account).some(({ drops }) => useUp(drops, direction, stanza)),
+    repeats: (account, direction, stanza) => rulesOf(account).some(({ repeats }) => useUp(repeats, direction, stanza)),
     reset: () => rules.clear(),
   }
+}
+
+function noFaults(): Rule {
+  return { delayMs: 0, holdAcks: false, refuseLogins: undefined, refuseMessages: undefined, drops: [], repeats: [] }
+}
+
+/** Takes one from the first rule that matches the frame. */
+function useUp(ordered: FrameRule[], direction: Direction, { tag }: BinaryNode): boolean {
+  const rule = ordered.find((each) => each.direction === direction && (each.tag === undefined || each.tag === tag))
+  if (!rule) return false
+  rule.count--
+  if (rule.count <= 0) ordered.splice(ordered.indexOf(rule), 1)
+  return true
 }

@@ -72,6 +72,14 @@ test('the QR code that a client shows next, when nobody scanned the first, links
   await client.open()
 })
 
+test('a client that still waits for its scan gets answers to its pings', async () => {
+  const client = world.client()
+  await client.qr()
+  const attrs = { type: 'get', xmlns: 'w:p', to: '@s.whatsapp.net' }
+  const answer = await client.socket().query({ tag: 'iq', attrs, content: [{ tag: 'ping', attrs: {} }] })
+  expect(answer.attrs.type).toBe('result')
+})
+
 test('keep-alive pings are answered', async () => {
   const { client } = await world.linked('ping')
   client.end()

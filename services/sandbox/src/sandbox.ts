@@ -5,7 +5,7 @@ import { createAdaptorServer } from '@hono/node-server'
 import type { Account } from './account/account.ts'
 import { createDirectory } from './account/directory.ts'
 import { createControlApp } from './control/routes.ts'
-import { createFaults, type FaultScope } from './faults.ts'
+import { createFaults, type FaultScope, type FrameRule } from './faults.ts'
 import type { NetworkContext } from './network/context.ts'
 import { notifyPreKeysLow } from './network/devices.ts'
 import { createMessageRouter } from './network/message.ts'
@@ -32,14 +32,19 @@ export type SandboxDeps = {
   onError?: (error: unknown) => void
 }
 
+/** The next `count` (1) frames in one direction, of one kind if `tag` is given. */
+export type FrameFault = Omit<FrameRule, 'count'> & { count?: number | undefined }
+
 export type Fault = FaultScope & {
   disconnect?: boolean | undefined
   /** Ends connections with `<stream:error code=…>`. */
   fail?: number | undefined
   refuse_logins?: number | null | undefined
+  refuse_messages?: number | null | undefined
   delay_ms?: number | undefined
   hold_acks?: boolean | undefined
-  drop?: { direction: 'from_client' | 'to_client'; tag?: string | undefined; count?: number | undefined } | undefined
+  drop?: FrameFault | undefined
+  repeat?: FrameFault | undefined
 }
 
 export type Sandbox = {
@@ -92,13 +97,15 @@ export async function createSandbox(config: SandboxConfig, deps: SandboxDeps = {
 
   const sandbox: Omit<Sandbox, 'url' | 'wsUrl' | 'close'> = {
     phones,
-    fault({ disconnect, fail, refuse_logins, delay_ms, hold_acks, drop, ...scope }) {
+    fault({ disconnect, fail, refuse_logins, refuse_messages, delay_ms, hold_acks, drop, repeat, ...scope }) {
       if ('phone' in scope) phones.get(scope.phone)
       network.faults.change(scope, {
         delayMs: delay_ms,
         holdAcks: hold_acks,
         refuseLogins: refuse_logins,
+        refuseMessages: refuse_messages,
         drop: drop && { ...drop, count: drop.count ?? 1 },
+        repeat: repeat && { ...repeat, count: repeat.count ?? 1 },
       })
       if (hold_acks === false) messages.releaseAcks((account) => !network.faults.holdsAcks(account))
       const cut = disconnect ? server.disconnect(inScope(scope)) : 0
@@ -132,7 +139,7 @@ export async function createSandbox(config: SandboxConfig, deps: SandboxDeps = {
     url: `http://${authority}`,
     wsUrl: `ws://${authority}/ws/chat`,
     async close() {
-      server.close()
+      await server.close()
       const closed = once(http, 'close')
       http.close()
       if ('closeAllConnections' in http) http.closeAllConnections()

@@ -27,19 +27,20 @@ export const pageQuery = z.object({
 })
 
 const code = z.int().min(400).max(599)
+const frames = z.strictObject({
+  direction: z.enum(['from_client', 'to_client']),
+  tag: z.string().min(1).max(32).optional(),
+  count: z.int().min(1).max(100_000).optional(),
+})
 const effects = {
   disconnect: z.boolean().optional(),
   fail: code.optional(),
   refuse_logins: code.nullable().optional(),
+  refuse_messages: code.nullable().optional(),
   delay_ms: z.int().min(0).max(60_000).optional(),
   hold_acks: z.boolean().optional(),
-  drop: z
-    .strictObject({
-      direction: z.enum(['from_client', 'to_client']),
-      tag: z.string().min(1).max(32).optional(),
-      count: z.int().min(1).max(100_000).optional(),
-    })
-    .optional(),
+  drop: frames.optional(),
+  repeat: frames.optional(),
 }
 
 export const fault = z.union([

@@ -13,16 +13,18 @@ type Asked = {
 }
 
 /** What each protocol of a query adds to the answer about one person. */
-const protocols: Record<string, (asked: Asked) => BinaryNode[]> = {
-  devices: ({ account }) => (account ? [node('devices', {}, [deviceList(account)])] : []),
-  // A LID query by LID is not answered: the pair would be of a LID with itself.
-  lid: ({ account, mode }) => (account && mode === 'pn' ? [node('lid', { val: accountJid(account, 'lid') })] : []),
-  contact: ({ account, user }) => [
-    node('contact', { type: account ? 'in' : 'out' }, textOf(childOf(user, 'contact')) ?? undefined),
-  ],
-  status: () => [node('status', { t: '0' }, '')],
-  disappearing_mode: () => [node('disappearing_mode', { duration: '0', t: '0' })],
-}
+const protocols = new Map<string, (asked: Asked) => BinaryNode[]>(
+  Object.entries<(asked: Asked) => BinaryNode[]>({
+    devices: ({ account }) => (account ? [node('devices', {}, [deviceList(account)])] : []),
+    // A LID query by LID is not answered: the pair would be of a LID with itself.
+    lid: ({ account, mode }) => (account && mode === 'pn' ? [node('lid', { val: accountJid(account, 'lid') })] : []),
+    contact: ({ account, user }) => [
+      node('contact', { type: account ? 'in' : 'out' }, textOf(childOf(user, 'contact')) ?? undefined),
+    ],
+    status: () => [node('status', { t: '0' }, '')],
+    disappearing_mode: () => [node('disappearing_mode', { duration: '0', t: '0' })],
+  }),
+)
 
 export const answerUsync: IqHandler = ({ directory }, { account }, iq) => {
   const usync = childOf(iq, 'usync')
@@ -34,7 +36,7 @@ export const answerUsync: IqHandler = ({ directory }, { account }, iq) => {
     const address = parseUserJid(jid)
     if (!jid || !address) return []
     const asked = { jid, mode: address.mode, account: directory.find(account.realm, address.user), user }
-    const children = queried.flatMap((tag) => protocols[tag]?.(asked) ?? [])
+    const children = queried.flatMap((tag) => protocols.get(tag)?.(asked) ?? [])
     return [node('user', { jid }, children)]
   })
   const results = queried.map((tag) => node(tag, { refresh: '86400' }))

@@ -13,8 +13,8 @@ export type ConnectionDeps = {
   onHandshake: (connection: Connection, finished: FinishedHandshake) => void
   onNode: (connection: Connection, node: BinaryNode) => void
   onClose: (connection: Connection) => void
-  /** Whether this node is lost on its way out, and by how many milliseconds it is late otherwise. */
-  outgoingFault: (connection: Connection, node: BinaryNode) => { lost: boolean; delayMs: number }
+  /** How often this node arrives (0 when it is lost, 1 when nothing is wrong), and how late. */
+  outgoingFault: (connection: Connection, node: BinaryNode) => { copies: number; delayMs: number }
   nowMs: () => number
 }
 
@@ -46,16 +46,19 @@ export class Connection {
 
   /** Sends a node, later if a delay was asked for. Order is kept. */
   send(node: BinaryNode): void {
-    const { lost, delayMs } = this.#deps.outgoingFault(this, node)
-    if (lost || this.#isEnding) return
+    if (this.#isEnding) return
+    const { copies, delayMs } = this.#deps.outgoingFault(this, node)
     const nowMs = this.#deps.nowMs()
     const dueMs = Math.max(nowMs + delayMs, this.#notBeforeMs)
+    const write = () => {
+      for (let copy = 0; copy < copies; copy++) this.#write(node)
+    }
     if (dueMs <= nowMs) {
-      this.#write(node)
+      write()
       return
     }
     this.#notBeforeMs = dueMs
-    setTimeout(() => this.#write(node), dueMs - nowMs)
+    setTimeout(write, dueMs - nowMs)
   }
 
   /** Sends a last node past every delay and closes in good order. */

@@ -45,6 +45,8 @@ export function createMessageRouter(network: NetworkContext): MessageRouter {
       if (!to || !chatAddress) return answer(from, stanza, messageErrors.unsupportedChat)
       const chat = directory.find(realm, chatAddress.user)
       if (!chat) return answer(from, stanza, messageErrors.notOnWhatsApp)
+      const refused = from.id === 0 ? undefined : faults.refusesMessages(from.account)
+      if (refused !== undefined) return answer(from, stanza, String(refused))
 
       const kind = from.account.sent.note(chat.id, id)
       if (kind === 'duplicate') stats.duplicate(realm, id)

@@ -8,7 +8,7 @@ import type { KeyBundle } from '../keys/bundle.ts'
 import { type ClientKeysHooks, createClientKeys } from '../keys/device-keys.ts'
 import { SandboxProblem } from '../problems.ts'
 import { serverJid } from '../wire/jid.ts'
-import { type BinaryNode, bytesOf, childOf, node } from '../wire/node.ts'
+import { attributes, type BinaryNode, bytesOf, childOf, node } from '../wire/node.ts'
 import type { Connection } from './connection.ts'
 import { type NetworkContext, timestamp } from './context.ts'
 import { announceDevice } from './devices.ts'
@@ -91,8 +91,13 @@ export function createPairing(network: NetworkContext, hooksFor: (device: () => 
     },
 
     receive(connection, received) {
-      const answer = byConnection.get(connection)?.answer
-      if (received.tag === 'iq' && childOf(received, 'pair-device-sign')) answer?.(received)
+      if (received.tag !== 'iq') return
+      const { id, type } = received.attrs
+      if (childOf(received, 'pair-device-sign')) byConnection.get(connection)?.answer?.(received)
+      // Without answers to its keep-alive pings a client gives up while a person still looks for the phone.
+      else if (childOf(received, 'ping'))
+        connection.send(node('iq', attributes({ id, from: serverJid, type: 'result' })))
+      else if (type === 'get' || type === 'set') connection.send(refusal(id))
     },
 
     forget(connection) {
@@ -123,6 +128,11 @@ export function createPairing(network: NetworkContext, hooksFor: (device: () => 
       return device
     },
   }
+}
+
+function refusal(id: string | undefined): BinaryNode {
+  const error = node('error', { code: '501', text: 'feature-not-implemented' })
+  return node('iq', attributes({ id, from: serverJid, type: 'error' }), [error])
 }
 
 type NewDevice = { id: number; voucher: Voucher; phoneKey: Uint8Array }

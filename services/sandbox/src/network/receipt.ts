@@ -6,12 +6,12 @@ import { deliver, type NetworkContext, timestamp } from './context.ts'
 import type { MessageState } from './sent.ts'
 
 /** What a receipt's type says about the message. Types that are missing concern only the receiver's own devices. */
-const statesByType: Record<string, MessageState> = {
-  delivered: 'delivered',
-  inactive: 'delivered',
-  read: 'read',
-  played: 'played',
-}
+const statesByType = new Map<string, MessageState>([
+  ['delivered', 'delivered'],
+  ['inactive', 'delivered'],
+  ['read', 'read'],
+  ['played', 'played'],
+])
 
 export function routeReceipt(network: NetworkContext, from: Device, receipt: BinaryNode): void {
   const { stats, directory } = network
@@ -27,7 +27,7 @@ export function routeReceipt(network: NetworkContext, from: Device, receipt: Bin
   for (const each of ids) from.mailbox.settle({ stanza: 'message', id: each })
   stats.count(realm, 'receipts')
 
-  const state = statesByType[type ?? 'delivered']
+  const state = statesByType.get(type ?? 'delivered')
   const address = parseUserJid(to)
   const sender = address && directory.find(realm, address.user)
   if (!sender || sender === from.account) return

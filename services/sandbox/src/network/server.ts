@@ -1,6 +1,7 @@
 /** The WebSocket edge: takes connections, runs the handshake, and hands each to pairing or to its session. */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Curve } from '@whiskeysockets/baileys'
 import { WebSocketServer } from 'ws'
 import type { Account } from '../account/account.ts'
@@ -20,13 +21,15 @@ export type NetworkServer = {
   disconnect(isMeant: (account: Account) => boolean): number
   /** Ends the connections of linked clients with a stream error. Returns how many. */
   fail(isMeant: (account: Account) => boolean, code: number): number
-  close(): void
+  /** Ends all connections in good order; those that do not answer are cut after half a second. */
+  close(): Promise<void>
 }
 
 /** A connection must finish its handshake in this time, and must not be silent for longer than any client's keep-alive. */
 const handshakeTimeoutMs = 20_000
 const silenceTimeoutMs = 180_000
 const sweepEveryMs = 10_000
+const closeTimeoutMs = 500
 
 export function createNetworkServer(deps: NetworkServerDeps): NetworkServer {
   const { network, pairing, onError } = deps
@@ -37,7 +40,7 @@ export function createNetworkServer(deps: NetworkServerDeps): NetworkServer {
   const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 4 * 1024 * 1024 })
   const nowMs = () => network.now().getTime()
 
-  const welcome = (connection: Connection, { payload, clientStatic }: FinishedHandshake) => {
+  const greet = (connection: Connection, { payload, clientStatic }: FinishedHandshake) => {
     if (payload.devicePairingData) {
       if (!pairing.offer(connection, clientStatic, payload.devicePairingData)) connection.terminate()
       return
@@ -51,6 +54,15 @@ export function createNetworkServer(deps: NetworkServerDeps): NetworkServer {
     connections.set(connection, openSession(deps, connection, visitor.device))
   }
 
+  const welcome = (connection: Connection, finished: FinishedHandshake) => {
+    try {
+      greet(connection, finished)
+    } catch (error) {
+      onError(error)
+      connection.terminate()
+    }
+  }
+
   const receive = (connection: Connection, stanza: BinaryNode) => {
     const session = connections.get(connection)
     if (!session) return pairing.receive(connection, stanza)
@@ -58,6 +70,7 @@ export function createNetworkServer(deps: NetworkServerDeps): NetworkServer {
     if (faults.drops(account, 'from_client', stanza)) return stats.count(account.realm, 'frames_dropped')
     try {
       session.receive(stanza)
+      if (faults.repeats(account, 'from_client', stanza)) session.receive(stanza)
     } catch (error) {
       // One client's odd stanza must not cost it the connection, nor the others anything.
       onError(error)
@@ -66,10 +79,12 @@ export function createNetworkServer(deps: NetworkServerDeps): NetworkServer {
 
   const outgoingFault = (connection: Connection, stanza: BinaryNode) => {
     const account = connections.get(connection)?.device.account
-    if (!account) return { lost: false, delayMs: 0 }
-    const lost = faults.drops(account, 'to_client', stanza)
-    if (lost) stats.count(account.realm, 'frames_dropped')
-    return { lost, delayMs: faults.delayMs(account) }
+    if (!account) return { copies: 1, delayMs: 0 }
+    const delayMs = faults.delayMs(account)
+    if (faults.repeats(account, 'to_client', stanza)) return { copies: 2, delayMs }
+    if (!faults.drops(account, 'to_client', stanza)) return { copies: 1, delayMs }
+    stats.count(account.realm, 'frames_dropped')
+    return { copies: 0, delayMs }
   }
 
   const forget = (connection: Connection) => {
@@ -118,8 +133,10 @@ export function createNetworkServer(deps: NetworkServerDeps): NetworkServer {
       for (const connection of targets) connection.end(streamError(code))
       return targets.length
     },
-    close() {
+    async close() {
       clearInterval(sweep)
+      for (const connection of connections.keys()) connection.end()
+      for (let waitedMs = 0; connections.size > 0 && waitedMs < closeTimeoutMs; waitedMs += 10) await delay(10)
       for (const connection of connections.keys()) connection.terminate()
       webSockets.close()
     },

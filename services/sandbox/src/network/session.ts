@@ -83,17 +83,17 @@ export function openSession(
     if (!isActive && childOf(iq, 'active')) activate()
   }
 
-  const handlers: Record<string, (stanza: BinaryNode) => void> = {
-    iq: answerIq,
-    message: (stanza) => messages.route(device, stanza),
-    receipt: (stanza) => routeReceipt(network, device, stanza),
-    ack: (stanza) => settleAck(network, device, stanza),
+  // Presence, typing and telemetry need no answer.
+  const receive = (stanza: BinaryNode) => {
+    if (stanza.tag === 'message') messages.route(device, stanza)
+    else if (stanza.tag === 'receipt') routeReceipt(network, device, stanza)
+    else if (stanza.tag === 'ack') settleAck(network, device, stanza)
+    else if (stanza.tag === 'iq') answerIq(stanza)
   }
 
   return {
     device,
-    // Presence, typing and telemetry need no answer.
-    receive: (stanza) => handlers[stanza.tag]?.(stanza),
+    receive,
     closed() {
       if (device.link === link) device.link = undefined
     },

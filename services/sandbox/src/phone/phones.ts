@@ -87,6 +87,7 @@ export function createPhones(deps: PhonesDeps): Phones {
   const remove = (phone: Phone) => {
     goOffline(phone)
     for (const device of linkedDevices(phone.account)) unlinkDevice(network, device)
+    for (const peer of phone.account.peers) peer.peers.delete(phone.account)
     directory.remove(phone.account)
     phones.delete(phone.account.id)
     byAccount.delete(phone.account)

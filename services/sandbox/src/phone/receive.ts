@@ -116,10 +116,10 @@ function drop(phone: Phone, id: string): void {
   phone.device.mailbox.settle({ stanza: 'message', id })
 }
 
-const statusByReceipt: Record<string, MessageStatus> = { delivered: 'delivered', read: 'read', played: 'played' }
+const receiptStatuses: MessageStatus[] = ['delivered', 'read', 'played']
 
 function applyReceipt({ network }: PhoneDeps, phone: Phone, receipt: BinaryNode): void {
-  const status = statusByReceipt[receipt.attrs.type ?? 'delivered']
+  const status = receiptStatuses.find((each) => each === (receipt.attrs.type ?? 'delivered'))
   const { from, recipient } = receipt.attrs
   const chat = network.directory.find(phone.account.realm, parseUserJid(recipient ?? from)?.user ?? '')
   if (!status || !chat) return
