@@ -94,6 +94,23 @@ test('one bad message can be set aside without holding up the rest', async () =>
   await consumption.close()
 })
 
+test('a message that two consumers set aside is a dead letter of both', async () => {
+  await using nats = await startNats()
+  await using broker = await testBroker(nats)
+  await broker.publish(subject, bytes('poison'))
+  for (const consumer of ['projector-1', 'webhooks-1']) {
+    const setAside = Promise.withResolvers<void>()
+    const handle: ConsumeBatchesOptions['handle'] = async ([message], { deadLetter }) => {
+      if (message) await deadLetter(message, 'not JSON')
+      setAside.resolve()
+    }
+    const consumption = await consume(broker, handle, { consumer })
+    await setAside.promise
+    await consumption.close()
+    expect(await broker.lastMessage('DEAD_LETTERS', `dlq.EVENTS.${consumer}`)).toBeDefined()
+  }
+})
+
 test('closing during a retry leaves the batch for the next owner, who gets it at once', async () => {
   await using nats = await startNats()
   await using broker = await testBroker(nats)

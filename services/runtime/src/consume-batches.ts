@@ -2,6 +2,7 @@
 // that got lost on the way must never be jumped over: on any doubt the missing range is read from the stream itself.
 import { backoffMs } from './backoff.ts'
 import type { BatchTools, BrokerMessage, ConsumeBatchesOptions, Consumption, StoredMessage } from './broker.ts'
+import { messageOf } from './errors.ts'
 import { consumerInfo } from './nats-consumer.ts'
 import type { NatsLink } from './nats-link.ts'
 import { storedMessage } from './nats-message.ts'
@@ -149,7 +150,7 @@ export async function startBatches(link: NatsLink, options: ConsumeBatchesOption
         failures = 0
       } catch (error) {
         failures++
-        link.logger.warn({ event: 'consumer.waiting', stream, consumer, attempt: failures, err: error })
+        link.logger.warn({ event: 'consumer.waiting', stream, consumer, attempt: failures, reason: messageOf(error) })
         await pause(backoffMs(failures, Math.random()), signal)
       }
     }

@@ -94,7 +94,7 @@ test('a rejected message is in DEAD_LETTERS with its origin and reason, and neve
   await waitFor(async () => (await left(broker)).length === 0)
   expect(text(letter.data)).toBe('poison')
   expect(letter.headers).toMatchObject({
-    'Nats-Msg-Id': 'COMMANDS:1',
+    'Nats-Msg-Id': 'COMMANDS:worker-s1:1',
     'Wagate-Reason': 'data.to: invalid_format X: y',
     'Wagate-Subject': subject,
     'Wagate-Sequence': '1',

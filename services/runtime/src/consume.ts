@@ -2,6 +2,7 @@
 import { streams } from '@wagate/messages/streams.ts'
 import { backoffMs } from './backoff.ts'
 import type { BrokerMessage, ConsumeOptions, Consumption, Outcome, StoredMessage } from './broker.ts'
+import { messageOf } from './errors.ts'
 import { consumerInfo } from './nats-consumer.ts'
 import type { NatsLink } from './nats-link.ts'
 import { storedMessage } from './nats-message.ts'
@@ -50,7 +51,14 @@ export async function startConsume(link: NatsLink, options: ConsumeOptions): Pro
         if (outcome.kind === 'reject') options.onDeadLetter?.(message, outcome.reason)
         return
       } catch (error) {
-        link.logger.warn({ event: 'message.settle_failed', stream, consumer, seq: message.seq, attempt, err: error })
+        link.logger.warn({
+          event: 'message.settle_failed',
+          stream,
+          consumer,
+          seq: message.seq,
+          attempt,
+          reason: messageOf(error),
+        })
         if (held.reply !== undefined) stillWorking(link, held.reply)
         await pause(backoffMs(attempt, Math.random()), closing.signal)
       }
@@ -97,7 +105,7 @@ export async function startConsume(link: NatsLink, options: ConsumeOptions): Pro
         await takeUnsettled()
         return pull.resume()
       } catch (error) {
-        link.logger.warn({ event: 'consumer.waiting', stream, consumer, attempt, err: error })
+        link.logger.warn({ event: 'consumer.waiting', stream, consumer, attempt, reason: messageOf(error) })
         await pause(backoffMs(attempt, Math.random()), closing.signal)
       }
     }

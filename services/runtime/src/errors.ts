@@ -53,3 +53,6 @@ export class NotProvisioned extends Error {
 export class DatabaseUnavailable extends Error {
   override readonly name = 'DatabaseUnavailable'
 }
+
+/** For log lines about what will be tried again: a stack trace per attempt would bury the rest. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { BrokerRefused, ConcurrentAppend, WrongLastSequence } from './errors.ts'
+import { BrokerRefused, BrokerUnavailable, ConcurrentAppend, WrongLastSequence } from './errors.ts'
 import { errorIn } from './nats-api.ts'
 
 const refusal = (err_code: number) => ({ error: { code: 400, err_code, description: 'x' }, stream: 'S', seq: 0 })
@@ -8,6 +8,7 @@ test.each([
   [10071, WrongLastSequence],
   [10164, ConcurrentAppend],
   [10077, BrokerRefused],
+  [10008, BrokerUnavailable],
 ])('JetStream error %i has a class of its own', (code, expected) => {
   expect(errorIn(refusal(code))).toBeInstanceOf(expected)
 })

@@ -1,6 +1,6 @@
 // JetStream's request/reply API: JSON in, JSON out, errors by number.
 import { z } from 'zod'
-import { BrokerRefused, ConcurrentAppend, WrongLastSequence } from './errors.ts'
+import { BrokerRefused, BrokerUnavailable, ConcurrentAppend, WrongLastSequence } from './errors.ts'
 import type { NatsLink } from './nats-link.ts'
 
 const encoder = new TextEncoder()
@@ -8,6 +8,9 @@ const decoder = new TextDecoder()
 
 /** JetStream's error numbers that code here decides on. */
 export const errorCodes = {
+  /** The cluster has no leader now. */
+  clusterNotAvailable: 10008,
+  clusterNotLeader: 10009,
   consumerNotFound: 10014,
   noMessageFound: 10037,
   streamNotFound: 10059,
@@ -26,6 +29,8 @@ export function errorIn(answer: unknown): Error | undefined {
   const { code, err_code, description } = parsed.data.error
   if (err_code === errorCodes.wrongLastSequence) return new WrongLastSequence(description)
   if (err_code === errorCodes.concurrentAppend) return new ConcurrentAppend(description)
+  if (err_code === errorCodes.clusterNotAvailable || err_code === errorCodes.clusterNotLeader)
+    return new BrokerUnavailable('no-responders', { mayHaveHappened: false })
   return new BrokerRefused(description, code, err_code)
 }
 

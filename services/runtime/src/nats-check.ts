@@ -5,6 +5,8 @@ import { NotProvisioned } from './errors.ts'
 import { callApi, errorCodes, isRefusal } from './nats-api.ts'
 import { partitionsMetadata, streamConfigs } from './nats-layout.ts'
 import type { NatsLink } from './nats-link.ts'
+import { clusterStartMs } from './nats-provision.ts'
+import { patiently } from './patiently.ts'
 
 const streamInfo = z.object({ config: z.object({ metadata: z.record(z.string(), z.string()).default({}) }) })
 const namesPage = z.object({ consumers: z.array(z.string()).nullish(), total: z.number() })
@@ -35,7 +37,8 @@ export async function checkLayout(link: NatsLink, partitions: number): Promise<v
 
 async function madeFor(link: NatsLink, stream: string): Promise<string | undefined> {
   try {
-    const { config } = await callApi(link, `STREAM.INFO.${stream}`, undefined, streamInfo)
+    const asking = () => callApi(link, `STREAM.INFO.${stream}`, undefined, streamInfo)
+    const { config } = await patiently(asking, { forMs: clusterStartMs })
     return config.metadata[partitionsMetadata] ?? ''
   } catch (error) {
     if (isRefusal(error, errorCodes.streamNotFound)) return undefined
@@ -46,7 +49,8 @@ async function madeFor(link: NatsLink, stream: string): Promise<string | undefin
 async function consumerNames(link: NatsLink, stream: string): Promise<Set<string>> {
   const names = new Set<string>()
   for (;;) {
-    const page = await callApi(link, `CONSUMER.NAMES.${stream}`, { offset: names.size }, namesPage)
+    const asking = () => callApi(link, `CONSUMER.NAMES.${stream}`, { offset: names.size }, namesPage)
+    const page = await patiently(asking, { forMs: clusterStartMs })
     for (const name of page.consumers ?? []) names.add(name)
     if (!page.consumers?.length || names.size >= page.total) return names
   }

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { backoffMs } from './backoff.ts'
+import { messageOf } from './errors.ts'
 import { callApi } from './nats-api.ts'
 import type { NatsLink } from './nats-link.ts'
 import { openPull, type Pulled } from './nats-pull.ts'
@@ -76,7 +77,7 @@ export async function openOrdered(link: NatsLink, options: OrderedOptions): Prom
         pull.resume()
         return void remove(previous)
       } catch (error) {
-        link.logger.warn({ event: 'reader.waiting', stream, attempt, err: error })
+        link.logger.warn({ event: 'reader.waiting', stream, attempt, reason: messageOf(error) })
         await pause(backoffMs(attempt, Math.random(), { baseMs: 100, capMs: 2_000 }), stopping.signal)
       }
     }

@@ -5,11 +5,15 @@ import { NotProvisioned } from './errors.ts'
 import { callApi, errorCodes, isRefusal } from './nats-api.ts'
 import { consumerConfig, partitionsMetadata, type StreamConfig, streamConfigs } from './nats-layout.ts'
 import type { NatsLink } from './nats-link.ts'
+import { patiently } from './patiently.ts'
 
 const streamInfo = z.object({ config: z.looseObject({ metadata: z.record(z.string(), z.string()).default({}) }) })
 
 /** Consumers are Raft groups in production: so many are created at once. */
 const atOnce = 16
+
+/** A cluster that was just started answers nothing until it has elected a leader. */
+export const clusterStartMs = 60_000
 
 /** @throws NotProvisioned when the streams were made for another number of partitions */
 export async function provisionLayout(
@@ -17,10 +21,14 @@ export async function provisionLayout(
   partitions: number,
   { replicas = 1 }: { replicas?: 1 | 3 } = {},
 ): Promise<void> {
-  for (const config of streamConfigs(partitions, replicas)) await provisionStream(link, config)
+  for (const config of streamConfigs(partitions, replicas))
+    await patiently(() => provisionStream(link, config), { forMs: clusterStartMs })
   const waiting = consumers(partitions)
   const worker = async () => {
-    for (let spec = waiting.pop(); spec; spec = waiting.pop()) await provisionConsumer(link, spec, replicas)
+    for (let spec = waiting.pop(); spec; spec = waiting.pop()) {
+      const next = spec
+      await patiently(() => provisionConsumer(link, next, replicas), { forMs: clusterStartMs })
+    }
   }
   await Promise.all(Array.from({ length: atOnce }, worker))
 }

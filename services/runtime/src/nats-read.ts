@@ -3,12 +3,12 @@
 
 import type { Msg } from 'nats'
 import { z } from 'zod'
-import { backoffMs } from './backoff.ts'
 import type { StoredMessage } from './broker.ts'
 import { BrokerUnavailable } from './errors.ts'
 import { callApi, errorCodes, isRefusal } from './nats-api.ts'
 import type { NatsLink } from './nats-link.ts'
 import { headersRecord, parseHeaderBlock } from './nats-message.ts'
+import { patiently } from './patiently.ts'
 import { pause } from './pause.ts'
 
 const storedSchema = z.object({
@@ -47,11 +47,11 @@ export async function* readSubject(
   subject: string,
   { fromSeq = 1, toSeq = Number.MAX_SAFE_INTEGER, signal }: Range = {},
 ): AsyncGenerator<StoredMessage> {
-  const last = await patiently(() => lastMessage(link, stream, subject), signal)
+  const last = await patiently(() => lastMessage(link, stream, subject), { signal })
   if (!last) return
   let next = Math.max(1, fromSeq)
   for (let stalled = 0; next <= Math.min(last.seq, toSeq) && !signal?.aborted; ) {
-    const batch = await patiently(() => readBatch(link, stream, subject, next), signal)
+    const batch = await patiently(() => readBatch(link, stream, subject, next), { signal })
     for (const message of batch) {
       if (message.seq > toSeq || signal?.aborted) return
       yield message
@@ -61,7 +61,7 @@ export async function* readSubject(
     // Nothing more although the leader has it: this replica is behind, or the rest was purged meanwhile.
     stalled = batch.length === 0 ? stalled + 1 : 0
     if (stalled > 0) {
-      const lastNow = await patiently(() => lastMessage(link, stream, subject), signal)
+      const lastNow = await patiently(() => lastMessage(link, stream, subject), { signal })
       if (!lastNow || lastNow.seq < next) return
       if (stalled > 50) throw new BrokerUnavailable('timeout', { mayHaveHappened: false })
       await pause(100, signal)
@@ -121,17 +121,4 @@ function directMessage(msg: Msg): StoredMessage {
   }
   for (const name of directHeaders) delete headers[name]
   return message
-}
-
-/** Reading changes nothing, so it is repeated over a restart of the broker, for about 15 s. */
-async function patiently<T>(read: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await read()
-    } catch (error) {
-      if (!(error instanceof BrokerUnavailable) || error.reason === 'closed' || attempt >= 20 || signal?.aborted)
-        throw error
-      await pause(backoffMs(attempt, Math.random(), { baseMs: 50, capMs: 1_000 }), signal)
-    }
-  }
 }

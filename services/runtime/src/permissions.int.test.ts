@@ -1,6 +1,7 @@
 // nats.conf gives each service what it needs and no more. Every user does its job here, then tries the others'.
 import { shardCount } from '@wagate/messages/subjects.ts'
 import { startNats, type TestNats } from '@wagate/testing/nats.ts'
+import { waitFor } from '@wagate/testing/wait-for.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Broker, Outcome } from './broker.ts'
 import { claimLease, releaseLease, renewLease } from './lease.ts'
@@ -85,7 +86,7 @@ test('the worker takes commands, keeps logs, publishes events and owns leases an
   await as('gateway').publish('cmd.s2.t.s.message.send', bytes('take me'))
   expect(await handled.promise).toBe('take me')
   await consumption.close()
-  expect(await worker.lastMessage('COMMANDS', 'cmd.s2.>')).toBeUndefined()
+  await waitFor(async () => (await worker.lastMessage('COMMANDS', 'cmd.s2.>')) === undefined)
 
   const first = await worker.publish(log, bytes('1'), { expectedLastSubjectSequence: 0 })
   const second = await worker.publish(log, bytes('2'), { expectedLastSubjectSequence: first.seq })
@@ -136,7 +137,6 @@ test.each(['projector', 'webhooks'] as const)(
       await as('worker').publish(`evt.${shard}.t.s.message.sent`, bytes('x'))
       await handled.promise
       await consumption.close()
-      // Acknowledged: the next owner finds nothing left over.
       expect(await as('provisioner').lastMessage('DEAD_LETTERS', `dlq.EVENTS.${user}-${shard}`)).toBeDefined()
     }
     const kv = await broker.kv('leases')

@@ -51,7 +51,7 @@ export async function settle(
   return true
 }
 
-/** Stores a copy under `dlq.<stream>.<consumer>`, once per message. */
+/** Stores a copy under `dlq.<stream>.<consumer>`, once per message and consumer. */
 export async function deadLetter(
   link: NatsLink,
   source: { stream: string; consumer: string },
@@ -59,7 +59,7 @@ export async function deadLetter(
   reason: string,
 ): Promise<void> {
   await publish(link, deadLetterSubject(source.stream, source.consumer), message.data, {
-    msgId: `${source.stream}:${message.seq}`,
+    msgId: `${source.stream}:${source.consumer}:${message.seq}`,
     headers: {
       'Wagate-Reason': reason.replace(/[\r\n]+/g, ' ').slice(0, 500),
       'Wagate-Subject': message.subject,
