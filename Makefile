@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/.tools/node_modules/.bin:$(CURDIR)/.tools/bin:$(PATH)
 node := $(CURDIR)/.tools/node_modules/.bin/node
 bin := $(CURDIR)/node_modules/.bin
 
-.PHONY: help tools demo up down status restart logs check test fmt lint types structure bench migrate streams schema
+.PHONY: help tools demo up down status restart logs check test fmt lint types structure bench migrate streams rebuild schema
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ migrate: tools ## Apply the database migrations to the running stack
 
 streams: tools ## Apply streams, buckets and consumers to the running broker
 	@$(node) infra/dev/src/main.ts streams
+
+rebuild: tools ## Rebuild the read models from EVENTS, or one: make rebuild p=session_view
+	@$(node) infra/dev/src/main.ts rebuild
 
 schema: tools ## Refresh the schema dump; with name=add_delivery_attempt also write the migration for changed tables
 	@$(node) infra/dev/src/main.ts schema

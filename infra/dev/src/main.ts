@@ -1,9 +1,10 @@
-// The verbs of the development stack, as `make` calls them: up, down, restart, status, logs, migrate, schema, streams.
+// The verbs of the development stack, as `make` calls them: up, down, restart, status, logs, migrate, schema, streams, rebuild.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { loadConfig } from './config.ts'
 import { at } from './paths.ts'
-import { components, urlOf } from './stack/components.ts'
+import { baseEnv } from './servers/process.ts'
+import { components, environmentOf, urlOf } from './stack/components.ts'
 import { down } from './stack/down.ts'
 import { writeEnvFile } from './stack/env-file.ts'
 import { followLogs } from './stack/logs.ts'
@@ -71,14 +72,19 @@ const verbs: Record<string, () => Promise<void>> = {
     runInteractively(at('node_modules/.bin/vitest'), refresh, at('.'))
   },
 
+  async rebuild() {
+    const env = { ...baseEnv(), ...environmentOf('projector', await wiringOf(config.dir, config.passedOn)) }
+    runInteractively(process.execPath, [at('services/projector/src/rebuild.ts'), process.env.p ?? 'all'], at('.'), env)
+  },
+
   async streams() {
     await prepare('streams', { dir: config.dir, wiring: await wiringOf(config.dir) })
     report.line('streams', 'done')
   },
 }
 
-function runInteractively(command: string, args: string[], cwd: string): void {
-  const { status } = spawnSync(command, args, { cwd, stdio: 'inherit' })
+function runInteractively(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv = process.env): void {
+  const { status } = spawnSync(command, args, { cwd, env, stdio: 'inherit' })
   if (status !== 0) process.exit(status ?? 1)
 }
 
