@@ -111,7 +111,12 @@ export async function openOrdered(link: NatsLink, options: OrderedOptions): Prom
     starting = starting.then(startOver)
   }
 
-  await create()
+  try {
+    await create()
+  } catch (error) {
+    pull.stop()
+    throw error
+  }
   pull.resume()
   return {
     pump: pull.pump,
