@@ -11,7 +11,7 @@ const createdTenant = z.object({ tenant_id: z.string() })
 const createdKey = z.object({ api_key: z.string() })
 
 /** Starts a node process, on a machine that may be busy. */
-const adminWithinMs = 30_000
+const adminWithinMs = 60_000
 
 export async function openAccount(
   steps: Steps,
