@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 machine_path := $(PATH)
 export PATH := $(CURDIR)/.tools/node_modules/.bin:$(CURDIR)/.tools/bin:$(PATH)
+# Compiled code is kept between runs: a service starts with half the CPU.
+export NODE_COMPILE_CACHE := $(CURDIR)/.data/compile-cache
 node := $(CURDIR)/.tools/node_modules/.bin/node
 bin := $(CURDIR)/node_modules/.bin
 

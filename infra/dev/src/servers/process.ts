@@ -33,7 +33,7 @@ export type RunningProgram = {
 
 /** Only the variables that programs need to run at all: a server inherits nothing else by accident. */
 export const baseEnv = (): Record<string, string> => {
-  const names = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TMPDIR', 'TZ', 'CI', 'NODE_EXTRA_CA_CERTS']
+  const names = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TMPDIR', 'TZ', 'CI', 'NODE_EXTRA_CA_CERTS', 'NODE_COMPILE_CACHE']
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])))
 }
 
