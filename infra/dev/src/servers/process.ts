@@ -19,6 +19,7 @@ export type ProgramSpec = {
   onSpawned?: (pid: number) => void
   /** Resolves to true once the program serves. Polled. */
   isReady: () => Promise<boolean>
+  /** Default 60 s: a first start on a busy machine compiles everything. */
   readyWithinMs?: number
 }
 
@@ -74,7 +75,7 @@ export async function startProgram(spec: ProgramSpec): Promise<RunningProgram> {
     }
   }
 
-  const readyBy = performance.now() + (spec.readyWithinMs ?? 30_000)
+  const readyBy = performance.now() + (spec.readyWithinMs ?? 60_000)
   while (!(await spec.isReady().catch(() => false))) {
     const why = spawnError ? spawnError.message : hasExited(child) ? 'exited' : undefined
     const late = performance.now() > readyBy
