@@ -1,5 +1,4 @@
 // The gateway process: config → broker and Postgres → mirrors → app → listen; on a signal the other way round.
-import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { serve } from '@hono/node-server'
 import { apiKeyRecord, tenantRecord } from '@wagate/messages/control.ts'
@@ -23,6 +22,7 @@ import { createCursors } from './http/cursor.ts'
 import { createObserve } from './http/observe.ts'
 import { createMessageViews } from './message/views.ts'
 import { createInTenant } from './postgres/in-tenant.ts'
+import { createRandomBytes } from './random-bytes.ts'
 import { createSandboxControl } from './sandbox/control.ts'
 import { createSessionDirectory } from './session/directory.ts'
 import { createSessionStore } from './session/store.ts'
@@ -32,6 +32,7 @@ const config = loadConfig(process.env)
 const logger = createLogger({ service: 'gateway', level: config.LOG_LEVEL })
 const metrics = createMetrics({ service: 'gateway' })
 const now = () => new Date()
+const randomBytes = createRandomBytes()
 const newId = createIds({ now, randomBytes })
 
 await runService({

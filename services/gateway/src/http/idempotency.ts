@@ -61,8 +61,8 @@ export async function findRecord(store: Pick<KvBucket, 'get'>, key: string) {
 export type Accept = {
   kind: IdKind
   body: unknown
-  /** Why this cannot be accepted now: throws. Not asked for a repeat. */
-  check: () => void
+  /** Throws why this cannot be accepted now; a repeat is answered all the same. */
+  check: () => void | Promise<void>
   answer: (minted: Minted) => { status: number; body: unknown }
   /** Publishes; the same ids must lead to the same messages. */
   act: (minted: Minted) => Promise<void>
@@ -82,7 +82,7 @@ export async function acceptOnce(
   const keyed = origin.idempotencyKey !== undefined
   const fingerprint = keyed ? fingerprintOf(origin, accept.body) : ''
   try {
-    accept.check()
+    await accept.check()
   } catch (refusal) {
     const known = keyed ? await findRecord(deps.idempotency, key) : undefined
     if (known?.record.fingerprint !== fingerprint) throw refusal

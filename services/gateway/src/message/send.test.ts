@@ -140,12 +140,26 @@ test('without a key, a record that cannot be stored does not undo what was accep
 test('an error that nobody foresaw says nothing but the request id', async () => {
   const world = await createWorld({
     publishCommand: async () => {
-      throw new Error('the secret is 42')
+      throw new Error('the secret is swordfish')
     },
   })
   const answer = await send(world)
   const text = await answer.text()
   expect(answer.status).toBe(500)
   expect(JSON.parse(text)).toMatchObject({ code: 'internal', request_id: answer.headers.get('x-request-id') })
-  expect(text).not.toContain('42')
+  expect(text).not.toContain('swordfish')
+})
+
+test('a session that was just connected takes a message before the watch has told so', async () => {
+  const world = await createWorld({
+    readSessionState: async () => ({
+      v: 1,
+      status: 'connected',
+      queueFull: false,
+      epoch: 1,
+      since: new Date().toISOString(),
+    }),
+  })
+  await world.setState(world.ours.tenantId, world.ours.params.session_id, { status: 'awaiting_qr' })
+  expect((await send(world)).status).toBe(202)
 })

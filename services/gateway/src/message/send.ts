@@ -1,12 +1,16 @@
 // Accepting a message. The hot path: two broker writes, no Postgres.
 import type { AcceptedMessage, SendMessage } from '@wagate/api/message.ts'
+import type { SessionState } from '@wagate/messages/control.ts'
 import type { Caller } from '../access/authenticate.ts'
 import type { PublishCommand } from '../command/publish.ts'
 import { acceptOnce, type IdempotencyDeps, type Minted, type Origin } from '../http/idempotency.ts'
 import type { SessionEntry } from '../session/directory.ts'
 import { checkCanSend } from '../session/present.ts'
 
-export type SendMessageDeps = IdempotencyDeps & { publishCommand: PublishCommand }
+export type SendMessageDeps = IdempotencyDeps & {
+  publishCommand: PublishCommand
+  readSessionState: (tenantId: string, sessionId: string) => Promise<SessionState | undefined>
+}
 
 /** Resolves when the broker has the command. Throws `session-closed`, `session-not-linked` or `session-queue-full`. */
 export function sendMessage(
@@ -21,7 +25,7 @@ export function sendMessage(
     kind: 'message',
     body,
     alwaysRemember: true,
-    check: () => checkCanSend(session),
+    check: () => check(deps, session),
     answer: ({ id, createdAt }) => {
       const accepted: AcceptedMessage = {
         id,
@@ -35,6 +39,21 @@ export function sendMessage(
     },
     act: (minted) => publish(deps, session, body, request.id, minted),
   })
+}
+
+/** A refusal is checked against the bucket: an event may have told the client what the watch has not told us yet. */
+function check(deps: SendMessageDeps, session: SessionEntry): void | Promise<void> {
+  try {
+    checkCanSend(session)
+  } catch (refusal) {
+    return checkFresh(deps, session, refusal)
+  }
+}
+
+async function checkFresh(deps: SendMessageDeps, { config }: SessionEntry, refusal: unknown): Promise<void> {
+  const state = await deps.readSessionState(config.tenantId, config.sessionId).catch(() => undefined)
+  if (!state) throw refusal
+  checkCanSend({ config, state })
 }
 
 function publish(

@@ -3,9 +3,12 @@ import {
   type PairingRecord,
   pairingRecord,
   type SessionConfig,
+  type SessionState,
   sessionConfig,
   sessionConfigKey,
   sessionKey,
+  sessionState,
+  sessionStateKey,
 } from '@wagate/messages/control.ts'
 import { parseJson } from '@wagate/messages/parse.ts'
 import type { KvBucket } from '@wagate/runtime/broker.ts'
@@ -28,6 +31,13 @@ export function createSessionStore(sessions: KvBucket, pairing: KvBucket) {
       const entry = await sessions.get(sessionConfigKey(tenantId, sessionId))
       const parsed = entry && parseJson(entry.value, sessionConfig, (config) => ({ ok: true as const, config }))
       return entry && parsed?.ok ? { config: parsed.config, revision: entry.revision } : undefined
+    },
+
+    /** As its owner wrote it last; for when the watch may be a moment behind. */
+    async readSessionState(tenantId: string, sessionId: string): Promise<SessionState | undefined> {
+      const entry = await sessions.get(sessionStateKey(tenantId, sessionId))
+      const parsed = entry && parseJson(entry.value, sessionState, (state) => ({ ok: true as const, state }))
+      return parsed?.ok ? parsed.state : undefined
     },
 
     /** What the session shows to be scanned; read live, because it is kept nowhere else. */
