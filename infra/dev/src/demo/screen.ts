@@ -1,5 +1,5 @@
 // What the demo prints: one line per step, `ms  where  what  detail`, in columns that fit a terminal of 80.
-import { columnsOf, oneLine, padEnd } from './text.ts'
+import { columnsOf, oneLine, padEnd, wrap } from './text.ts'
 
 export type Line = {
   /** Since the first step. */
@@ -68,7 +68,11 @@ export function createScreen(options: {
       put(`${indent}${cells.join('  ')}`)
     },
     /** A name and what belongs to it, under each other. */
-    entry: (name: string, text: string) => put(`${indent}${paint(padEnd(name, whereColumns), 'dim')}  ${text}`),
+    entry(name: string, text: string) {
+      const [first = '', ...rest] = wrap(text, columns - indent.length - whereColumns - 2)
+      put(`${indent}${paint(padEnd(name, whereColumns), 'dim')}  ${first}`)
+      for (const line of rest) put(`${indent}${' '.repeat(whereColumns)}  ${line}`)
+    },
     /** A block of lines of its own, such as a picture. */
     block(lines: readonly string[]) {
       put('')

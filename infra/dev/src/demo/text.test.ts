@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { columnsOf, oneLine, padEnd, quoted } from './text.ts'
+import { columnsOf, oneLine, padEnd, quoted, wrap } from './text.ts'
 
 test('a text never steers the terminal', () => {
   expect(oneLine('\u001B[31mred\u001B[0m\r\n\u0007bell\u0000', 80)).toBe('red bell')
@@ -24,4 +24,10 @@ test('padding and quoting keep columns aligned', () => {
   expect(padEnd('too long', 3)).toBe('too long')
   expect(quoted('hello', 80)).toBe('“hello”')
   expect(columnsOf(quoted('x'.repeat(100), 20))).toBe(20)
+})
+
+test('a long text is wrapped at spaces and nothing of it is lost', () => {
+  expect(wrap('one two three', 7)).toEqual(['one two', 'three'])
+  expect(wrap('a-word-that-is-too-long b', 7)).toEqual(['a-word-that-is-too-long', 'b'])
+  expect(wrap('', 7)).toEqual([''])
 })
