@@ -4,6 +4,11 @@ import { muteConsole } from './mute-console.ts'
 
 muteConsole()
 
+// Without its supervisor an engine must not stay: nobody would tell it that its leases are gone. The supervisor may have died
+// while this program was being read, which is told to nobody.
+process.on('disconnect', () => process.exit(1))
+if (!process.connected) process.exit(1)
+
 const config = loadEngineConfig(process.env)
 const { createLogger } = await import('@wagate/runtime/logger.ts')
 const { runEngine } = await import('./run.ts')
@@ -12,7 +17,6 @@ const logger = createLogger({ service: 'worker', level: config.logLevel }).child
 // The supervisor decides when to stop; a terminal's Ctrl-C reaches both.
 process.on('SIGTERM', () => {})
 process.on('SIGINT', () => {})
-process.on('disconnect', () => process.exit(1))
 
 // A promise that Baileys forgot must not end the sessions of everybody; an exception may have left anything half-done.
 process.on('unhandledRejection', (reason) => logger.error({ event: 'engine.unhandled_rejection', err: reason }))
