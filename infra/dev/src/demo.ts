@@ -60,7 +60,7 @@ try {
 
 function upStep(failed: readonly string[]): StepSpec {
   // Each part has that long.
-  return { where: 'make', what: 'up', expected: 'every part of the stack serves', look: failed, withinMs: 30_000 }
+  return { where: 'make', what: 'up', expected: 'every part of the stack serves', look: failed, withinMs: 60_000 }
 }
 
 /** Tells only of what had to be started, or could not be. */
