@@ -1,6 +1,5 @@
 // The gateway process: config → broker and Postgres → mirrors → app → listen; on a signal the other way round.
 import { join } from 'node:path'
-import { serve } from '@hono/node-server'
 import { apiKeyRecord, tenantRecord } from '@wagate/messages/control.ts'
 import { createIds } from '@wagate/messages/ids.ts'
 import { sharedPartitionOf } from '@wagate/messages/subjects.ts'
@@ -20,6 +19,7 @@ import { loadProblemPages } from './docs/load-problem-pages.ts'
 import { createEventSource, createModeOfSession } from './event/source.ts'
 import { createCursors } from './http/cursor.ts'
 import { createObserve } from './http/observe.ts'
+import { serveHttp } from './http/serve.ts'
 import { createMessageViews } from './message/views.ts'
 import { createInTenant } from './postgres/in-tenant.ts'
 import { createRandomBytes } from './random-bytes.ts'
@@ -127,28 +127,13 @@ await runService({
       },
       observe: createObserve({ logger, metrics, sample: config.LOG_SAMPLE, random: Math.random }),
     })
-    const server = await listen(app.fetch)
-    service.onStop('http', () => closed(server))
+    const server = await serveHttp({
+      fetch: app.fetch,
+      host: config.HOST,
+      port: config.PORT,
+      newId: () => newId('request'),
+    })
+    service.onStop('http', () => server.close())
+    logger.info({ event: 'http.listening', host: config.HOST, port: server.port })
   },
 })
-
-function listen(fetch: Parameters<typeof serve>[0]['fetch']) {
-  const { promise, resolve, reject } = Promise.withResolvers<ReturnType<typeof serve>>()
-  const server = serve({ fetch, hostname: config.HOST, port: config.PORT }, ({ port }) => {
-    logger.info({ event: 'http.listening', host: config.HOST, port })
-    resolve(server)
-  })
-  server.once('error', reject)
-  return promise
-}
-
-/** Requests in flight end; connections are closed as they become idle. */
-function closed(server: ReturnType<typeof serve>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const sweep = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), 50)
-  server.close(() => {
-    clearInterval(sweep)
-    resolve()
-  })
-  return promise
-}

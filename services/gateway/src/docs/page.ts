@@ -11,7 +11,7 @@ export const renderInline = (text: string): string =>
       return `<a href="${to.replace(/\.md$/, '')}">${label}</a>`
     })
 
-/** Headings, paragraphs, lists and fenced code. */
+/** Headings, paragraphs, lists, tables and fenced code. */
 export function renderMarkdown(markdown: string): string {
   return markdown
     .trim()
@@ -32,7 +32,19 @@ function renderBlock(block: string): string {
     const items = block.split(/\n(?=[-*] )/).map((item) => `<li>${renderInline(item.slice(2))}</li>`)
     return `<ul>${items.join('')}</ul>`
   }
+  if (block.startsWith('|')) return renderTable(block.split('\n'))
   return `<p>${renderInline(block)}</p>`
+}
+
+/** The second line only divides the heads from the rows. */
+function renderTable([heads = '', _divider, ...rows]: string[]): string {
+  const cells = (line: string, tag: string) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => `<${tag}>${renderInline(cell.trim())}</${tag}>`)
+      .join('')
+  return `<table><tr>${cells(heads, 'th')}</tr>${rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('')}</table>`
 }
 
 const style = `

@@ -18,7 +18,7 @@ export async function readJson(
   contentLength: string | undefined,
 ): Promise<unknown> {
   checkDeclaredLength(contentLength)
-  const bytes = contentLength === undefined ? await readBounded(request) : new Uint8Array(await request.arrayBuffer())
+  const bytes = contentLength === undefined ? await readBounded(request) : await readWhole(request)
   if (bytes.length === 0) return undefined
   if (bytes.length > maxBodyBytes) throw tooLarge()
   if (!contentType || !/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType))
@@ -34,6 +34,15 @@ export async function readJson(
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
+
+/** Node's server ends the body at the declared length. */
+async function readWhole(request: Request): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await request.arrayBuffer())
+  } catch (cause) {
+    throw new DomainError('malformed-json', 'The body ended before its declared length.', { cause })
+  }
+}
 
 /** Without a declared length (chunked), reading stops at the bound. */
 async function readBounded(request: Request): Promise<Uint8Array> {
