@@ -25,6 +25,9 @@ await runService({
   start: async (service) => {
     const broker = await connectBroker({ ...config.broker, name: workerId, logger })
     service.onStop('broker', () => broker.drain())
+    void broker.closed.then(
+      () => service.stopping.aborted || service.fail(new Error('the broker closed the connection')),
+    )
     await broker.check(config.partitions)
 
     const leases = createLeases({

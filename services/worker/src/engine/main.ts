@@ -37,5 +37,9 @@ await runEngine(config, logger, {
     process.kill(process.pid, 'SIGKILL')
     throw new Error('killed at a fault point')
   },
+  exit: (why) => {
+    logger.fatal({ event: 'engine.failed', reason: why })
+    process.exit(1)
+  },
   monotonicMs: () => Number(process.hrtime.bigint() / 1_000_000n),
 })

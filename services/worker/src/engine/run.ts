@@ -26,6 +26,7 @@ export type EngineProcess = {
   send: (report: Report) => void
   onOrder: (listener: (message: unknown) => void) => void
   kill: () => never
+  exit: (why: string) => void
   monotonicMs: () => number
 }
 
@@ -38,6 +39,7 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
   const broker = await connectBroker({ ...config.broker, name: config.engineId, logger })
   const counters = { appends: 0, appendedBytes: 0 }
   const stopping = new AbortController()
+  void broker.closed.then(() => stopping.signal.aborted || parent.exit('the broker closed the connection'))
   const engineBroker: EngineBroker = {
     broker,
     buckets: {
