@@ -7,11 +7,11 @@ import { createDirectory } from './account/directory.ts'
 import { createControlApp } from './control/routes.ts'
 import { createFaults, type FaultScope, type FrameRule } from './faults.ts'
 import type { NetworkContext } from './network/context.ts'
-import { notifyPreKeysLow } from './network/devices.ts'
 import { createMessageRouter } from './network/message.ts'
 import { createPairing } from './network/pairing.ts'
 import { createNetworkServer } from './network/server.ts'
 import { createPhones, type Phones } from './phone/phones.ts'
+import { saveState, takeState } from './state-file.ts'
 import { createStats, type StatsSnapshot } from './stats.ts'
 
 export type SandboxConfig = {
@@ -20,6 +20,8 @@ export type SandboxConfig = {
   port: number
   /** Bearer token of the control API. */
   controlToken: string
+  /** Where phones and links outlive an orderly stop; without it they do not. */
+  stateFile?: string | undefined
 }
 
 export type SandboxDeps = {
@@ -78,11 +80,7 @@ export async function createSandbox(config: SandboxConfig, deps: SandboxDeps = {
     newId,
   }
   const messages = createMessageRouter(network)
-  const pairing = createPairing(network, (device) => ({
-    onLow: (left) => notifyPreKeysLow(network, device(), left),
-    onTaken: () => network.stats.count(device().account.realm, 'pre_keys_taken'),
-    onExhausted: () => network.stats.count(device().account.realm, 'pre_keys_exhausted'),
-  }))
+  const pairing = createPairing(network)
   const phones = createPhones({ network, messages, pairing, random, onError })
   const server = createNetworkServer({
     network,
@@ -122,6 +120,8 @@ export async function createSandbox(config: SandboxConfig, deps: SandboxDeps = {
     },
   }
 
+  if (config.stateFile !== undefined) phones.restore(await takeState(config.stateFile))
+
   const app = createControlApp({ ...sandbox, phoneCount: phones.count }, config.controlToken)
   const http = createAdaptorServer({ fetch: app.fetch })
   http.on('upgrade', (request, socket, head) => {
@@ -144,6 +144,7 @@ export async function createSandbox(config: SandboxConfig, deps: SandboxDeps = {
       http.close()
       if ('closeAllConnections' in http) http.closeAllConnections()
       await closed
+      if (config.stateFile !== undefined) await saveState(config.stateFile, phones.save())
     },
   }
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { encodeBigEndian } from '@whiskeysockets/baileys'
 import type { Device } from '../account/account.ts'
 import { bundleNodes, keyType, parsePreKey, parseSignedPreKey } from '../keys/bundle.ts'
-import type { ClientKeys } from '../keys/device-keys.ts'
+import { type ClientKeys, isClientKeys } from '../keys/device-keys.ts'
 import { parseUserJid } from '../wire/jid.ts'
 import { childOf, childrenOf, node, uintOf } from '../wire/node.ts'
 import { badRequest, done, type IqHandler } from './answer.ts'
@@ -60,7 +60,7 @@ export const fetchKeyBundles: IqHandler = ({ directory }, { account }, iq) => {
   return { result: [node('list', {}, users)] }
 }
 
-/** Only linked clients talk to the server in stanzas, and their keys are always of this kind. */
-function keysOf(device: Device): ClientKeys | undefined {
-  return 'preKeyCount' in device.keys ? (device.keys as ClientKeys) : undefined
+/** Only linked clients talk to the server in stanzas, so there always are some. */
+function keysOf({ keys }: Device): ClientKeys | undefined {
+  return isClientKeys(keys) ? keys : undefined
 }

@@ -10,6 +10,8 @@ export type ClientKeys = DeviceKeys & {
   upload(upload: { registrationId: number; signedPreKey: SignedPreKey; preKeys: OneTimePreKey[] }): void
   rotate(signedPreKey: SignedPreKey): void
   preKeyCount(): number
+  /** The one-time pre-keys that are left. */
+  preKeys(): OneTimePreKey[]
 }
 
 export type ClientKeysHooks = {
@@ -23,11 +25,21 @@ export type ClientKeysHooks = {
 /** WhatsApp's clients refill when told that fewer than this many are left. */
 const lowWater = 5
 
-export function createClientKeys(registered: Omit<KeyBundle, 'preKey'>, hooks: ClientKeysHooks): ClientKeys {
+/** Phones make their keys themselves; those of linked clients are kept here. */
+export function isClientKeys(keys: DeviceKeys): keys is ClientKeys {
+  return 'preKeyCount' in keys
+}
+
+export function createClientKeys(
+  registered: Omit<KeyBundle, 'preKey'>,
+  hooks: ClientKeysHooks,
+  preKeys: OneTimePreKey[] = [],
+): ClientKeys {
   const { identityKey } = registered
   let { registrationId, signedPreKey } = registered
   let saidLow = false
   const pool = createPreKeyPool()
+  pool.add(preKeys)
 
   return {
     identityKey,
@@ -43,6 +55,7 @@ export function createClientKeys(registered: Omit<KeyBundle, 'preKey'>, hooks: C
       signedPreKey = key
     },
     preKeyCount: () => pool.count(),
+    preKeys: () => pool.remaining(),
     takeBundle() {
       const preKey = pool.take()
       if (preKey) hooks.onTaken()

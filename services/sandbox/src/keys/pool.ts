@@ -6,6 +6,8 @@ export type PreKeyPool = {
   add(keys: OneTimePreKey[]): number
   take(): OneTimePreKey | undefined
   count(): number
+  /** Those that were not given out yet, in order. */
+  remaining(): OneTimePreKey[]
 }
 
 const keyBytes = 35
@@ -49,6 +51,12 @@ export function createPreKeyPool(): PreKeyPool {
     },
 
     count: () => (packed.length - next) / keyBytes,
+
+    remaining() {
+      const keys: OneTimePreKey[] = []
+      for (let offset = next; offset < packed.length; offset += keyBytes) keys.push(keyAt(offset))
+      return keys
+    },
   }
 }
 

@@ -27,7 +27,8 @@ export class Connection {
   #saidHello = false
   #transport: Transport | undefined
   #outbox: Buffer[] = []
-  #notBeforeMs = 0
+  #late: { node: BinaryNode; dueMs: number }[] = []
+  #lateTimer: NodeJS.Timeout | undefined
   #isEnding = false
 
   constructor(deps: ConnectionDeps) {
@@ -48,17 +49,26 @@ export class Connection {
   send(node: BinaryNode): void {
     if (this.#isEnding) return
     const { copies, delayMs } = this.#deps.outgoingFault(this, node)
+    for (let copy = 0; copy < copies; copy++) {
+      if (delayMs === 0 && this.#late.length === 0) this.#write(node)
+      else this.#late.push({ node, dueMs: this.#deps.nowMs() + delayMs })
+    }
+    if (this.#late.length > 0 && !this.#lateTimer) this.#waitForLate()
+  }
+
+  // One timer for the oldest: timers of slightly different lengths may fire in another order than they were set in.
+  #waitForLate(): void {
+    const [oldest] = this.#late
+    this.#lateTimer = oldest && setTimeout(() => this.#writeLate(), Math.max(0, oldest.dueMs - this.#deps.nowMs()))
+  }
+
+  #writeLate(): void {
     const nowMs = this.#deps.nowMs()
-    const dueMs = Math.max(nowMs + delayMs, this.#notBeforeMs)
-    const write = () => {
-      for (let copy = 0; copy < copies; copy++) this.#write(node)
+    while (this.#late[0] && this.#late[0].dueMs <= nowMs) {
+      const due = this.#late.shift()
+      if (due) this.#write(due.node)
     }
-    if (dueMs <= nowMs) {
-      write()
-      return
-    }
-    this.#notBeforeMs = dueMs
-    setTimeout(write, dueMs - nowMs)
+    this.#waitForLate()
   }
 
   /** Sends a last node past every delay and closes in good order. */

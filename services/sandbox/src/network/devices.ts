@@ -1,5 +1,6 @@
 /** Changes of an account's device list, as its other devices and its contacts hear of them. */
 import { type Account, accountJid, type Device, deviceJid, linkedDevices } from '../account/account.ts'
+import type { ClientKeysHooks } from '../keys/device-keys.ts'
 import { serverJid } from '../wire/jid.ts'
 import { node } from '../wire/node.ts'
 import { deliver, type NetworkContext, timestamp } from './context.ts'
@@ -37,9 +38,18 @@ export function unlinkDevice(network: NetworkContext, device: Device): void {
 }
 
 /** Warns a client that its one-time pre-keys run out. */
-export function notifyPreKeysLow(network: NetworkContext, device: Device, left: number): void {
+function notifyPreKeysLow(network: NetworkContext, device: Device, left: number): void {
   const attrs = { from: serverJid, type: 'encrypt', id: network.newId(), t: timestamp(network.now()) }
   deliver(device, node('notification', attrs, [node('count', { value: String(left) })]))
+}
+
+/** What the server does when a linked client's keys are given out. */
+export function clientKeysHooks(network: NetworkContext, device: () => Device): ClientKeysHooks {
+  return {
+    onLow: (left) => notifyPreKeysLow(network, device(), left),
+    onTaken: () => network.stats.count(device().account.realm, 'pre_keys_taken'),
+    onExhausted: () => network.stats.count(device().account.realm, 'pre_keys_exhausted'),
+  }
 }
 
 function hashOf(account: Account): string {

@@ -5,13 +5,13 @@ import { type Account, accountJid, addDevice, type Device, linkedDevices } from 
 import { isAccepted, type Voucher, vouchFor } from '../account/adv.ts'
 import { type PairingQr, parsePairingQr } from '../account/qr.ts'
 import type { KeyBundle } from '../keys/bundle.ts'
-import { type ClientKeysHooks, createClientKeys } from '../keys/device-keys.ts'
+import { createClientKeys } from '../keys/device-keys.ts'
 import { SandboxProblem } from '../problems.ts'
 import { serverJid } from '../wire/jid.ts'
 import { attributes, type BinaryNode, bytesOf, childOf, node } from '../wire/node.ts'
 import type { Connection } from './connection.ts'
 import { type NetworkContext, timestamp } from './context.ts'
-import { announceDevice } from './devices.ts'
+import { announceDevice, clientKeysHooks } from './devices.ts'
 
 /** WhatsApp offers six refs a connection: the client shows the first for a minute, the others for twenty seconds each. */
 const refsOffered = 6
@@ -39,7 +39,7 @@ export type Pairing = {
   scan(account: Account, identity: { public: Uint8Array; private: Uint8Array }, qr: string): Promise<Device>
 }
 
-export function createPairing(network: NetworkContext, hooksFor: (device: () => Device) => ClientKeysHooks): Pairing {
+export function createPairing(network: NetworkContext): Pairing {
   const byRef = new Map<string, Registration | undefined>()
   const byConnection = new Map<Connection, Registration>()
 
@@ -68,7 +68,7 @@ export function createPairing(network: NetworkContext, hooksFor: (device: () => 
       signedIdentity,
       keys: createClientKeys(
         keys,
-        hooksFor(() => linked),
+        clientKeysHooks(network, () => linked),
       ),
     })
     network.stats.count(account.realm, 'links')

@@ -3,10 +3,10 @@ import type { Account, Device, DeviceLink } from '../account/account.ts'
 import { addDevice } from '../account/account.ts'
 import type { NetworkContext } from '../network/context.ts'
 import type { MessageRouter } from '../network/message.ts'
-import { type ChainWatch, createChainWatch } from '../signal/chains.ts'
+import { type ChainState, type ChainWatch, createChainWatch } from '../signal/chains.ts'
 import type { BinaryNode } from '../wire/node.ts'
-import { createShownMessages, type MessageStatus, type ShownMessages } from './shown.ts'
-import { createPhoneSignal, type PhoneSignal } from './signal.ts'
+import { createShownMessages, type MessageStatus, type ShownMessage, type ShownMessages } from './shown.ts'
+import { createPhoneSignal, type PhoneSignal, type SavedSignal } from './signal.ts'
 
 export type Undecryptable = {
   id: string
@@ -28,6 +28,7 @@ export type Phone = {
   autoRead: boolean
   /** Made at first use: most of a large fleet of phones never needs it. */
   signal(): PhoneSignal
+  savedSignal(): SavedSignal | undefined
   /** Runs the task after everything asked for before; a failing task does not stop the next. */
   enqueue(task: () => Promise<void> | void): void
   /** Messages written while offline, sent in order when the phone is back. */
@@ -42,8 +43,13 @@ export type PhoneDeps = {
   onError: (error: unknown) => void
 }
 
-export function createPhone({ onError }: Pick<PhoneDeps, 'onError'>, account: Account, autoRead: boolean): Phone {
-  let signal: PhoneSignal | undefined
+export function createPhone(
+  { onError }: Pick<PhoneDeps, 'onError'>,
+  account: Account,
+  autoRead: boolean,
+  saved: { shown?: ShownMessage[]; signal?: SavedSignal | undefined; chains?: ChainState } = {},
+): Phone {
+  let signal = saved.signal && createPhoneSignal(saved.signal)
   const tasks: (() => Promise<void> | void)[] = []
   let isWorking = false
 
@@ -67,11 +73,12 @@ export function createPhone({ onError }: Pick<PhoneDeps, 'onError'>, account: Ac
   return {
     account,
     device: addDevice(account, { id: 0, keyIndex: 0, keys }),
-    shown: createShownMessages(),
+    shown: createShownMessages(saved.shown),
     undecryptable: [],
-    chains: createChainWatch(),
+    chains: createChainWatch(saved.chains),
     autoRead,
     signal: signalOf,
+    savedSignal: () => signal?.save(),
     enqueue(task) {
       tasks.push(task)
       if (!isWorking) void work()

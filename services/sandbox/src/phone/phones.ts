@@ -9,7 +9,8 @@ import type { BinaryNode } from '../wire/node.ts'
 import { createPhone, goOffline, goOnline, type Phone, type PhoneDeps } from './phone.ts'
 import { sendReadReceipts } from './read.ts'
 import { receive } from './receive.ts'
-import { greet, sendText } from './send.ts'
+import { restorePhone, type SavedPhone, savePhone } from './saved.ts'
+import { greet, resumePending, sendText } from './send.ts'
 import type { MessageStatus, ShownMessage } from './shown.ts'
 
 export type PhoneView = {
@@ -67,6 +68,9 @@ export type Phones = {
   greet(account: Account, device: number): void
   count(): number
   clear(): void
+  /** All phones with their linked clients, for a later `restore` into an empty sandbox. */
+  save(): SavedPhone[]
+  restore(saved: SavedPhone[]): void
 }
 
 export type PhonesDeps = PhoneDeps & { pairing: Pairing; random: (below: number) => number }
@@ -82,6 +86,12 @@ export function createPhones(deps: PhonesDeps): Phones {
     const phone = phones.get(id)
     if (!phone) throw new SandboxProblem('phone-not-found', 'Create the phone first, or check its id.')
     return phone
+  }
+
+  const add = (phone: Phone) => {
+    directory.add(phone.account)
+    phones.set(phone.account.id, phone)
+    byAccount.set(phone.account, phone)
   }
 
   const remove = (phone: Phone) => {
@@ -111,10 +121,8 @@ export function createPhones(deps: PhonesDeps): Phones {
         lid,
         name: name ?? `Phone ${digits.slice(-4)}`,
       })
-      directory.add(account)
       const phone = createPhone(deps, account, auto_read)
-      phones.set(account.id, phone)
-      byAccount.set(account, phone)
+      add(phone)
       goOnline(phone, receiveStanza)
       return viewOfPhone(phone)
     },
@@ -184,6 +192,18 @@ export function createPhones(deps: PhonesDeps): Phones {
     count: () => phones.size,
     clear: () => {
       for (const phone of [...phones.values()]) remove(phone)
+    },
+
+    save: () => [...phones.values()].map(savePhone),
+
+    restore(saved) {
+      for (const each of saved) add(restorePhone(network, deps, each))
+      for (const { account, peers, isOnline } of saved) {
+        const phone = find(account.id)
+        for (const peer of peers.flatMap((id) => phones.get(id)?.account ?? [])) phone.account.peers.add(peer)
+        resumePending(deps, phone)
+        if (isOnline) goOnline(phone, receiveStanza)
+      }
     },
   }
 }

@@ -38,6 +38,14 @@ export function sendText(deps: PhoneDeps, phone: Phone, chat: Account, text: str
   return shown
 }
 
+/** Puts what was written and not sent yet, as the phone shows it, back into the outbox. */
+export function resumePending(deps: PhoneDeps, phone: Phone): void {
+  for (const message of phone.shown.after(0, Number.POSITIVE_INFINITY)) {
+    const chat = message.status === 'pending' && deps.network.directory.find(phone.account.realm, message.chat)
+    if (chat) phone.outbox.push(() => encryptAndRoute(deps, phone, chat, message))
+  }
+}
+
 /** Chats are addressed by LID, as WhatsApp's own clients address them now. */
 async function encryptAndRoute(
   deps: PhoneDeps,

@@ -28,11 +28,11 @@ export type ShownMessages = {
 /** A phone keeps this many messages; with older ones it also forgets that it showed them. */
 const keptMessages = 20_000
 
-export function createShownMessages(): ShownMessages {
-  let messages: ShownMessage[] = []
-  const byKey = new Map<string, ShownMessage>()
-  let lastSeq = 0
+export function createShownMessages(saved: ShownMessage[] = []): ShownMessages {
   const key = (chat: string, fromMe: boolean, id: string) => `${chat} ${fromMe ? 'me' : ''} ${id}`
+  let messages = [...saved]
+  const byKey = new Map(saved.map((message) => [key(message.chat, message.fromMe, message.id), message]))
+  let lastSeq = saved.at(-1)?.seq ?? 0
 
   return {
     show(message) {

@@ -4,12 +4,13 @@ import {
   generateRegistrationId,
   generateSignalPubKey,
   type KeyPair,
+  type SignedKeyPair,
   signedKeyPair,
 } from '@whiskeysockets/baileys'
 import { makeLibSignalRepository } from '@whiskeysockets/baileys/lib/Signal/libsignal.js'
 import type { DeviceKeys } from '../account/account.ts'
 import type { KeyBundle } from '../keys/bundle.ts'
-import { createSignalMemory } from '../signal/store.ts'
+import { createSignalMemory, type SignalTables } from '../signal/store.ts'
 
 export type Ciphertext = { type: 'pkmsg' | 'msg'; ciphertext: Uint8Array }
 
@@ -21,18 +22,26 @@ export type PhoneSignal = DeviceKeys & {
   decrypt(jid: string, message: Ciphertext): Promise<Uint8Array>
   hasSession(jid: string): boolean
   startSession(jid: string, bundle: KeyBundle): Promise<void>
+  save(): SavedSignal
+}
+
+export type SavedSignal = {
+  identity: KeyPair
+  registrationId: number
+  signedPreKey: SignedKeyPair
+  lastPreKey: number
+  tables: SignalTables
 }
 
 const silent = { level: 'silent', child: () => silent, trace() {}, debug() {}, info() {}, warn() {}, error() {} }
 
-export function createPhoneSignal(): PhoneSignal {
-  const identity = Curve.generateKeyPair()
-  const registrationId = generateRegistrationId()
-  const signedPreKey = signedKeyPair(identity, 1)
-  const memory = createSignalMemory()
+/** Makes new keys, or goes on with saved ones. */
+export function createPhoneSignal(saved: SavedSignal = freshSignal()): PhoneSignal {
+  const { identity, registrationId, signedPreKey } = saved
+  const memory = createSignalMemory(saved.tables)
   const creds = { signedIdentityKey: identity, signedPreKey, registrationId }
   const repository = makeLibSignalRepository({ creds, keys: memory }, silent)
-  let lastPreKey = 0
+  let { lastPreKey } = saved
 
   return {
     identity,
@@ -55,6 +64,7 @@ export function createPhoneSignal(): PhoneSignal {
           ...(preKey ? { preKey: { keyId: preKey.id, publicKey: generateSignalPubKey(preKey.publicKey) } } : {}),
         },
       }),
+    save: () => ({ identity, registrationId, signedPreKey, lastPreKey, tables: memory.tables() }),
     // One-time pre-keys are made when they are asked for: a supply would cost each of thousands of phones memory for nothing.
     takeBundle() {
       lastPreKey = (lastPreKey % 0xfffffe) + 1
@@ -71,5 +81,16 @@ export function createPhoneSignal(): PhoneSignal {
         preKey: { id: lastPreKey, publicKey: pair.public },
       }
     },
+  }
+}
+
+function freshSignal(): SavedSignal {
+  const identity = Curve.generateKeyPair()
+  return {
+    identity,
+    registrationId: generateRegistrationId(),
+    signedPreKey: signedKeyPair(identity, 1),
+    lastPreKey: 0,
+    tables: new Map(),
   }
 }

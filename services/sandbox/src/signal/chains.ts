@@ -3,15 +3,21 @@ import type { SignalHeader } from './header.ts'
 /** What a receiver can tell from the numbers of the messages that reach it, before it decrypts. */
 export type ChainVerdict = { kind: 'next' } | { kind: 'gap'; missing: number } | { kind: 'repeated' }
 
-export type ChainWatch = { note(sender: string, header: SignalHeader): ChainVerdict }
+/** The last number of each chain, by sending device and ratchet key. */
+export type ChainState = Map<string, Map<string, number>>
+
+export type ChainWatch = {
+  note(sender: string, header: SignalHeader): ChainVerdict
+  state(): ChainState
+}
 
 /** Follows the newest chains of each sending device; older ones are forgotten, this many per sender. */
 const keptChains = 8
 
 /** Numbers in a chain start at 0 and go up by one: a jump means that something was encrypted and never arrived. */
-export function createChainWatch(): ChainWatch {
-  const bySender = new Map<string, Map<string, number>>()
+export function createChainWatch(bySender: ChainState = new Map()): ChainWatch {
   return {
+    state: () => bySender,
     note(sender, { ratchetKey, counter }) {
       const chains = bySender.get(sender) ?? new Map<string, number>()
       bySender.set(sender, chains)

@@ -2,16 +2,17 @@ import type { SignalDataSet, SignalDataTypeMap, SignalKeyStoreWithTransaction } 
 
 export type SignalMemory = SignalKeyStoreWithTransaction & {
   hasSession(address: string): boolean
-  dropSession(address: string): void
+  /** Everything, to give to `createSignalMemory` again. */
+  tables(): SignalTables
 }
+
+export type SignalTables = Map<string, Map<string, unknown>>
 
 /**
  * One phone's Signal state, in memory. Writes are immediate, so a transaction has nothing to hold back: libsignal stores a session
  * only after the operation on it succeeded, and runs the operations of one address one after the other.
  */
-export function createSignalMemory(): SignalMemory {
-  const tables = new Map<string, Map<string, unknown>>()
-
+export function createSignalMemory(tables: SignalTables = new Map()): SignalMemory {
   return {
     get<T extends keyof SignalDataTypeMap>(type: T, ids: string[]) {
       const table = tables.get(type) as Map<string, SignalDataTypeMap[T]> | undefined
@@ -35,6 +36,6 @@ export function createSignalMemory(): SignalMemory {
     isInTransaction: () => false,
     transaction: (work) => work(),
     hasSession: (address) => tables.get('session')?.has(address) ?? false,
-    dropSession: (address) => void tables.get('session')?.delete(address),
+    tables: () => tables,
   }
 }
