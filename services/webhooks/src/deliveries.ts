@@ -34,10 +34,20 @@ export type DeliveriesDeps = {
   metrics: Metrics
   logger: Logger
   policy?: RetryPolicy
+  /** How often due deliveries are looked for. */
+  pollEveryMs?: number
 }
 
 /** Resolves once every endpoint is known. `close` ends the attempts in flight and gives back what was not begun. */
-export async function openDeliveries({ sql, sender, master, metrics, logger, policy = defaultPolicy }: DeliveriesDeps) {
+export async function openDeliveries({
+  sql,
+  sender,
+  master,
+  metrics,
+  logger,
+  policy = defaultPolicy,
+  pollEveryMs = 1_000,
+}: DeliveriesDeps) {
   const now = () => new Date()
   const monotonicMs = () => performance.now()
   const background = (work: Promise<unknown>) =>
@@ -57,7 +67,7 @@ export async function openDeliveries({ sql, sender, master, metrics, logger, pol
   const settler = createSettler({
     write: (settled) => settleDeliveries(sql, settled),
     logger,
-    gatherMs: 10,
+    gatherMs: 25,
     retryEveryMs: 500,
   })
   const attempt = createAttempt({
@@ -83,7 +93,7 @@ export async function openDeliveries({ sql, sender, master, metrics, logger, pol
     claimDue: (rooms) => claimDue(sql, rooms, claimMs),
     monotonicMs,
     logger,
-    everyMs: 1_000,
+    everyMs: pollEveryMs,
   })
   const recorder = createRecorder({
     matching: directory.matching,
@@ -91,8 +101,9 @@ export async function openDeliveries({ sql, sender, master, metrics, logger, pol
     insert: (sessions, deliveries) => insertDeliveries(sql, sessions, deliveries, claimMs),
     isRefusal,
     dispatcher,
-    newId: createIds({ now, randomBytes }),
+    newId: createIds({ now, randomBytes: pooledRandomBytes() }),
     monotonicMs,
+    gatherMs: 5,
   })
 
   return {
@@ -109,3 +120,14 @@ export async function openDeliveries({ sql, sender, master, metrics, logger, pol
   }
 }
 export type Deliveries = Awaited<ReturnType<typeof openDeliveries>>
+
+/** Random bytes drawn in advance: ten at a time cost more than the rest of an id. */
+function pooledRandomBytes(): (size: number) => Uint8Array {
+  let pool = Buffer.alloc(0)
+  return (size) => {
+    if (pool.length < size) pool = randomBytes(4_096)
+    const bytes = pool.subarray(0, size)
+    pool = pool.subarray(size)
+    return bytes
+  }
+}

@@ -4,24 +4,25 @@ import { startReceiver } from './testing/receiver.ts'
 import { createStory, openWorld, recorderOf } from './testing/world.ts'
 
 test('an endpoint that hangs delays its own deliveries only, ten at a time', async () => {
-  await using receiver = await startReceiver(({ path }) => (path === '/hang' ? 'hang' : 204))
+  let hangs = true
+  await using receiver = await startReceiver(({ path }) => (path === '/hang' && hangs ? 'hang' : 204))
   await using world = await openWorld()
   await world.addEndpoint('whe_hang', `${receiver.url}/hang`)
   await world.addEndpoint('whe_good', `${receiver.url}/good`)
-  const record = recorderOf(await world.open({ timeoutMs: 4_000 }))
+  const record = recorderOf(await world.open({ timeoutMs: 60_000 }))
   const story = createStory()
-  const startedMs = performance.now()
   await record([story.created(), ...Array.from({ length: 60 }, () => story.received())])
   await waitFor(() => receiver.bodiesAt('/good').length === 61)
-  expect(performance.now() - startedMs).toBeLessThan(3_000)
-  expect(receiver.bodiesAt('/hang')).toHaveLength(10)
+  expect(receiver.bodiesAt('/hang')).toHaveLength(10) // and none of these has ended
+  hangs = false
+  receiver.release()
 })
 
 test('more events than memory holds are all delivered once, without waiting for polls', async () => {
   await using receiver = await startReceiver()
   await using world = await openWorld()
   await world.addEndpoint('whe_1', receiver.url)
-  const record = recorderOf(await world.open())
+  const record = recorderOf(await world.open({ pollEveryMs: 600_000 }))
   const story = createStory()
   await record([story.created(), ...Array.from({ length: 2_499 }, () => story.received())])
   await waitFor(async () => (await world.count('delivered')) === 2_500, { deadlineMs: 30_000 })
@@ -44,7 +45,7 @@ test('410 disables the endpoint and cancels what waits for it', async () => {
   expect(await world.deliveries()).toHaveLength(3)
 })
 
-test('a new endpoint counts within a second, and so does a change', async () => {
+test('a new endpoint counts as soon as it is committed, and so does a change', async () => {
   await using receiver = await startReceiver()
   await using world = await openWorld()
   const deliveries = await world.open()
@@ -52,11 +53,11 @@ test('a new endpoint counts within a second, and so does a change', async () => 
   const story = createStory()
   await record([story.created()])
   await world.addEndpoint('whe_1', `${receiver.url}/one`)
-  await waitFor(() => deliveries.hasTenant('ten_a'), { deadlineMs: 1_000, everyMs: 5 })
+  await waitFor(() => deliveries.hasTenant('ten_a'), { everyMs: 5 }) // by the notification: all are read every 30 s only
   await record([story.received()])
   await waitFor(() => receiver.requests.length === 1)
   await world.admin`update webhook_endpoint set deleted_at = now(), updated_at = now()`
-  await waitFor(() => !deliveries.hasTenant('ten_a'), { deadlineMs: 1_000, everyMs: 5 })
+  await waitFor(() => !deliveries.hasTenant('ten_a'), { everyMs: 5 })
 })
 
 test('changes are noticed after the database has dropped every connection', async () => {

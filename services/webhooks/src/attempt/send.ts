@@ -1,18 +1,13 @@
-// One HTTP request to an endpoint, and what came of it. Never follows a redirect, never waits longer than the timeout, never
-// reads more than it must.
+// One attempt at an endpoint, and what came of it. Never follows a redirect, never waits longer than the timeout, never reads
+// more than it must.
 import { Agent } from 'undici'
 import { AddressNotAllowed, type AddressPolicy, checkTarget, vettedLookup } from './address.ts'
+import { type ExchangeLimits, exchange } from './exchange.ts'
 import { type AttemptOutcome, parseRetryAfter } from './next-attempt.ts'
-import { signedHeaders } from './sign.ts'
+import { type SigningKey, signedHeaders } from './sign.ts'
 
-export type SendConfig = AddressPolicy & {
-  /** From the first byte sent to the last byte read. */
-  timeoutMs: number
-  /** Read of a response, and then no more: the connection is closed. */
-  maxResponseBytes: number
-}
-
-export const defaultSendConfig = { timeoutMs: 15_000, maxResponseBytes: 64 * 1_024 }
+export type SendConfig = AddressPolicy & ExchangeLimits
+export const defaultSendConfig: ExchangeLimits = { timeoutMs: 15_000, maxResponseBytes: 64 * 1_024 }
 
 /** Why an attempt failed; `status`: the endpoint answered with something other than 2xx. */
 export type AttemptError =
@@ -32,7 +27,7 @@ export type AttemptResult = {
   error: AttemptError | null
 }
 
-export type Request = { url: string; key: Uint8Array; eventId: string; body: string }
+export type Request = { url: string; key: SigningKey; eventId: string; body: string }
 
 /** `close` waits for nothing: end the attempts first. */
 export type Sender = { send(request: Request): Promise<AttemptResult>; close(): Promise<void> }
@@ -50,22 +45,14 @@ export function createSender(config: SendConfig, now: () => Date): Sender {
   const request = async ({ url, key, eventId, body }: Request): Promise<AttemptResult> => {
     const target = checkTarget(url, config)
     const nowMs = now().getTime()
-    const response = await agent.request({
-      origin: target.origin,
-      path: target.pathname + target.search,
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'user-agent': 'Wagate-Webhooks/1',
-        ...signedHeaders(key, eventId, body, nowMs),
-      },
-      body,
-      signal: AbortSignal.timeout(config.timeoutMs),
-    })
-    const { statusCode, headers } = response
-    const retryAfter = headers['retry-after']
-    await response.body.dump({ limit: config.maxResponseBytes })
-    return resultOf(statusCode, parseRetryAfter(typeof retryAfter === 'string' ? retryAfter : undefined, nowMs))
+    const headers = {
+      'content-type': 'application/json',
+      'user-agent': 'Wagate-Webhooks/1',
+      ...signedHeaders(key, eventId, body, nowMs),
+    }
+    const path = target.pathname + target.search
+    const response = await exchange(agent, { origin: target.origin, path, headers, body }, config)
+    return resultOf(response.statusCode, parseRetryAfter(response.headers['retry-after'], nowMs))
   }
 
   return {
@@ -98,7 +85,7 @@ const byCode: readonly [RegExp, AttemptError][] = [
 export function errorOf(error: unknown): AttemptError {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof AddressNotAllowed) return 'address_not_allowed'
-    if (cause.name === 'TimeoutError' || cause.name === 'AbortError') return 'timeout'
+    if (cause.name === 'TimeoutError') return 'timeout'
     const code = 'code' in cause ? String(cause.code) : ''
     const known = byCode.find(([pattern]) => pattern.test(code))
     if (known) return known[1]

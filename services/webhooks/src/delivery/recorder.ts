@@ -19,6 +19,8 @@ export type RecorderDeps = {
   dispatcher: Pick<Dispatcher, 'room' | 'add' | 'expectMore'>
   newId: (kind: 'delivery') => string
   monotonicMs: () => number
+  /** How long the first batch waits for those of other shards. */
+  gatherMs: number
 }
 
 type Waiting = { events: StoredEvent[]; putAside: PutAside; done: PromiseWithResolvers<void> }
@@ -30,6 +32,7 @@ export function createRecorder(deps: RecorderDeps) {
 
   const run = async (): Promise<void> => {
     running = true
+    await new Promise((resolve) => setTimeout(resolve, deps.gatherMs))
     while (waiting.length > 0) {
       const group = waiting
       waiting = []

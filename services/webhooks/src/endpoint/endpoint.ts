@@ -1,4 +1,5 @@
 import type { EventType } from '@wagate/messages/events.ts'
+import type { SigningKey } from '../attempt/sign.ts'
 
 export type Mode = 'test' | 'live'
 
@@ -11,7 +12,7 @@ export type Endpoint = {
   /** Empty means every type. */
   eventTypes: readonly string[]
   /** What signs its deliveries; undefined when its secret cannot be opened with our master key. */
-  key: Uint8Array | undefined
+  key: SigningKey | undefined
 }
 
 export const endpointKey = (endpoint: { tenantId: string; endpointId: string }): string =>

@@ -44,12 +44,14 @@ export async function openWorld() {
       })}`
     },
     /** One copy of the service. */
-    async open(options: { policy?: RetryPolicy; timeoutMs?: number } = {}): Promise<Deliveries> {
+    async open(options: { policy?: RetryPolicy; timeoutMs?: number; pollEveryMs?: number } = {}): Promise<Deliveries> {
       const config = { timeoutMs: options.timeoutMs ?? 5_000, maxResponseBytes: 65_536, allowPrivate: true }
       const sender = createSender(config, () => new Date())
       const metrics = createMetrics({ service: 'webhooks', processMetrics: false })
       const policy = options.policy ?? quickPolicy
-      const deliveries = await openDeliveries({ sql, sender, master, metrics, logger: silentLogger(), policy })
+      const logger = silentLogger()
+      const { pollEveryMs = 200 } = options
+      const deliveries = await openDeliveries({ sql, sender, master, metrics, logger, policy, pollEveryMs })
       opened.push(deliveries)
       closers.push(() => sender.close())
       return deliveries
