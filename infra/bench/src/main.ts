@@ -12,7 +12,7 @@ import { measureEndToEnd } from './pipeline/end-to-end.ts'
 import { measureIdle, restingEngineBytes } from './pipeline/idle.ts'
 import { measureInbound } from './pipeline/inbound.ts'
 import { linkSessions } from './pipeline/link-sessions.ts'
-import { settled } from './pipeline/settle.ts'
+import { settled, takenByNetwork } from './pipeline/settle.ts'
 import { apiOf, createTenant, instruments, targetOf, type World } from './pipeline/world.ts'
 import { startChild } from './process/calls.ts'
 import { renderResults } from './report/render.ts'
@@ -51,6 +51,7 @@ const world: World = {
   contacts,
   sessions: [],
   load,
+  ledger: { expected: 0 },
   ...instruments(stack, load, process.pid),
 }
 const emptyBytes = await restingEngineBytes(world)
@@ -74,6 +75,7 @@ const idle = await measureIdle(world, world.sessions.length + idleSessions.lengt
 
 say('warming every pair of session and contact')
 const warming = { messages: warmMessages(config.sessions, config.contacts), concurrency: 4 }
+world.ledger.expected = (await takenByNetwork(world)) + warming.messages
 await load.ask('asFastAsAccepted', { ...targetOf(world, 'warm'), ...warming })
 await settled(world)
 
@@ -105,6 +107,7 @@ const results: Results = {
   drain,
   inbound,
   idle,
+  network: await sandbox.stats(tenant.id),
 }
 const file = saveResults(folder, results)
 console.log(`\n${renderResults(results)}\n\nAll figures: ${file}\nWhat they mean: docs/benchmarks.md`)

@@ -3,7 +3,7 @@
 import type { LoadResult } from '../load/calls.ts'
 import { type CpuUse, cpuBetween } from '../measure/cpu.ts'
 import { type Distribution, distributionOf } from '../measure/percentiles.ts'
-import { sentInAll, settled, takenByNetwork } from './settle.ts'
+import { allSent, settled, takenByNetwork } from './settle.ts'
 import { targetOf, type World } from './world.ts'
 
 export const pausedRate = 200
@@ -23,7 +23,6 @@ export type Accepting = { paused: AcceptLatency; draining: AcceptLatency & { bac
 
 export async function measureAccepting(world: World, seconds: number): Promise<Accepting> {
   const { sandbox, tenant, load, cpu } = world
-  const sentBefore = await takenByNetwork(world)
   await sandbox.holdAcks(tenant.id, true)
   const beforePaused = cpu()
   const paused = await load.ask('atRate', {
@@ -34,7 +33,8 @@ export async function measureAccepting(world: World, seconds: number): Promise<A
   })
   const afterPaused = cpu()
 
-  const backlog = paused.accepted.length - ((await takenByNetwork(world)) - sentBefore)
+  world.ledger.expected += paused.accepted.length
+  const backlog = world.ledger.expected - (await takenByNetwork(world))
   const loading = load.ask('atRate', {
     ...targetOf(world, 'draining'),
     perSecond: drainingRate,
@@ -42,10 +42,11 @@ export async function measureAccepting(world: World, seconds: number): Promise<A
     seconds: 10 * seconds,
   })
   await sandbox.holdAcks(tenant.id, false)
-  await sentInAll(world, sentBefore + paused.accepted.length, 100)
+  await allSent(world, 100)
   const afterDraining = cpu()
   await load.ask('stop', null)
   const draining = await loading
+  world.ledger.expected += draining.accepted.length
   await settled(world)
   return {
     paused: summary(pausedRate, paused, cpuBetween(beforePaused, afterPaused)),

@@ -2,7 +2,7 @@
 import { type BrokerUse, brokerBetween } from '../measure/broker.ts'
 import { type CpuUse, cpuBetween } from '../measure/cpu.ts'
 import { storedBytes } from '../measure/processes.ts'
-import { sentInAll, settled, takenByNetwork } from './settle.ts'
+import { allSent, settled, takenByNetwork } from './settle.ts'
 import { targetOf, type World } from './world.ts'
 
 const concurrency = 16
@@ -26,19 +26,20 @@ export type Drain = {
 
 export async function measureDrain(world: World, messages: number, commandBytes: number): Promise<Drain> {
   const { sandbox, tenant, load, cpu, broker, stack } = world
-  const sentBefore = await takenByNetwork(world)
   const start = { broker: await broker(), stored: storedBytes(stack.pid('nats')), cpu: cpu() }
   await sandbox.holdAcks(tenant.id, true)
   const filled = await load.ask('asFastAsAccepted', { ...targetOf(world, 'drain'), messages, concurrency })
-  const atRelease = { sent: (await takenByNetwork(world)) - sentBefore, atMs: performance.now(), cpu: cpu() }
+  world.ledger.expected += messages
+  const backlog = world.ledger.expected - (await takenByNetwork(world))
+  const atRelease = { atMs: performance.now(), cpu: cpu() }
   await sandbox.holdAcks(tenant.id, false)
-  const sentAtMs = await sentInAll(world, sentBefore + messages)
+  const sentAtMs = await allSent(world)
   const settledAtMs = await settled(world)
   const end = { broker: await broker(), stored: storedBytes(stack.pid('nats')), cpu: cpu() }
   return {
     messages,
     acceptedPerSecond: (messages * 1_000) / filled.elapsedMs,
-    sentPerSecond: ((messages - atRelease.sent) * 1_000) / (sentAtMs - atRelease.atMs),
+    sentPerSecond: (backlog * 1_000) / (sentAtMs - atRelease.atMs),
     settledMs: settledAtMs - atRelease.atMs,
     cpu: cpuBetween(start.cpu, end.cpu),
     filling: cpuBetween(start.cpu, atRelease.cpu),

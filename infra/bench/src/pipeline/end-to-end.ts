@@ -36,6 +36,7 @@ export async function measureEndToEnd(world: World, seconds: number, commandByte
     leadInSeconds,
     seconds,
   })
+  world.ledger.expected += result.accepted.length
   await settled(world)
   await events.close()
   const after = await world.broker()

@@ -35,12 +35,14 @@ export async function measureInbound(world: World, messages: number, commandByte
     sentAtMs.set(text, performance.timeOrigin + performance.now())
     await writeTo(sandbox, contacts, numbers, n, text)
   }
+  world.ledger.expected += modestMessages
   await settled(world)
   await events.close()
   const after = await broker()
 
   const beforeBurst = { cpu: cpu(), atMs: performance.now() }
   await writeAll(sandbox, contacts, numbers, messages)
+  world.ledger.expected += messages
   const settledAtMs = await settled(world)
   const burst = cpuBetween(beforeBurst.cpu, cpu())
   return {

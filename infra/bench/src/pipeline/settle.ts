@@ -3,22 +3,29 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import type { World } from './world.ts'
 
-const settleWithinMs = 120_000
+const settleWithinMs = 180_000
+const quietMs = 1_000
 
-/** Resolves when the network has taken so many messages of this tenant in all; gives the moment. */
-export async function sentInAll({ sandbox, tenant }: World, messages: number, everyMs = 25): Promise<number> {
-  const taken = async () => (await sandbox.stats(tenant.id)).messages_received >= messages
-  await waitFor(taken, { deadlineMs: settleWithinMs, everyMs, what: `${messages} messages to be sent` })
+/** How many message stanzas of this tenant the network has taken so far, from sessions and from people. */
+export const takenByNetwork = async ({ sandbox, tenant }: Pick<World, 'sandbox' | 'tenant'>): Promise<number> =>
+  (await sandbox.stats(tenant.id)).messages_received
+
+/** What the network should have taken when nothing is on its way. Everything that makes messages adds to it. */
+export type Ledger = { expected: number }
+
+/** Resolves when the network has taken every message so far; gives the moment. */
+export async function allSent(world: World, everyMs = 25): Promise<number> {
+  const { expected } = world.ledger
+  const taken = async () => (await takenByNetwork(world)) >= expected
+  await waitFor(taken, { deadlineMs: settleWithinMs, everyMs, what: `${expected} messages to be sent` })
   return performance.now()
 }
 
-export const takenByNetwork = async ({ sandbox, tenant }: World): Promise<number> =>
-  (await sandbox.stats(tenant.id)).messages_received
-
-/** Resolves when no consumer has anything left to do and no event has followed for a while; gives when the last one ended. */
-export async function settled({ broker }: Pick<World, 'broker'>, quietMs = 400): Promise<number> {
+/** Resolves when, besides, no consumer has anything left to do and no event has followed for a while; gives when that began. */
+export async function settled(world: World): Promise<number> {
+  await allSent(world, 100)
   const state = async () => {
-    const { unsettled, streams } = await broker()
+    const { unsettled, streams } = await world.broker()
     return unsettled > 0 ? undefined : `${streams.EVENTS?.lastSeq} ${streams.SESSION_LOG?.lastSeq}`
   }
   const deadlineMs = performance.now() + settleWithinMs

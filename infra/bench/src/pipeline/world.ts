@@ -10,6 +10,7 @@ import { type CpuReading, type Parts, readCpu } from '../measure/cpu.ts'
 import { processTable, treeOf } from '../measure/processes.ts'
 import type { Child } from '../process/calls.ts'
 import type { Phone, Sandbox } from '../sandbox/control.ts'
+import type { Ledger } from './settle.ts'
 
 export type HostedSession = { id: string; phone: Phone }
 
@@ -22,6 +23,7 @@ export type World = {
   /** Those that send; the idle ones are not among them. */
   sessions: HostedSession[]
   load: Child<LoadCalls>
+  ledger: Ledger
   cpu: () => CpuReading
   broker: () => Promise<BrokerReading>
 }

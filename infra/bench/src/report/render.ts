@@ -25,6 +25,7 @@ export function renderResults(results: Results): string {
     section('CPU, ms per message', cpuLines(results)),
     section('Broker, per message', brokerLines(results)),
     section(`Idle, ${results.idle.sessions} linked sessions`, idleLines(results)),
+    section('The network and the phones, whole run', networkLines(results)),
     section('Aims', aimLines(aimsOf(results))),
   ].join('\n\n')
 }
@@ -149,6 +150,14 @@ function idleLines({ idle }: Results): string[] {
       ['broker writes', `${figure(idle.brokerWritesPerSecond)} per s`],
     ],
   )
+}
+
+function networkLines({ network }: Results): string[] {
+  const { messages_received, shown, duplicates_received, resends_received, undecryptable } = network
+  return [
+    `  ${messages_received} messages taken, ${shown} shown (own copies included),`,
+    `  ${duplicates_received} sent twice, ${resends_received} asked for again, ${undecryptable} undecryptable`,
+  ]
 }
 
 const aimLines = (aims: Aim[]): string[] =>

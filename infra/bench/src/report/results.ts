@@ -9,6 +9,7 @@ import type { EndToEnd } from '../pipeline/end-to-end.ts'
 import type { Idle } from '../pipeline/idle.ts'
 import type { Inbound } from '../pipeline/inbound.ts'
 import { servers, services } from '../pipeline/world.ts'
+import type { Counters } from '../sandbox/control.ts'
 
 export type Machine = { cores: number; cpu: string; memoryBytes: number; node: string; platform: string }
 
@@ -25,6 +26,8 @@ export type Results = {
   drain: Drain
   inbound: Inbound
   idle: Idle
+  /** What the network and the phones counted over the whole run. */
+  network: Counters
 }
 
 const sumOf = (names: readonly string[], byPart: Record<string, number>): number =>

@@ -9,6 +9,7 @@ export type Counters = {
   receipts: number
   undecryptable: number
   duplicates_received: number
+  resends_received: number
 }
 
 export type Sandbox = ReturnType<typeof createSandboxControl>
