@@ -22,6 +22,17 @@ test('a text carries both names of its sender, its time and the name that the se
   )
 })
 
+test.each([
+  ['came within its second', 350, '2026-01-01T00:00:00.350Z'],
+  ['came in the next one', 1_200, '2026-01-01T00:00:00.999Z'],
+  ['came by a clock that is ahead of ours', -400, '2026-01-01T00:00:00.000Z'],
+  ['waited for us', 60_000, '2026-01-01T00:00:00.000Z'],
+])('a message that %s keeps its second, and as far as it can its order', (_, lateMs, at) => {
+  const attrs = { id: 'IN1', from: '88@lid', t: '1767225600' }
+  const message = padded({ conversation: 'hi' })
+  expect(readMessage(attrs, message, account, 1767225600_000 + lateMs)?.at).toBe(at)
+})
+
 test.each<[string, proto.IMessage]>([
   ['a text with formatting', { extendedTextMessage: { text: 'hi' } }],
   ['a disappearing text', { ephemeralMessage: { message: { extendedTextMessage: { text: 'hi' } } } }],

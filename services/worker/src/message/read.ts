@@ -5,10 +5,18 @@ import { getContentType, normalizeMessageContent, proto, unpadRandomMax16 } from
 import type { InboundMessage } from '../log/records.ts'
 import { isPerson, partyOfJid } from '../session/jid.ts'
 
-/** WhatsApp's time in seconds; ours where a stanza has none that is one. */
+/** A message this recent has just been written: it did not wait for us. */
+const recentMs = 10_000
+
+/**
+ * WhatsApp tells whole seconds. Within its second a message that has just been written keeps the time at which it came, so that
+ * a quick reply is not older than what it answers. Our time where a stanza has none that is one.
+ */
 function sentAt(t: string | undefined, nowMs: number): string {
-  const ms = Number(t) * 1000
-  return new Date(ms > 0 && ms < 8.64e15 ? ms : nowMs).toISOString()
+  const second = Number(t) * 1000
+  if (!(second > 0 && second < 8.64e15)) return new Date(nowMs).toISOString()
+  const isRecent = Math.abs(nowMs - second) < recentMs
+  return new Date(isRecent ? Math.min(Math.max(nowMs, second), second + 999) : second).toISOString()
 }
 
 export type Account = { party: Party; lookup: (id: string) => string | undefined }
