@@ -57,6 +57,14 @@ test('the QR code comes as JSON or as an image, and only while there is one', as
   expect(await (await request(ours.key, 'GET', path)).json()).toMatchObject({ code: 'qr-not-ready' })
 })
 
+test('a session that starts again does not show the QR code of its last attempt', async () => {
+  const { request, ours, addSession, showQr } = await createWorld()
+  const id = await addSession(ours.tenantId, 'test', { status: 'starting', account: undefined })
+  await showQr(ours.tenantId, id, '2@used', in20s())
+  const answer = await request(ours.key, 'GET', `/v1/sessions/${id}/qr`)
+  expect(await answer.json()).toMatchObject({ code: 'qr-not-ready' })
+})
+
 test.each([
   ['connected', {}, 'session-already-linked'],
   ['connecting', {}, 'session-already-linked'],

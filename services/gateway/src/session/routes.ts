@@ -159,7 +159,9 @@ export async function currentQr(
   found: Awaited<ReturnType<typeof findSession>>,
 ): Promise<PairingRecord> {
   checkCanPair(found)
-  const pairing = await deps.readPairing(found.config.tenantId, found.config.sessionId)
+  // A string of an earlier attempt may still be there, and cannot be scanned any more.
+  const isShowing = found.state?.status === 'awaiting_qr'
+  const pairing = isShowing ? await deps.readPairing(found.config.tenantId, found.config.sessionId) : undefined
   if (pairing && Date.parse(pairing.expiresAt) > deps.now().getTime()) return pairing
   throw new DomainError(
     'qr-not-ready',

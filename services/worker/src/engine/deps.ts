@@ -162,3 +162,7 @@ export async function publishQr(
 ): Promise<void> {
   await engine.buckets.pairing.put(sessionKey(config.tenantId, config.sessionId), json({ v: 1, qr, expiresAt }))
 }
+
+export async function withdrawQr(engine: EngineBroker, config: SessionConfig): Promise<void> {
+  await engine.buckets.pairing.delete(sessionKey(config.tenantId, config.sessionId))
+}

@@ -16,6 +16,7 @@ import {
   type Step,
   statePublisher,
   takeoverDeps,
+  withdrawQr,
 } from './deps.ts'
 import { createEngine } from './engine.ts'
 import { leaseLimits } from './lease-clock.ts'
@@ -33,7 +34,8 @@ export type EngineProcess = {
 const heartbeatMs = 1_000
 const enforceMs = 500
 const startsAtOnce = 8
-const commandsAtOnce = 256
+/** As many as the consumer hands out unacknowledged: those of one session that wait for room must not hold up the others. */
+const commandsAtOnce = 4_000
 
 export async function runEngine(config: EngineConfig, logger: Logger, parent: EngineProcess): Promise<void> {
   const broker = await connectBroker({ ...config.broker, name: config.engineId, logger })
@@ -75,6 +77,7 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
         publish: (event) => publishEvent(engineBroker, session, event),
         publishState: statePublisher(engineBroker, session),
         publishQr: (qr, expiresAt) => void publishQr(engineBroker, session, qr, expiresAt).catch(() => {}),
+        withdrawQr: () => void withdrawQr(engineBroker, session).catch(() => {}),
         onDeleted: () => forgetSession(engineBroker, session),
         onFenced: onLost,
         onFrameSent: () => engineBroker.reached('frame'),
@@ -92,6 +95,10 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
     clock: { monotonicMs: parent.monotonicMs, limits: leaseLimits },
     limitStarts: createLimiter(startsAtOnce),
     after,
+    every: (ms, run) => {
+      const timer = setInterval(run, ms)
+      return { stop: () => clearInterval(timer) }
+    },
     onDropped: (name) => parent.send({ type: 'revoked', partitions: [name] }),
     log: (event, fields) => logger.warn({ event, ...fields }),
   })

@@ -84,6 +84,7 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
       },
       publishState: () => {},
       publishQr: (qr) => qrs.push(qr),
+      withdrawQr: () => {},
       onDeleted: async () => {},
       onFenced: () => {},
       onFrameSent: () => {},

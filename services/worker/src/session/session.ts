@@ -29,6 +29,8 @@ export type SessionDeps = {
   publish: (event: LoggedEvent) => Promise<void>
   publishState: (state: SessionState) => void
   publishQr: (qr: string, expiresAt: string) => void
+  /** The QR string that was published last cannot be scanned any more. */
+  withdrawQr: () => void
   /** The session is deleted and its last event published: remove its keys. */
   onDeleted: () => Promise<void>
   onFenced: () => void
@@ -85,7 +87,10 @@ export class Session {
       on: {
         connecting: () => this.#status.set(memory.linked ? 'connecting' : 'starting'),
         qr: (qr) => this.#onQr(qr),
-        paired: () => this.#lifecycle({ type: 'session.paired', data: { account: memory.account, at: this.#at() } }),
+        paired: () => {
+          deps.withdrawQr()
+          this.#lifecycle({ type: 'session.paired', data: { account: memory.account, at: this.#at() } })
+        },
         open: () => this.#onOpen(),
         receipt: (stanza) => this.#onReceipt(stanza),
         acknowledged: (waMessageId, error) => this.#sender.acknowledged(waMessageId, error),
@@ -124,6 +129,11 @@ export class Session {
     return this.#deps.config.sessionId
   }
 
+  /** It does nothing any more, here; another owner may. */
+  get released(): boolean {
+    return this.#released
+  }
+
   get connected(): boolean {
     return this.#connection.current() !== undefined
   }
@@ -159,7 +169,7 @@ export class Session {
         await this.delete()
         return 'done'
       case 'message.send': {
-        const refusal = this.#memory.closed ? 'session-closed' : undefined
+        const refusal = () => (this.#memory.closed ? 'session-closed' : undefined)
         return (await this.#sender.accept(command, refusal)) === 'full' ? 'later' : 'done'
       }
     }
@@ -176,9 +186,15 @@ export class Session {
     this.#sender.pump()
   }
 
+  /** Commands that come from now on, or wait for room, go back to the broker. */
+  stopIntake(): void {
+    this.#sender.stopIntake()
+  }
+
   /** Stops at once and for good, without another word in the log. */
   release(): void {
     this.#released = true
+    this.#sender.stopIntake()
     this.#connection.close()
     this.#relay.stop()
     this.#log.abandon(new Error(`session ${this.id} was released`))
@@ -248,6 +264,7 @@ export class Session {
 
   #close(reason: CloseReason, unlinked: boolean): void {
     this.#connection.close()
+    this.#deps.withdrawQr()
     this.#sender.giveUp('session-closed')
     if (unlinked) this.#append([{ kind: 'RESET', at: this.#at() }])
     this.#lifecycle({ type: 'session.closed', data: { reason, at: this.#at() } })
