@@ -3,6 +3,7 @@
 import type { LoadResult } from '../load/calls.ts'
 import { type CpuUse, cpuBetween } from '../measure/cpu.ts'
 import { type Distribution, distributionOf } from '../measure/percentiles.ts'
+import { pauseOutboxes, resumeOutboxes } from './pause-outboxes.ts'
 import { allSent, settled, takenByNetwork } from './settle.ts'
 import { targetOf, type World } from './world.ts'
 
@@ -22,8 +23,8 @@ export type AcceptLatency = {
 export type Accepting = { paused: AcceptLatency; draining: AcceptLatency & { backlog: number } }
 
 export async function measureAccepting(world: World, seconds: number): Promise<Accepting> {
-  const { sandbox, tenant, load, cpu } = world
-  await sandbox.holdAcks(tenant.id, true)
+  const { load, cpu } = world
+  await pauseOutboxes(world)
   const beforePaused = cpu()
   const paused = await load.ask('atRate', {
     ...targetOf(world, 'paused'),
@@ -41,7 +42,7 @@ export async function measureAccepting(world: World, seconds: number): Promise<A
     leadInSeconds: 0,
     seconds: 10 * seconds,
   })
-  await sandbox.holdAcks(tenant.id, false)
+  await resumeOutboxes(world)
   await allSent(world, 100)
   const afterDraining = cpu()
   await load.ask('stop', null)

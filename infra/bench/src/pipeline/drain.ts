@@ -2,6 +2,7 @@
 import { type BrokerUse, brokerBetween } from '../measure/broker.ts'
 import { type CpuUse, cpuBetween } from '../measure/cpu.ts'
 import { storedBytes } from '../measure/processes.ts'
+import { pauseOutboxes, resumeOutboxes } from './pause-outboxes.ts'
 import { allSent, settled, takenByNetwork } from './settle.ts'
 import { targetOf, type World } from './world.ts'
 
@@ -25,14 +26,14 @@ export type Drain = {
 }
 
 export async function measureDrain(world: World, messages: number, commandBytes: number): Promise<Drain> {
-  const { sandbox, tenant, load, cpu, broker, stack } = world
+  const { load, cpu, broker, stack } = world
   const start = { broker: await broker(), stored: storedBytes(stack.pid('nats')), cpu: cpu() }
-  await sandbox.holdAcks(tenant.id, true)
+  await pauseOutboxes(world)
   const filled = await load.ask('asFastAsAccepted', { ...targetOf(world, 'drain'), messages, concurrency })
   world.ledger.expected += messages
   const backlog = world.ledger.expected - (await takenByNetwork(world))
   const atRelease = { atMs: performance.now(), cpu: cpu() }
-  await sandbox.holdAcks(tenant.id, false)
+  await resumeOutboxes(world)
   const sentAtMs = await allSent(world)
   const settledAtMs = await settled(world)
   const end = { broker: await broker(), stored: storedBytes(stack.pid('nats')), cpu: cpu() }

@@ -38,7 +38,8 @@ export function createSandboxControl({ url, token }: SandboxAccess) {
         after = last.seq
       }
     },
-    /** Withheld acknowledgements stop every outbox at its window of unacknowledged messages. */
+    setOnline: (phone: string, online: boolean) => call(`phones/${phone}/${online ? 'online' : 'offline'}`, {}),
+    /** While true, messages are delivered and not acknowledged. */
     holdAcks: (realm: string, hold: boolean) => call('faults', { realm, hold_acks: hold }),
     stats: (realm: string) => call<Counters>(`stats?realm=${realm}`),
   }
