@@ -34,7 +34,16 @@ export function createObserve(deps: { logger: Logger; metrics: Metrics; sample: 
       keyId: exchange.caller?.keyId,
       problem: exchange.problem,
     }
-    if (status >= 500) deps.logger.error({ ...line, err: exchange.cause })
+    if (status >= 500) deps.logger.error({ ...line, cause: describe(exchange.cause) })
     else deps.logger.info(line)
   }
+}
+
+/** The innermost error, without the fields in which drivers quote rows and parameters: they may be somebody's words. */
+function describe(error: unknown): { name: string; code?: string; message: string; stack?: string } | undefined {
+  if (!(error instanceof Error)) return undefined
+  if (error.cause instanceof Error) return describe(error.cause)
+  const { name, message, stack } = error
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
+  return { name, message, ...(code !== undefined && { code }), ...(stack !== undefined && { stack }) }
 }

@@ -1,0 +1,96 @@
+// The typed client against the app: one method per route, and answers that are what the schemas promise.
+import { ApiError, createClient } from '@wagate/api/client.ts'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { createWorld } from './fakes/world.ts'
+
+type Seen = { method: string; path: string; status: number; type: string; body: string }
+
+async function clientOf() {
+  const world = await createWorld()
+  const seen: Seen[] = []
+  const recording: typeof fetch = async (input, init) => {
+    const url = new URL(String(input))
+    const response = await world.app.request(url.pathname + url.search, init)
+    const type = response.headers.get('content-type') ?? ''
+    const body = type.startsWith('application/json') ? await response.clone().text() : ''
+    seen.push({ method: init?.method ?? 'GET', path: url.pathname, status: response.status, type, body })
+    return response
+  }
+  return { world, seen, client: createClient({ baseUrl: 'http://gateway', apiKey: world.ours.key, fetch: recording }) }
+}
+
+test('every route has a method, and every answer is what its schema says', async () => {
+  const { world, seen, client } = await clientOf()
+  const { session_id, message_id, chat_id, webhook_id, phone_id } = world.ours.params
+  const made = await client.createSession({ name: 'n' })
+  await world.setState(world.ours.tenantId, made.id, { status: 'awaiting_qr', account: undefined })
+  await world.showQr(world.ours.tenantId, made.id, '2@qr', new Date(Date.now() + 20_000))
+  await client.getQr(made.id)
+  await client.getQrPng(made.id)
+  await client.scanWithPhone(phone_id, { session_id: made.id })
+  await client.deleteSession(made.id)
+  await client.listSessions({ limit: 1 })
+  await client.getSession(session_id)
+  await client.restartSession(session_id)
+  const sent = await client.sendMessage(session_id, { to: '+999100200300', type: 'text', text: { body: 'hi' } })
+  expect(await client.getMessage(sent.id)).toMatchObject({ id: sent.id, status: 'accepted' })
+  await client.logoutSession(session_id)
+  await client.getMessage(message_id)
+  await client.listMessages(session_id)
+  await client.listChats({ session_id })
+  await client.listChatMessages(chat_id)
+  await client.createWebhook({ url: 'https://example.com/hook' }, { idempotencyKey: 'k' })
+  await client.listWebhooks()
+  await client.getWebhook(webhook_id)
+  await client.updateWebhook(webhook_id, { description: null })
+  await client.rotateWebhookSecret(webhook_id)
+  await client.listDeliveries(webhook_id, { status: 'pending' })
+  await client.deleteWebhook(webhook_id)
+  const phone = await client.createPhone({ name: 'n' })
+  await client.listPhones()
+  await client.getPhone(phone.id)
+  await client.sendFromPhone(phone.id, { to: '+999100200300', text: 'hi' })
+  await client.listPhoneMessages(phone.id)
+  await client.readOnPhone(phone.id)
+  await client.setPhoneOnline(phone.id, false)
+  await client.setPhoneOnline(phone.id, true)
+  await client.listUndecryptable(phone.id)
+  await client.deletePhone(phone.id)
+  const opened = new AbortController()
+  await client.events({ signal: opened.signal, onOpen: () => opened.abort() }).next()
+
+  const unseen: string[] = []
+  for (const definition of world.app.openAPIRegistry.definitions) {
+    if (definition.type !== 'route') continue
+    const { method, path, responses } = definition.route
+    const pattern = new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`)
+    const calls = seen.filter((call) => call.method === method.toUpperCase() && pattern.test(call.path))
+    if (calls.length === 0) unseen.push(`${method} ${path}`)
+    for (const call of calls) {
+      const answer = responses[String(call.status)]
+      const content = answer && 'content' in answer ? answer.content : undefined
+      expect(call.status === 204 || Object.keys(content ?? {}), `${method} ${path}`).toSatisfy(
+        (types: true | string[]) => types === true || types.includes(call.type),
+      )
+      const media = content?.['application/json']
+      const schema = media && 'schema' in media ? media.schema : undefined
+      if (call.body !== '' && schema instanceof z.ZodType)
+        expect(schema.safeParse(JSON.parse(call.body)).error, path).toBeUndefined()
+    }
+  }
+  expect(unseen).toEqual([])
+})
+
+test('a problem is thrown with its code; an answer that is not from the API is told as such', async () => {
+  const { client } = await clientOf()
+  const error = await client.getSession('none').catch((thrown: unknown) => thrown)
+  expect(error).toBeInstanceOf(ApiError)
+  expect(error).toMatchObject({ problem: { code: 'session-not-found', status: 404 } })
+  const proxied = createClient({
+    baseUrl: 'http://gateway',
+    apiKey: 'k',
+    fetch: async () => new Response('<h1>Bad gateway</h1>', { status: 502 }),
+  })
+  await expect(proxied.listSessions()).rejects.toMatchObject({ problem: { status: 502, type: 'about:blank' } })
+})
