@@ -45,6 +45,7 @@ export const buckets: readonly BucketSpec[] = [
   { name: 'session_keys', ttlMs: 0, history: 1 },
 ]
 
+/** No consumer has a `max_deliver`: what the server gives up nobody would handle. Services move poison to DEAD_LETTERS. */
 export type ConsumerSpec = {
   stream: string
   name: string
@@ -52,8 +53,6 @@ export type ConsumerSpec = {
   /** `all`: one acknowledgement settles everything before it, for consumers that work in ordered batches. */
   ack: 'explicit' | 'all'
   ackWaitMs: number
-  /** -1: never given up by the server; the consumer itself moves poison to DEAD_LETTERS. */
-  maxDeliver: number
   maxAckPending: number
 }
 
@@ -69,7 +68,6 @@ export function consumers(partitions: number): ConsumerSpec[] {
       filter: commandsOfPartition(partition),
       ack: 'explicit',
       ackWaitMs: 30 * seconds,
-      maxDeliver: 8,
       maxAckPending: 4_000,
     }),
   )
@@ -82,7 +80,6 @@ export function consumers(partitions: number): ConsumerSpec[] {
         filter: eventsOfShard(String(shard)),
         ack: 'all',
         ackWaitMs: 30 * seconds,
-        maxDeliver: -1,
         maxAckPending: 2_000,
       }),
     ),

@@ -51,9 +51,13 @@ export type BrokerMessage = StoredMessage & {
   working(): void
 }
 
-/** What became of a message. `retry` asks for it again after `afterMs`; `reject` moves it to DEAD_LETTERS. */
+/**
+ * What became of a message. `later`: not now, through no fault of its own; it comes again as often as it takes. `retry`: it
+ * failed, and is tried again a few times. `reject` moves it to DEAD_LETTERS.
+ */
 export type Outcome =
   | { kind: 'done' }
+  | { kind: 'later'; afterMs: number; reason: string }
   | { kind: 'retry'; afterMs: number; reason: string }
   | { kind: 'reject'; reason: string }
 
@@ -64,6 +68,8 @@ export type ConsumeOptions = {
   maxInFlight: number
   /** Called in the order of the stream. A throw is a retry with capped exponential backoff. */
   handle(message: BrokerMessage): Promise<Outcome>
+  /** A message is rejected when it has failed this often here: `retry` or a throw, not `later`. Default 8. */
+  maxAttempts?: number
   /** Told after a message has been stored in DEAD_LETTERS. */
   onDeadLetter?(message: StoredMessage, reason: string): void
 }

@@ -104,7 +104,7 @@ test('a rejected message is in DEAD_LETTERS with its origin and reason, and neve
   await consumption.close()
 })
 
-test('a message that is retried to the last delivery goes to DEAD_LETTERS instead of being forgotten', async () => {
+test('a message that fails to the last attempt goes to DEAD_LETTERS instead of being forgotten', async () => {
   await using nats = await startNats()
   await using broker = await testBroker(nats)
   const counts: number[] = []
@@ -115,8 +115,24 @@ test('a message that is retried to the last delivery goes to DEAD_LETTERS instea
   await broker.publish(subject, bytes('stubborn'))
   const letter = await waitFor(async () => (await deadLetters(broker))[0])
   expect(counts).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
-  expect(letter.headers['Wagate-Reason']).toBe('gave up after 8 deliveries: never ready')
+  expect(letter.headers['Wagate-Reason']).toBe('gave up after 8 attempts: never ready')
   await waitFor(async () => (await left(broker)).length === 0)
+  await consumption.close()
+})
+
+test('a message that is put off comes again as often as it takes, and fails only by its own failures', async () => {
+  await using nats = await startNats()
+  await using broker = await testBroker(nats)
+  const counts: number[] = []
+  const consumption = await consume(broker, async ({ deliveryCount }) => {
+    counts.push(deliveryCount)
+    if (deliveryCount <= 12) return { kind: 'later', afterMs: 1, reason: 'the outbox is full' }
+    return deliveryCount < 20 ? { kind: 'retry', afterMs: 1, reason: 'not yet' } : done
+  })
+  await broker.publish(subject, bytes('patient'))
+  await waitFor(async () => (await left(broker)).length === 0)
+  expect(counts).toEqual(Array.from({ length: 20 }, (_, index) => index + 1))
+  expect(await deadLetters(broker)).toEqual([])
   await consumption.close()
 })
 

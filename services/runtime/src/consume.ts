@@ -14,15 +14,20 @@ import { acknowledge, finalOutcome, settle, stillWorking } from './settle.ts'
 /** A message being handled. Delivered again meanwhile, it only gets the newer address to answer to. */
 type Held = { reply: string | undefined }
 
+const defaultAttempts = 8
+
 /** See `Broker.consume`. */
 export async function startConsume(link: NatsLink, options: ConsumeOptions): Promise<Consumption> {
   const { stream, consumer, maxInFlight } = options
-  const { maxDeliver } = await consumerInfo(link, stream, consumer)
+  const { maxAttempts = defaultAttempts } = options
+  await consumerInfo(link, stream, consumer) // fails now rather than at the first pull, if there is none
   const isWorkQueue = streams.some((spec) => spec.name === stream && spec.retention === 'workqueue')
   const closing = new AbortController()
   const inFlight = new Map<number, Held>()
   /** Settled by us when there was nothing or nobody to answer to: acknowledged as soon as the broker delivers them again. */
   const settledUnanswered = new Set<number>()
+  /** Failures so far of messages that will come again. The broker's own count says nothing: it also counts what was put off. */
+  const failures = new Map<number, number>()
   let roomMade = Promise.withResolvers<void>()
 
   const tellRoom = () => {
@@ -41,13 +46,17 @@ export async function startConsume(link: NatsLink, options: ConsumeOptions): Pro
   }
 
   const work = async (message: StoredMessage, deliveryCount: number, held: Held) => {
-    const outcome = finalOutcome(await outcomeOf(message, deliveryCount, held), deliveryCount, maxDeliver)
+    const given = await outcomeOf(message, deliveryCount, held)
+    const attempt = (failures.get(message.seq) ?? 0) + 1
+    const outcome = finalOutcome(given, attempt, maxAttempts)
+    if (outcome.kind === 'retry') failures.set(message.seq, attempt)
+    else if (outcome.kind !== 'later') failures.delete(message.seq)
     const unsettled = { message, deliveryCount, reply: () => held.reply }
     // Storing in DEAD_LETTERS may fail for a while; the message is held until it has worked.
     for (let attempt = 1; !closing.signal.aborted || attempt === 1; attempt++) {
       try {
         const answered = await settle(link, { stream, consumer }, unsettled, outcome)
-        if (!answered && outcome.kind !== 'retry') settledUnanswered.add(message.seq)
+        if (!answered && outcome.kind !== 'retry' && outcome.kind !== 'later') settledUnanswered.add(message.seq)
         if (outcome.kind === 'reject') options.onDeadLetter?.(message, outcome.reason)
         return
       } catch (error) {

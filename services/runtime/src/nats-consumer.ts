@@ -8,7 +8,6 @@ const position = z.object({ consumer_seq: z.number(), stream_seq: z.number() })
 const infoSchema = z.object({
   config: z.object({
     filter_subject: z.string().default('>'),
-    max_deliver: z.number().default(-1),
     ack_wait: z.number().default(30e9),
   }),
   delivered: position,
@@ -18,7 +17,6 @@ const infoSchema = z.object({
 
 export type ConsumerInfo = {
   filter: string
-  maxDeliver: number
   ackWaitMs: number
   /** The last message handed out, and how many deliveries there have been. */
   delivered: { streamSeq: number; consumerSeq: number }
@@ -33,7 +31,6 @@ export async function consumerInfo(link: NatsLink, stream: string, consumer: str
     const info = await callApi(link, `CONSUMER.INFO.${stream}.${consumer}`, undefined, infoSchema)
     return {
       filter: info.config.filter_subject,
-      maxDeliver: info.config.max_deliver,
       ackWaitMs: info.config.ack_wait / 1e6,
       delivered: { streamSeq: info.delivered.stream_seq, consumerSeq: info.delivered.consumer_seq },
       settledSeq: info.ack_floor.stream_seq,

@@ -49,7 +49,7 @@ export const consumerConfig = (spec: ConsumerSpec, replicas: 1 | 3) => ({
   filter_subject: spec.filter,
   ack_policy: spec.ack,
   ack_wait: nanos(spec.ackWaitMs),
-  max_deliver: spec.maxDeliver,
+  max_deliver: -1,
   max_ack_pending: spec.maxAckPending,
   deliver_policy: 'all',
   replay_policy: 'instant',

@@ -26,10 +26,10 @@ export type Unsettled = {
   reply: () => string | undefined
 }
 
-/** A retry that would be the delivery after the last is a reject. */
-export function finalOutcome(outcome: Outcome, deliveryCount: number, maxDeliver: number): Outcome {
-  if (outcome.kind !== 'retry' || maxDeliver < 0 || deliveryCount < maxDeliver) return outcome
-  return { kind: 'reject', reason: `gave up after ${deliveryCount} deliveries: ${outcome.reason}` }
+/** The retry after the last attempt is a reject. */
+export function finalOutcome(outcome: Outcome, attempt: number, maxAttempts: number): Outcome {
+  if (outcome.kind !== 'retry' || attempt < maxAttempts) return outcome
+  return { kind: 'reject', reason: `gave up after ${attempt} attempts: ${outcome.reason}` }
 }
 
 /**
@@ -46,7 +46,7 @@ export async function settle(
   const to = reply()
   if (to === undefined || link.status() !== 'connected') return false
   if (outcome.kind === 'done') acknowledge(link, to)
-  else if (outcome.kind === 'retry') retryLater(link, to, outcome.afterMs)
+  else if (outcome.kind === 'retry' || outcome.kind === 'later') retryLater(link, to, outcome.afterMs)
   else giveUp(link, to)
   return true
 }

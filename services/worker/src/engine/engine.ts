@@ -21,6 +21,7 @@ export type EngineDeps = {
   /** Runs a session's start when a place is free: starts cost CPU and a login. */
   limitStarts: <Result>(start: () => Promise<Result>) => Promise<Result>
   after: (ms: number, run: () => void) => void
+  every: (ms: number, run: () => void) => { stop: () => void }
   /** The partition is not hosted here any more, by order or because its lease ran out. */
   onDropped: (partition: string) => void
   log: (event: string, fields: Record<string, unknown>) => void
@@ -33,6 +34,9 @@ type Partition = { hosted: Map<string, Hosted>; consumption: Promise<Consumption
 const unknownSessionMs = 500
 const unknownSessionTries = 4
 const fullOutboxMs = 2_000
+const movedMs = 200
+/** How often a command that waits is kept from being delivered again; well under the consumer's ack wait of 30 s. */
+const stillWorkingMs = 10_000
 const failedStartMs = 3_000
 
 export function createEngine(deps: EngineDeps) {
@@ -95,24 +99,31 @@ export function createEngine(deps: EngineDeps) {
     }
     const partition = partitions.get(name)
     const config = deps.sessions.find(command.tenantId, command.sessionId)
-    if (!partition) return { kind: 'retry', afterMs: 0, reason: 'the partition has moved' }
+    if (!partition) return { kind: 'later', afterMs: movedMs, reason: 'the partition has moved' }
     if (!config) {
       if (message.deliveryCount >= unknownSessionTries) return { kind: 'reject', reason: 'there is no such session' }
       return { kind: 'retry', afterMs: unknownSessionMs, reason: 'the session is not known yet' }
     }
     if (config.partition !== name) return { kind: 'reject', reason: 'the session belongs to another partition' }
     const session = await host(partition, config).starting
-    if (!session) return { kind: 'retry', afterMs: failedStartMs, reason: 'the session could not be taken over' }
-    const outcome = await session.handle(command)
-    return outcome === 'done'
-      ? { kind: 'done' }
-      : { kind: 'retry', afterMs: fullOutboxMs, reason: 'the outbox is full' }
+    if (!session) return { kind: 'later', afterMs: failedStartMs, reason: 'the session could not be taken over' }
+    const keepAlive = deps.every(stillWorkingMs, () => message.working())
+    try {
+      if ((await session.handle(command)) === 'done') return { kind: 'done' }
+      return { kind: 'later', afterMs: fullOutboxMs, reason: 'the outbox is full' }
+    } catch (error) {
+      if (!session.released) throw error
+      return { kind: 'later', afterMs: movedMs, reason: 'the session has moved' }
+    } finally {
+      keepAlive.stop()
+    }
   }
 
   /** In good order: the next owner finds nothing unfinished. */
   async function revoke(name: string): Promise<void> {
     const partition = partitions.get(name)
     if (!partition) return deps.onDropped(name)
+    for (const { session } of partition.hosted.values()) session?.stopIntake()
     const consumption = await partition.consumption.catch(() => undefined)
     await consumption?.close()
     await Promise.all(

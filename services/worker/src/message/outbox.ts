@@ -5,6 +5,9 @@ import type { QueuedMessage } from '../log/records.ts'
 /** One session's backlog; beyond it the gateway answers 429, and clears at the lower mark. */
 export const outboxLimit = { messages: 1_000, bytes: 8 * 1024 * 1024, clearsAt: 800 }
 
+/** Commands of a session that wait in memory, unacknowledged and in order, for room in its outbox; more are put off. */
+export const waitingLimit = { messages: 2_000, bytes: 8 * 1024 * 1024 }
+
 /** In WhatsApp's hands and unacknowledged at once, per session. */
 export const sendWindow = 32
 
@@ -18,5 +21,5 @@ export function nextMessage(queue: ReadonlyMap<string, QueuedMessage>): QueuedMe
   return best
 }
 
-export const bytesOf = (message: QueuedMessage): number =>
+export const bytesOf = (message: Pick<QueuedMessage, 'content'>): number =>
   200 + (message.content.type === 'text' ? Buffer.byteLength(message.content.text.body) : 0)

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { apply, emptyMemory, type LoggedEvent } from '../log/memory.ts'
 import type { LogRecord } from '../log/records.ts'
 import type { WhatsAppSocket } from '../session/socket.ts'
-import { outboxLimit, sendWindow } from './outbox.ts'
+import { outboxLimit, sendWindow, waitingLimit } from './outbox.ts'
 import { livePace, type Pace, sandboxPace } from './pacing.ts'
 import { createSender } from './sender.ts'
 
@@ -78,11 +78,13 @@ const command = (n: number, to = '+999100'): CommandOf<'message.send'> => ({
   },
 })
 
+/** The session takes messages. */
+const open = () => undefined
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 test('a message is handed over once, under an id that its command decides, and is sent when acknowledged', async () => {
   const { sender, handed, types } = setUp()
-  await sender.accept(command(1), undefined)
+  await sender.accept(command(1), open)
   await settled()
   expect(handed).toMatchObject([{ jid: '999100@s.whatsapp.net', text: 'text 1' }])
   expect(types()).toEqual([])
@@ -93,15 +95,15 @@ test('a message is handed over once, under an id that its command decides, and i
 
 test('a repeated command changes nothing', async () => {
   const { sender, handed } = setUp()
-  expect(await sender.accept(command(1), undefined)).toBe('taken')
-  expect(await sender.accept(command(1), undefined)).toBe('taken')
+  expect(await sender.accept(command(1), open)).toBe('taken')
+  expect(await sender.accept(command(1), open)).toBe('taken')
   await settled()
   expect(handed).toHaveLength(1)
 })
 
 test('messages go out in the order of acceptance', async () => {
   const { sender, handed } = setUp()
-  await Promise.all([1, 2, 3, 4].map((n) => sender.accept(command(n), undefined)))
+  await Promise.all([1, 2, 3, 4].map((n) => sender.accept(command(n), open)))
   await settled()
   expect(handed.map(({ text }) => text)).toEqual(['text 1', 'text 2', 'text 3', 'text 4'])
 })
@@ -109,7 +111,7 @@ test('messages go out in the order of acceptance', async () => {
 test('without a connection messages wait, and go out with the next one', async () => {
   const { sender, handed, connect } = setUp()
   connect(false)
-  await sender.accept(command(1), undefined)
+  await sender.accept(command(1), open)
   await settled()
   expect(handed).toEqual([])
   connect(true)
@@ -120,10 +122,10 @@ test('without a connection messages wait, and go out with the next one', async (
 test('what WhatsApp did not acknowledge goes out again under the same id, before anything new', async () => {
   const { sender, handed, answerWith } = setUp()
   answerWith('lost')
-  await sender.accept(command(1), undefined)
+  await sender.accept(command(1), open)
   await settled()
   answerWith('handed-over')
-  await sender.accept(command(2), undefined)
+  await sender.accept(command(2), open)
   await settled()
   await sender.resend()
   const first = handed.filter(({ text }) => text === 'text 1')
@@ -135,7 +137,7 @@ test('what WhatsApp did not acknowledge goes out again under the same id, before
 test('what a receipt settles while the rest goes out again is not sent again', async () => {
   const { sender, memory, handed, answerWith, types } = setUp()
   answerWith('lost')
-  for (const n of [1, 2]) await sender.accept(command(n), undefined)
+  for (const n of [1, 2]) await sender.accept(command(n), open)
   await settled()
   answerWith('handed-over')
   const [, second = ''] = memory.unacknowledged.keys()
@@ -149,7 +151,7 @@ test('what a receipt settles while the rest goes out again is not sent again', a
 
 test('after ten minutes an unacknowledged message is left alone, and said to be unconfirmed', async () => {
   const { sender, handed, advance, types } = setUp()
-  await sender.accept(command(1), undefined)
+  await sender.accept(command(1), open)
   await settled()
   advance(10 * 60_000 + 1)
   await sender.resend()
@@ -159,7 +161,7 @@ test('after ten minutes an unacknowledged message is left alone, and said to be 
 
 test('no more are in flight than the window, and each acknowledgement lets one more go', async () => {
   const { sender, handed } = setUp()
-  for (let n = 0; n < sendWindow + 5; n++) await sender.accept(command(n), undefined)
+  for (let n = 0; n < sendWindow + 5; n++) await sender.accept(command(n), open)
   await settled()
   expect(handed).toHaveLength(sendWindow)
   sender.acknowledged(handed[0]?.id ?? '', undefined)
@@ -169,7 +171,7 @@ test('no more are in flight than the window, and each acknowledgement lets one m
 
 test('a live session waits for its pace', async () => {
   const { sender, handed, timers } = setUp({ pace: livePace })
-  for (let n = 0; n < 7; n++) await sender.accept(command(n), undefined)
+  for (let n = 0; n < 7; n++) await sender.accept(command(n), open)
   await settled()
   expect(handed).toHaveLength(livePace.burst)
   expect(timers[0]?.ms).toBe(1_000)
@@ -177,8 +179,8 @@ test('a live session waits for its pace', async () => {
 
 test('a number that is not on WhatsApp fails without a frame', async () => {
   const { sender, handed, events } = setUp({ onWhatsApp: (phone) => phone !== '999404' })
-  await sender.accept(command(1, '+999404'), undefined)
-  await sender.accept(command(2), undefined)
+  await sender.accept(command(1, '+999404'), open)
+  await sender.accept(command(2), open)
   await settled()
   expect(events).toMatchObject([{ type: 'message.failed', data: { code: 'recipient-not-on-whatsapp' } }])
   expect(handed.map(({ text }) => text)).toEqual(['text 2'])
@@ -186,7 +188,7 @@ test('a number that is not on WhatsApp fails without a frame', async () => {
 
 test('a refusal by WhatsApp fails the message with its number and is never tried again', async () => {
   const { sender, handed, events } = setUp()
-  await sender.accept(command(1), undefined)
+  await sender.accept(command(1), open)
   await settled()
   sender.acknowledged(handed[0]?.id ?? '', '463')
   await sender.resend()
@@ -197,14 +199,14 @@ test('a refusal by WhatsApp fails the message with its number and is never tried
 test('a message that cannot be encrypted for anybody fails', async () => {
   const { sender, events, answerWith } = setUp()
   answerWith('unsendable')
-  await sender.accept(command(1), undefined)
+  await sender.accept(command(1), open)
   await settled()
   expect(events).toMatchObject([{ type: 'message.failed', data: { code: 'encryption-failed' } }])
 })
 
 test('for a closed session a message is taken, and fails at once', async () => {
   const { sender, handed, events } = setUp()
-  expect(await sender.accept(command(1), 'session-closed')).toBe('taken')
+  expect(await sender.accept(command(1), () => 'session-closed')).toBe('taken')
   await settled()
   expect(handed).toEqual([])
   expect(events).toMatchObject([{ type: 'message.failed', data: { code: 'session-closed' } }])
@@ -212,19 +214,20 @@ test('for a closed session a message is taken, and fails at once', async () => {
 
 test('when a session ends, everything that waits reaches an end too', async () => {
   const { sender, connect, types } = setUp()
-  await sender.accept(command(1), undefined)
+  await sender.accept(command(1), open)
   await settled()
   connect(false)
-  await sender.accept(command(2), undefined)
+  await sender.accept(command(2), open)
   sender.giveUp('session-closed')
   expect(types().toSorted()).toEqual(['message.failed', 'message.unconfirmed'])
 })
 
-test('the outbox is bounded: one more is put off, and there is room again at the lower mark', async () => {
+test('the outbox is bounded: what comes beyond waits in order, and is taken when there is room again', async () => {
   const { sender, connect, fullness, memory, handed } = setUp()
   connect(false)
-  for (let n = 0; n < outboxLimit.messages; n++) await sender.accept(command(n), undefined)
-  expect(await sender.accept(command(5_000), undefined)).toBe('full')
+  for (let n = 0; n < outboxLimit.messages; n++) await sender.accept(command(n), open)
+  const late = [1, 2, 3].map((n) => sender.accept(command(outboxLimit.messages + n), open))
+  await settled()
   expect(fullness).toEqual([true])
   expect(memory.queue.size).toBe(outboxLimit.messages)
   connect(true)
@@ -234,6 +237,20 @@ test('the outbox is bounded: one more is put off, and there is room again at the
     for (const { id } of handed.slice(seen)) sender.acknowledged(id, undefined)
     seen = handed.length
   }
+  expect(await Promise.all(late)).toEqual(['taken', 'taken', 'taken'])
   expect(fullness).toEqual([true, false])
-  expect(handed).toHaveLength(outboxLimit.messages)
+  const order = handed.map(({ text }) => Number(text.slice('text '.length)))
+  expect(order).toEqual(order.toSorted((a, b) => a - b))
+  expect(handed).toHaveLength(outboxLimit.messages + 3)
+})
+
+test('what waits is bounded too, and goes back to the broker when the session is handed over', async () => {
+  const { sender, connect } = setUp()
+  connect(false)
+  for (let n = 0; n < outboxLimit.messages; n++) await sender.accept(command(n), open)
+  const late = Array.from({ length: waitingLimit.messages }, (_, n) => sender.accept(command(10_000 + n), open))
+  expect(await sender.accept(command(20_000), open)).toBe('full')
+  sender.stopIntake()
+  expect(new Set(await Promise.all(late))).toEqual(new Set(['full']))
+  expect(await sender.accept(command(20_001), open)).toBe('full')
 })

@@ -5,7 +5,7 @@ import type { Intent, Memory } from '../log/memory.ts'
 import type { LogRecord, QueuedMessage } from '../log/records.ts'
 import type { WhatsAppSocket } from '../session/socket.ts'
 import { failureOf } from './failures.ts'
-import { bytesOf, nextMessage, outboxLimit, sendWindow } from './outbox.ts'
+import { bytesOf, nextMessage, outboxLimit, sendWindow, waitingLimit } from './outbox.ts'
 import { fullBucket, type Pace, takeToken } from './pacing.ts'
 import { waMessageIdFor } from './wa-id.ts'
 
@@ -33,6 +33,10 @@ export function createSender(deps: SenderDeps) {
   let bucket = fullBucket(deps.pace, deps.now().getTime())
   let bytes = [...memory.queue.values()].reduce((sum, message) => sum + bytesOf(message), 0)
   let full = false
+  /** Commands that wait for room, in order of arrival. */
+  const waiting: ((admitted: boolean) => void)[] = []
+  let waitingBytes = 0
+  let stopped = false
   let pumping = false
 
   const at = (): string => deps.now().toISOString()
@@ -45,12 +49,39 @@ export function createSender(deps: SenderDeps) {
     if (isFull === full) return
     full = isFull
     deps.onFull(full)
+    if (!full) admitWaiting()
   }
 
-  /** Takes a command into the log. `full`: not taken, come again. */
-  async function accept(command: CommandOf<'message.send'>, refusal: string | undefined): Promise<'taken' | 'full'> {
+  /**
+   * Takes a command into the log, or holds it until there is room: a message is never overtaken by a later one of its
+   * session. `refusal` is asked when it is taken. `full`: too many wait already, or none is taken any more; come again.
+   */
+  async function accept(
+    command: CommandOf<'message.send'>,
+    refusal: () => string | undefined,
+  ): Promise<'taken' | 'full'> {
+    if (!full && waiting.length === 0 && !stopped) return take(command, refusal())
+    const size = bytesOf(command.data)
+    if (stopped || waiting.length >= waitingLimit.messages || waitingBytes + size > waitingLimit.bytes) return 'full'
+    waitingBytes += size
+    const { promise, resolve } = Promise.withResolvers<'taken' | 'full'>()
+    waiting.push((admitted) => {
+      waitingBytes -= size
+      resolve(admitted ? take(command, refusal()) : 'full')
+    })
+    return promise
+  }
+
+  function admitWaiting(): void {
+    while (!full) {
+      const admit = waiting.shift()
+      if (!admit) return
+      admit(true)
+    }
+  }
+
+  async function take(command: CommandOf<'message.send'>, refusal: string | undefined): Promise<'taken'> {
     if (memory.seenCommands.has(command.id)) return 'taken'
-    if (full) return 'full'
     const { messageId, to, content, lane, acceptedAt } = command.data
     const { id: commandId, correlationId } = command
     const message = { commandId, messageId, to, content, lane, acceptedAt, ...(correlationId ? { correlationId } : {}) }
@@ -143,6 +174,13 @@ export function createSender(deps: SenderDeps) {
 
   return {
     accept,
+
+    /** Takes nothing more; what waits for room goes back to the broker. */
+    stopIntake(): void {
+      stopped = true
+      for (const admit of waiting.splice(0)) admit(false)
+    },
+
     resend,
     pump: () => void pump(),
 

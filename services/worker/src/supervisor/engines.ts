@@ -2,7 +2,7 @@
 // partitions go to a sibling at once, since the lease is the supervisor's and lives on.
 import type { ChildProcess } from 'node:child_process'
 import { type Order, type Report, report } from '../ipc.ts'
-import { leastLoaded } from './placement.ts'
+import { leastLoaded, nextMove } from './placement.ts'
 
 export type Heartbeat = Extract<Report, { type: 'heartbeat' }>
 
@@ -31,6 +31,7 @@ export type EnginesDeps = {
 const hungAfterMs = 10_000
 /** An engine that died before it was ready would die again: not at once. */
 const restartAfterMs = 2_000
+const startUpMs = 10_000
 
 export function createEngines(deps: EnginesDeps, count: number) {
   const engines = new Map<string, EngineHandle>()
@@ -38,6 +39,10 @@ export function createEngines(deps: EnginesDeps, count: number) {
   let started = 0
   let stopping = false
   let restarts = 0
+  let complete = false
+  /** The partition that an engine is letting go of for the sake of balance. */
+  let moving: string | undefined
+  const startedAtMs = deps.monotonicMs()
 
   function start(): void {
     started += 1
@@ -62,6 +67,7 @@ export function createEngines(deps: EnginesDeps, count: number) {
 
   function onExit(engine: EngineHandle, code: number | null, signal: string | null): void {
     engines.delete(engine.id)
+    if (moving && engine.partitions.has(moving)) moving = undefined
     if (stopping) {
       if (engines.size === 0) drained.resolve()
       return
@@ -77,6 +83,10 @@ export function createEngines(deps: EnginesDeps, count: number) {
     if (engine.process.connected) engine.process.send(message)
   }
 
+  /** At the start, the first engine that is ready must not get everything: the others are about to be. */
+  const isStartingUp = (): boolean =>
+    !complete && ready().length < count && deps.monotonicMs() - startedAtMs < startUpMs
+
   const ready = (): EngineHandle[] => [...engines.values()].filter((engine) => engine.ready)
   const ownerOf = (partition: string): EngineHandle | undefined =>
     [...engines.values()].find((engine) => engine.partitions.has(partition))
@@ -86,6 +96,8 @@ export function createEngines(deps: EnginesDeps, count: number) {
   return {
     /** Gives each partition without an engine to the one that has fewest. */
     place(partitions: readonly string[]): void {
+      if (isStartingUp()) return
+      complete = true
       const given = new Map<EngineHandle, string[]>()
       for (const partition of partitions) {
         if (ownerOf(partition)) continue
@@ -109,6 +121,14 @@ export function createEngines(deps: EnginesDeps, count: number) {
     revoke(partition: string): void {
       const engine = ownerOf(partition)
       if (engine) send(engine, { type: 'revoke', partitions: [partition] })
+    },
+    /** Moves one partition to an engine that has far fewer, as after the restart of a dead one; one at a time. */
+    rebalance(): void {
+      if (moving) return
+      const move = nextMove(ready())
+      if (!move) return
+      moving = move.partition
+      send(move.from, { type: 'revoke', partitions: [move.partition] })
     },
     killHung(): void {
       for (const engine of engines.values()) {

@@ -1,6 +1,6 @@
 import { sharedPartitions } from '@wagate/messages/subjects.ts'
 import { expect, test } from 'vitest'
-import { leastLoaded, preferredOwner } from './placement.ts'
+import { leastLoaded, nextMove, preferredOwner } from './placement.ts'
 
 const workers = (...capacities: number[]) => capacities.map((capacity, n) => ({ workerId: `wrk_${n}`, capacity }))
 const partitions = sharedPartitions(256)
@@ -37,4 +37,17 @@ test('nobody owns anything where there is no worker', () => {
 test('the engine with the fewest partitions is next', () => {
   const engine = (id: string, size: number) => ({ id, partitions: { size } })
   expect(leastLoaded([engine('a', 3), engine('b', 1), engine('c', 2)])?.id).toBe('b')
+})
+
+test('an engine that came back gets its share, one partition at a time, and then there is peace', () => {
+  const full = { partitions: new Set(partitions) }
+  const empty = { partitions: new Set<string>() }
+  for (let move = nextMove([full, empty]); move; move = nextMove([full, empty])) {
+    move.from.partitions.delete(move.partition)
+    leastLoaded([full, empty])?.partitions.add(move.partition)
+  }
+  expect(full.partitions.size + empty.partitions.size).toBe(partitions.length)
+  expect(full.partitions.size / empty.partitions.size).toBeLessThan(1.6)
+  expect(nextMove([full, empty])).toBeUndefined()
+  expect(nextMove([])).toBeUndefined()
 })

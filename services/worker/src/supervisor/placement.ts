@@ -31,3 +31,21 @@ export function leastLoaded<Engine extends { partitions: { size: number } }>(
     undefined,
   )
 }
+
+/** A session that moves has to log in again, so an imbalance has to be worth it: half as many again, and more than two. */
+const hysteresis = { ratio: 1.5, partitions: 2 }
+
+/** The partition to move next, from the engine that has most to make room at the one that has least; undefined when balanced. */
+export function nextMove<Engine extends { partitions: Set<string> }>(
+  engines: readonly Engine[],
+): { from: Engine; partition: string } | undefined {
+  const least = leastLoaded(engines)
+  const most = engines.reduce<Engine | undefined>(
+    (found, engine) => (!found || engine.partitions.size > found.partitions.size ? engine : found),
+    undefined,
+  )
+  if (!least || !most) return undefined
+  if (most.partitions.size <= least.partitions.size * hysteresis.ratio + hysteresis.partitions) return undefined
+  const [partition] = most.partitions
+  return partition === undefined ? undefined : { from: most, partition }
+}

@@ -82,6 +82,7 @@ export async function startSupervisor(deps: SupervisorDeps) {
     })
     await Promise.all(claims.map((partition) => deps.leases.claim(partition)))
     deps.engines.place(deps.leases.held())
+    deps.engines.rebalance()
   }
 
   await beat()
