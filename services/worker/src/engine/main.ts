@@ -3,6 +3,9 @@ import { loadEngineConfig } from '../config.ts'
 import { muteConsole } from './mute-console.ts'
 
 muteConsole()
+// Node makes and drops an Error inside each createHmac and createCipheriv that is given a plain key, as Baileys and libsignal do;
+// without the stack trace that costs half. Errors keep their message.
+Error.stackTraceLimit = 0
 
 // Without its supervisor an engine must not stay: nobody would tell it that its leases are gone. The supervisor may have died
 // while this program was being read, which is told to nobody.
