@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { logTail } from '@wagate/dev/servers/process.ts'
+import { at } from '@wagate/dev/paths.ts'
+import { freePort } from '@wagate/dev/servers/ports.ts'
+import { logTail, type RunningProgram, startProgram } from '@wagate/dev/servers/process.ts'
 import { stopProcess } from '@wagate/dev/servers/process-id.ts'
 import {
   type ComponentName,
@@ -38,6 +40,8 @@ export type TestStack = {
   stop(name: ComponentName): Promise<void>
   /** Starts what does not run, on the same ports and data, and waits until it serves. */
   start(): Promise<void>
+  /** One more process of a service, on a port of its own; resolves once it serves. It ends with the stack. */
+  another(name: ServiceName): Promise<RunningProgram>
   /** The end of a component's log, for a failed expectation's message. */
   log(name: ComponentName, lines?: number): string
 } & AsyncDisposable
@@ -65,7 +69,23 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
     if (failed.length > 0) throw new Error(`the stack did not start:\n${problems.join('\n')}`)
     return wiring
   }
+  const others: RunningProgram[] = []
+  const another = async (name: ServiceName): Promise<RunningProgram> => {
+    const port = await freePort()
+    const program = await startProgram({
+      name,
+      command: process.execPath,
+      args: [at(`services/${name}/src/main.ts`)],
+      cwd: at('.'),
+      env: { ...environmentOf(name, wiring), PORT: String(port) },
+      logFile: logFile(dir, `${name}-${others.length + 2}`),
+      isReady: async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok,
+    })
+    others.push(program)
+    return program
+  }
   const dispose = async () => {
+    await Promise.all(others.map((program) => program.stop()))
     await down({ dir, only: undefined, report: silentReport })
     await rm(dir, { recursive: true, force: true })
   }
@@ -91,6 +111,7 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
     async start() {
       await bring()
     },
+    another,
     log: (name, lines) => logTail(logFile(dir, name), lines),
     [Symbol.asyncDispose]: dispose,
   }

@@ -3,16 +3,9 @@
 import type { Phone } from '@wagate/api/sandbox.ts'
 import { violations } from './history/check.ts'
 import type { History, Interruption } from './history/history.ts'
-import {
-  type EventFeed,
-  followEvents,
-  readAppends,
-  readLists,
-  readNetwork,
-  readScreens,
-  seenEvent,
-} from './history/observe.ts'
+import { type EventFeed, followEvents, readAppends, readLists, readScreens, seenEvent } from './history/observe.ts'
 import { createLinkedSession, type LinkedSession } from './linked-session.ts'
+import { networkOf, readStats } from './sandbox-control.ts'
 import type { TestStack } from './stack.ts'
 import { createTenant, type TestTenant } from './tenant.ts'
 import { waitFor } from './wait-for.ts'
@@ -36,6 +29,8 @@ export type World = {
   workload: Workload
   /** What the test broke, so that resends at those times are explained. Lost connections are added by themselves. */
   interruptions: Interruption[]
+  /** Every accepted message has an outcome and every message that a person wrote was told, by the event stream. */
+  isQuiet(): boolean
   history(): Promise<History>
   /** Resolves with every broken promise once there is none left, or when the deadline has passed: [] is the good end. */
   settled(deadlineMs?: number): Promise<string[]>
@@ -67,10 +62,18 @@ export async function createWorld(stack: TestStack, options: WorldOptions): Prom
         .filter(({ status }) => status < 300)
         .map(({ webhookId, event }) => ({ webhookId, event: seenEvent(event) })),
       appends: await readAppends(options.readLog(), sessionIds),
-      network: await readNetwork(stack.url('sandbox'), stack.wiring.secrets.sandboxControlToken, tenant.tenantId),
+      network: networkOf(await readStats(stack, tenant.tenantId)),
       interruptions: [...interruptions, ...lost],
       listed: await readLists(client, sessionIds),
     }
+  }
+
+  function isQuiet(): boolean {
+    const events = feed.events.map(({ data }) => data)
+    const outcomes = ['message.sent', 'message.failed', 'message.unconfirmed']
+    const settled = events.filter(({ type }) => outcomes.includes(type)).length
+    const told = events.filter(({ type }) => type === 'message.received').length
+    return settled >= workload.accepted.length && told >= workload.written.length
   }
 
   return {
@@ -81,6 +84,7 @@ export async function createWorld(stack: TestStack, options: WorldOptions): Prom
     feed,
     workload,
     interruptions,
+    isQuiet,
     history,
     async settled(deadlineMs = 60_000) {
       let broken: string[] = ['nothing was looked at']

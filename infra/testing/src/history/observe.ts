@@ -4,7 +4,7 @@ import type { Page } from '@wagate/api/paging.ts'
 import type { Phone } from '@wagate/api/sandbox.ts'
 import type { WebhookPayload } from '@wagate/api/webhook-payload.ts'
 import { waitFor } from '../wait-for.ts'
-import type { ListedMessage, LogAppend, Network, SeenEvent, ShownMessage } from './history.ts'
+import type { ListedMessage, LogAppend, SeenEvent, ShownMessage } from './history.ts'
 
 export function seenEvent(payload: WebhookPayload): SeenEvent {
   const { data } = payload
@@ -93,18 +93,6 @@ export async function readLists(client: Client, sessionIds: readonly string[]): 
     direction,
     status,
   }))
-}
-
-export type Stats = { duplicate_ids: string[]; undecryptable: number }
-
-/** The sandbox's own counters for one tenant; customers have no route to them. */
-export async function readNetwork(url: string, token: string, tenantId: string): Promise<Network> {
-  const answer = await fetch(`${url}/control/stats?realm=${encodeURIComponent(tenantId)}`, {
-    headers: { authorization: `Bearer ${token}` },
-  })
-  if (!answer.ok) throw new Error(`the sandbox answered ${answer.status} to a question for its counters`)
-  const stats = (await answer.json()) as Stats
-  return { duplicateIds: stats.duplicate_ids, undecryptable: stats.undecryptable }
 }
 
 /** The readable heads of the session logs: byte 0 is the version, 1–4 the epoch, 5–8 the position; the rest is sealed. */

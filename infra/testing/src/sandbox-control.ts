@@ -1,0 +1,40 @@
+// The sandbox's own control API, for what customers have no route to: its counters, and trouble on request.
+import type { Network } from './history/history.ts'
+import type { TestStack } from './stack.ts'
+
+/** Counters of one tenant; all of them in services/sandbox/README.md. */
+export type SandboxStats = {
+  messages_received: number
+  duplicates_received: number
+  duplicate_ids: string[]
+  undecryptable: number
+  logins: number
+}
+
+export const readStats = (stack: TestStack, tenantId: string): Promise<SandboxStats> =>
+  call(stack, `/control/stats?realm=${encodeURIComponent(tenantId)}`) as Promise<SandboxStats>
+
+export const networkOf = (stats: SandboxStats): Network => ({
+  duplicateIds: stats.duplicate_ids,
+  undecryptable: stats.undecryptable,
+})
+
+/** What happens to the linked clients of a tenant from now on; `false` and 0 end it. */
+export type Fault = { disconnect?: boolean; hold_acks?: boolean; delay_ms?: number; fail?: number }
+
+export async function injectFault(stack: TestStack, tenantId: string, fault: Fault): Promise<void> {
+  await call(stack, '/control/faults', { realm: tenantId, ...fault })
+}
+
+async function call(stack: TestStack, path: string, body?: object): Promise<unknown> {
+  const answer = await fetch(`${stack.url('sandbox')}${path}`, {
+    method: body ? 'POST' : 'GET',
+    headers: {
+      authorization: `Bearer ${stack.wiring.secrets.sandboxControlToken}`,
+      ...(body && { 'content-type': 'application/json' }),
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  if (!answer.ok) throw new Error(`the sandbox answered ${answer.status} to ${path}: ${await answer.text()}`)
+  return answer.json()
+}
