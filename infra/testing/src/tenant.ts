@@ -8,20 +8,29 @@ export type TenantOptions = { mode?: 'test' | 'live'; scopes?: readonly string[]
 
 /** A new tenant with a key of its own, made as an operator makes them: by the gateway's command line. */
 export async function createTenant(stack: TestStack, options: TenantOptions = {}): Promise<TestTenant> {
-  const made = await run(stack, ['tenant', 'create', '--name', 'test'])
-  return { tenantId: made.tenant_id, ...(await createKey(stack, made.tenant_id, options)) }
+  const made = await run(stack, ['tenant', 'create', '--name', 'test', ...keyOptions(options)])
+  return { tenantId: made.tenant_id, ...withClient(stack, made) }
 }
 
 /** One more key of a tenant, and a client that uses it. */
 export async function createKey(
   stack: TestStack,
   tenantId: string,
-  { mode = 'test', scopes }: TenantOptions = {},
+  options: TenantOptions = {},
 ): Promise<{ apiKey: string; client: Client }> {
-  const wanted = scopes ? ['--scopes', scopes.join(',')] : []
-  const made = await run(stack, ['key', 'create', '--tenant', tenantId, '--mode', mode, ...wanted])
-  return { apiKey: made.api_key, client: createClient({ baseUrl: stack.url('gateway'), apiKey: made.api_key }) }
+  return withClient(stack, await run(stack, ['key', 'create', '--tenant', tenantId, ...keyOptions(options)]))
 }
+
+const keyOptions = ({ mode = 'test', scopes }: TenantOptions): string[] => [
+  '--mode',
+  mode,
+  ...(scopes ? ['--scopes', scopes.join(',')] : []),
+]
+
+const withClient = (stack: TestStack, { api_key: apiKey }: Made) => ({
+  apiKey,
+  client: createClient({ baseUrl: stack.url('gateway'), apiKey }),
+})
 
 type Made = { tenant_id: string; api_key: string }
 

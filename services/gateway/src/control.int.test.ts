@@ -33,7 +33,9 @@ const repair = () => {
 }
 
 test('the command line prints JSON, and the tenant that it made is in the mirror', async () => {
-  const { tenant_id: tenantId } = await admin('tenant', 'create', '--name', 'Shoes', '--sandbox-sessions', '1')
+  const options = ['--name', 'Shoes', '--sandbox-sessions', '1', '--mode', 'test']
+  const { tenant_id: tenantId, api_key: apiKey } = await admin('tenant', 'create', ...options)
+  expect(parseKey(String(apiKey)).ok).toBe(true)
   const entry = await surroundings.buckets.tenants.get(String(tenantId))
   const record = tenantRecord.parse(JSON.parse(Buffer.from(entry?.value ?? []).toString()))
   expect(record).toMatchObject({ tenantId, name: 'Shoes', status: 'active', limits: { sandboxSessions: 1 } })

@@ -7,8 +7,7 @@ import { answerWithinMs, type Keep, type People, type Stage } from './stage.ts'
 import type { Steps } from './steps.ts'
 import { waitUntil } from './wait-until.ts'
 
-const createdTenant = z.object({ tenant_id: z.string() })
-const createdKey = z.object({ api_key: z.string() })
+const createdTenant = z.object({ api_key: z.string() })
 
 /** Starts a node process, on a machine that may be busy. */
 const adminWithinMs = 60_000
@@ -18,25 +17,17 @@ export async function openAccount(
   baseUrl: string,
   admin: (args: readonly string[], signal: AbortSignal) => Promise<unknown>,
 ): Promise<{ apiKey: string; client: Client }> {
-  const look = ['gateway', 'postgres']
-  const tenantId = await steps.run(
-    { where: 'admin', what: 'tenant create', expected: 'a tenant', look, withinMs: adminWithinMs },
-    async (signal) => {
-      const { tenant_id } = createdTenant.parse(await admin(['tenant', 'create', '--name', 'demo'], signal))
-      return { value: tenant_id, detail: tenant_id }
-    },
-  )
   return steps.run(
     {
       where: 'admin',
-      what: 'key create',
-      expected: 'a test key that the gateway accepts',
-      look: [...look, 'nats'],
+      what: 'tenant create',
+      expected: 'a tenant with a test key that the gateway accepts',
+      look: ['gateway', 'postgres', 'nats'],
       withinMs: adminWithinMs,
     },
     async (signal) => {
-      const args = ['key', 'create', '--tenant', tenantId, '--mode', 'test']
-      const { api_key: apiKey } = createdKey.parse(await admin(args, signal))
+      const args = ['tenant', 'create', '--name', 'demo', '--mode', 'test']
+      const { api_key: apiKey } = createdTenant.parse(await admin(args, signal))
       const client = createClient({ baseUrl, apiKey })
       await waitUntil(() => client.listSessions({ limit: 1, signal }), signal) // it hears of the key a moment later
       return { value: { apiKey, client }, detail: `${apiKey.slice(0, 18)}…` }

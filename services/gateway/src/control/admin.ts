@@ -4,25 +4,30 @@ import { z } from 'zod'
 import { type Control, defaultLimits } from './manage.ts'
 
 export const usage = `usage:
-  admin.ts tenant create --name <name> [--live-sessions n] [--sandbox-sessions n] [--sandbox-phones n]
+  admin.ts tenant create --name <name> [--mode test|live] [--live-sessions n] [--sandbox-sessions n] [--sandbox-phones n]
   admin.ts tenant suspend|activate --tenant <tenant id>
   admin.ts key create --tenant <tenant id> --mode test|live [--scopes a,b] [--name <name>] [--expires-at <time>]
   admin.ts key revoke <key id>`
 
 const limit = (fallback: number) => z.coerce.number().int().min(0).default(fallback)
+const keyMode = z.enum(['test', 'live'], '--mode must be test or live')
+const scopeList = z
+  .string()
+  .transform((list) => list.split(','))
+  .pipe(z.array(scope))
 const newTenant = z.object({
   name: z.string('--name is missing').trim().min(1).max(100),
   'live-sessions': limit(defaultLimits.liveSessions),
   'sandbox-sessions': limit(defaultLimits.sandboxSessions),
   'sandbox-phones': limit(defaultLimits.sandboxPhones),
+  /** Of a first key, made with the tenant. */
+  mode: keyMode.optional(),
+  scopes: scopeList,
 })
 const existingTenant = z.object({ tenant: z.string('--tenant is missing') })
 const newKey = existingTenant.extend({
-  mode: z.enum(['test', 'live'], '--mode must be test or live'),
-  scopes: z
-    .string()
-    .transform((list) => list.split(','))
-    .pipe(z.array(scope)),
+  mode: keyMode,
+  scopes: scopeList,
   name: z.string().max(100).optional(),
   'expires-at': z.coerce.date('--expires-at must be a time, like 2027-01-31T00:00:00Z').optional(),
 })
@@ -39,7 +44,11 @@ export async function runAdmin(control: Control, words: string[], options: Recor
         sandboxPhones: asked['sandbox-phones'],
       }
       const { tenantId } = await control.createTenant(asked.name, limits)
-      return { tenant_id: tenantId, name: asked.name }
+      const { mode, scopes } = asked
+      const tenant = { tenant_id: tenantId, name: asked.name }
+      if (mode === undefined) return tenant
+      const { keyId, apiKey } = await control.createKey({ tenantId, mode, scopes })
+      return { ...tenant, key_id: keyId, mode, scopes, api_key: apiKey }
     }
     case 'tenant suspend':
     case 'tenant activate': {
