@@ -77,7 +77,8 @@ export async function takeoverDeps(
       classify: (error) => {
         if (error instanceof WrongLastSequence) return 'conflict'
         if (error instanceof ConcurrentAppend) return 'busy'
-        return error instanceof BrokerUnavailable ? 'outage' : 'bug'
+        // A connection that is closed for good never comes back: trying again would spin and keep the process alive.
+        return error instanceof BrokerUnavailable && error.reason !== 'closed' ? 'outage' : 'bug'
       },
       pause: engine.pause,
     },
