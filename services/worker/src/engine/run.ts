@@ -58,7 +58,11 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
       counters.appends += 1
       counters.appendedBytes += bytes
     },
-    pause: (attempt) => pause(backoffMs(attempt, Math.random(), { baseMs: 50, capMs: 2_000 }), stopping.signal),
+    pause: (attempt) => {
+      const ms = backoffMs(attempt, Math.random(), { baseMs: 50, capMs: 2_000 })
+      // Once stopping, still a real pause: a loop that only turns microtasks would keep the process from ending.
+      return stopping.signal.aborted ? pause(ms) : pause(ms, stopping.signal)
+    },
   }
   const after = (ms: number, run: () => void): void => void setTimeout(run, ms).unref()
 

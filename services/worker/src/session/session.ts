@@ -204,9 +204,12 @@ export class Session {
   async drain(): Promise<void> {
     this.#paused = true
     this.#connection.close()
-    await this.#log.durable()
-    await this.#relay.idle()
-    this.release()
+    try {
+      await this.#log.durable()
+      await this.#relay.idle()
+    } finally {
+      this.release()
+    }
   }
 
   /** Unlinks the account at WhatsApp, now or as soon as there is a connection. */

@@ -96,7 +96,7 @@ export function createEngines(deps: EnginesDeps, count: number) {
   return {
     /** Gives each partition without an engine to the one that has fewest. */
     place(partitions: readonly string[]): void {
-      if (isStartingUp()) return
+      if (stopping || isStartingUp()) return
       complete = true
       const given = new Map<EngineHandle, string[]>()
       for (const partition of partitions) {
@@ -124,7 +124,7 @@ export function createEngines(deps: EnginesDeps, count: number) {
     },
     /** Moves one partition to an engine that has far fewer, as after the restart of a dead one; one at a time. */
     rebalance(): void {
-      if (moving) return
+      if (stopping || moving) return
       const move = nextMove(ready())
       if (!move) return
       moving = move.partition

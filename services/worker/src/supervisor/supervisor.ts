@@ -34,6 +34,7 @@ export async function startSupervisor(deps: SupervisorDeps) {
   const others = new Map<string, Candidate & { seenAtMs: number }>()
   const freeSince = new Map<string, number>()
   const startedAt = deps.now().toISOString()
+  let draining = false
 
   const workersWatch = await deps.workers.watch({
     onEntry: ({ key, value }) => {
@@ -68,7 +69,8 @@ export async function startSupervisor(deps: SupervisorDeps) {
 
   async function scan(): Promise<void> {
     deps.engines.killHung()
-    if (deps.engines.ready().length === 0) return
+    // While draining, what engines let go of is for others.
+    if (draining || deps.engines.ready().length === 0) return
     const nowMs = deps.monotonicMs()
     const workers = candidates()
     const claims = all.filter((partition) => {
@@ -99,6 +101,7 @@ export async function startSupervisor(deps: SupervisorDeps) {
     /** Hands out partitions that have no engine, now rather than with the next scan. */
     place: () => void scan().catch(() => {}),
     async drain(): Promise<void> {
+      draining = true
       for (const loop of loops.slice(0, 2)) loop.stop()
       await deps.engines.drain()
       loops.at(-1)?.stop()
