@@ -1,4 +1,5 @@
 // Engines and workers that go away, by force and in order: who takes over, and what it costs. One stack, a tenant per test.
+import { processId } from '@wagate/dev/servers/process-id.ts'
 import { enginePids } from '@wagate/testing/engines.ts'
 import { injectFault, readStats } from '@wagate/testing/sandbox-control.ts'
 import { startStack, type TestStack } from '@wagate/testing/stack.ts'
@@ -86,6 +87,10 @@ test('a worker that is stopped in order hands its sessions to another one, which
   await reconnected(world, before, 30_000)
   await traffic
   await expectNothingLost(world)
+  const log = stack.log('worker', 100_000)
+  const farewell = log.slice(log.lastIndexOf('service.stopping'))
+  expect(farewell).toContain('service.stopped')
+  expect(farewell, 'what a draining worker lets go of, it does not take up again').not.toContain('session.start_failed')
 
   // The next test's worker is the stack's own again.
   await stack.start()
@@ -99,10 +104,12 @@ test('a worker that dies with all its engines is replaced within 30 s by one tha
   await stack.start()
   const before = connections(world)
   await world.workload.exchange(6)
+  const engines = enginePids(doomed.pid)
+  expect(engines).toHaveLength(2)
   world.interruptions.push({ atMs: Date.now() })
   doomed.kill('SIGKILL')
   await world.workload.exchange(6)
   await reconnected(world, before, 30_000)
   await expectNothingLost(world)
-  await waitFor(() => enginePids(doomed.pid).length === 0, { what: 'the engines to end with their worker' })
+  await waitFor(() => engines.every((pid) => processId(pid) === undefined), { what: 'the engines to end with it' })
 })

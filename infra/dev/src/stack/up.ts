@@ -1,6 +1,7 @@
 // Brings the stack up, or what is missing of it. A component that runs with the right environment is left alone.
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import { at } from '../paths.ts'
 import { processId, stopProcess } from '../servers/process-id.ts'
 import {
@@ -92,7 +93,7 @@ export async function up(options: UpOptions): Promise<UpResult> {
     const url = urlOf(name, wiring.port[name])
     const startedAt = performance.now()
     if (!missing.includes(component)) {
-      if (!(await serves(component, wiring))) throw new Error(`runs but does not serve; see make logs s=${name}`)
+      if (!(await servesSoon(component, wiring))) throw new Error(`runs but does not serve; see make logs s=${name}`)
       report.line(name, 'running', { text: url })
       return
     }
@@ -108,6 +109,13 @@ export async function up(options: UpOptions): Promise<UpResult> {
     await start(component, { dir, wiring, detached, onSpawned })
     report.line(name, 'ready', { ms: performance.now() - startedAt, text: url })
   }
+}
+
+/** A service whose server was just started again needs a moment to find it. */
+async function servesSoon(component: Component, wiring: Wiring): Promise<boolean> {
+  for (const deadline = performance.now() + 30_000; performance.now() < deadline; await pause(100))
+    if (await serves(component, wiring)) return true
+  return false
 }
 
 function isCurrent(component: Component, state: StackState, wiring: Wiring): boolean {
