@@ -16,6 +16,10 @@ test('numbers stand under each other and nothing trails', () => {
   expect(lines).toEqual(['  part       ms  note', '  gateway  1.25  met', '  nats     10.3'])
 })
 
+test('a table without titles begins with its first row', () => {
+  expect(tableLines([{ title: '', align: 'left' }], [['a'], ['b']])).toEqual(['  a', '  b'])
+})
+
 test('figures have about three digits', () => {
   expect([0.1234, 1.2345, 12.345, 123.45, 4321, Number.NaN].map(figure)).toEqual([
     '0.12',

@@ -2,7 +2,7 @@
 
 export type Column = { title: string; align: 'left' | 'right' }
 
-/** Lines of a table: titles, then rows; the first column is indented by two. Cells that are missing are empty. */
+/** Lines of a table, indented by two: titles if there are any, then rows. Cells that are missing are empty. */
 export function tableLines(columns: readonly Column[], rows: readonly (readonly string[])[]): string[] {
   const titles = columns.map(({ title }) => title)
   const widths = columns.map((_, index) => Math.max(...[titles, ...rows].map((row) => (row[index] ?? '').length)))
@@ -15,7 +15,8 @@ export function tableLines(columns: readonly Column[], rows: readonly (readonly 
       })
       .join('  ')
       .trimEnd()
-  return [titles, ...rows].map((row) => `  ${line(row)}`)
+  const titled = titles.some((title) => title !== '') ? [titles] : []
+  return [...titled, ...rows].map((row) => `  ${line(row)}`)
 }
 
 /** Three significant digits, and no more decimals than mean something: `1234`, `12.3`, `0.12`. */
