@@ -16,7 +16,18 @@ function sentences(issue: z.core.$ZodIssue, input: unknown): FieldError[] {
       path: [...path, key].join('.'),
       message: 'This field is not known here: remove it.',
     }))
-  return [{ path: path.join('.'), message: isMissing(issue, input) ? 'This field is missing: add it.' : issue.message }]
+  return [
+    { path: path.join('.'), message: isMissing(issue, input) ? 'This field is missing: add it.' : sentence(issue) },
+  ]
+}
+
+const wanted: Record<string, string> = { object: 'an object', array: 'a list', string: 'text', number: 'a number' }
+
+/** The schema's own sentence; where it has none, zod's words would be for programmers. */
+function sentence(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_type' || !issue.message.startsWith('Invalid input')) return issue.message
+  if (issue.path.length === 0) return 'Send a JSON object as the body.'
+  return `Write ${wanted[issue.expected] ?? 'another kind of value'} here.`
 }
 
 function isMissing(issue: z.core.$ZodIssue, input: unknown): boolean {
