@@ -1,0 +1,135 @@
+// Two tenants on one system, doing the same things at the same time: neither ever meets the other.
+
+import type { Phone } from '@wagate/api/sandbox.ts'
+import { type EventFeed, followEvents } from '@wagate/testing/history/observe.ts'
+import { createLinkedSession, type LinkedSession } from '@wagate/testing/linked-session.ts'
+import { startStack, type TestStack } from '@wagate/testing/stack.ts'
+import { createTenant, type TestTenant } from '@wagate/testing/tenant.ts'
+import { waitFor } from '@wagate/testing/wait-for.ts'
+import { startWebhookReceiver, type WebhookReceiver } from '@wagate/testing/webhook-receiver.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { problemOf } from './src/problem.ts'
+
+type Household = {
+  tenant: TestTenant
+  feed: EventFeed
+  receiver: WebhookReceiver
+  webhookId: string
+  session: LinkedSession
+  phone: Phone
+  messageId: string
+}
+
+let stack: TestStack
+let households: [Household, Household]
+
+async function settle(stack: TestStack, name: string): Promise<Household> {
+  const tenant = await createTenant(stack)
+  const { client } = tenant
+  const receiver = await startWebhookReceiver()
+  const feed = await followEvents(client)
+  const endpoint = await client.createWebhook({ url: receiver.url })
+  receiver.trust(endpoint.secret)
+  const [phone, session] = await Promise.all([client.createPhone({ name }), createLinkedSession(client)])
+  const body = { to: phone.number, type: 'text', text: { body: `from ${name}` } } as const
+  // Both tenants use the same key: it belongs to each of them alone.
+  const { id } = await client.sendMessage(session.sessionId, body, { idempotencyKey: 'first' })
+  await client.sendFromPhone(phone.id, { to: session.phone.number, text: `to ${name}` })
+  await waitFor(async () => {
+    const { data } = await client.listMessages(session.sessionId)
+    return data.length === 2 && data.every(({ status }) => status === 'delivered' || status === 'received')
+  })
+  const types = ['message.delivered', 'message.received']
+  await waitFor(() => types.every((type) => receiver.received.some(({ event }) => event.type === type)), {
+    what: 'both messages at the webhook',
+  })
+  return { tenant, feed, receiver, webhookId: endpoint.id, session, phone, messageId: id }
+}
+
+beforeAll(async () => {
+  stack = await startStack()
+  households = await Promise.all([settle(stack, 'red'), settle(stack, 'blue')])
+})
+afterAll(async () => {
+  for (const { feed, receiver } of households ?? []) {
+    await feed[Symbol.asyncDispose]()
+    await receiver[Symbol.asyncDispose]()
+  }
+  await stack?.[Symbol.asyncDispose]()
+})
+
+const bothWays = (): [Household, Household][] => [
+  [households[0], households[1]],
+  [households[1], households[0]],
+]
+
+test('lists, events and webhooks of a tenant hold its own and nothing of the other', async () => {
+  for (const [own, other] of bothWays()) {
+    const { client, tenantId } = own.tenant
+    const seen = JSON.stringify([
+      await client.listSessions(),
+      await client.listMessages(own.session.sessionId),
+      await client.listChats(),
+      await client.listPhones(),
+      await client.listWebhooks(),
+      await client.listDeliveries(own.webhookId),
+      await client.listPhoneMessages(own.phone.id),
+      own.feed.events,
+      own.receiver.received.map(({ body }) => body),
+    ])
+    expect(seen).toContain(own.session.sessionId)
+    for (const secret of [other.tenant.tenantId, other.session.sessionId, other.messageId, other.webhookId])
+      expect(seen).not.toContain(secret)
+    for (const phone of [other.phone, other.session.phone]) {
+      expect(seen).not.toContain(phone.id)
+      expect(seen).not.toContain(phone.number)
+    }
+    expect(own.receiver.received.every(({ event }) => event.tenant_id === tenantId)).toBe(true)
+    expect(own.receiver.refused).toEqual([])
+  }
+})
+
+test('whatever a tenant asks of the other, it does not exist', async () => {
+  for (const [own, other] of bothWays()) {
+    const { client } = own.tenant
+    const { data: chats } = await other.tenant.client.listChats()
+    const { sessionId } = other.session
+    const text = { to: own.phone.number, type: 'text', text: { body: 'x' } } as const
+    const calls: Record<string, () => Promise<unknown>> = {
+      'session-not-found: read': () => client.getSession(sessionId),
+      'session-not-found: send': () => client.sendMessage(sessionId, text),
+      'session-not-found: list': () => client.listMessages(sessionId),
+      'session-not-found: qr': () => client.getQr(sessionId),
+      'session-not-found: restart': () => client.restartSession(sessionId),
+      'session-not-found: logout': () => client.logoutSession(sessionId),
+      'session-not-found: delete': () => client.deleteSession(sessionId),
+      'session-not-found: scan': () => client.scanWithPhone(own.phone.id, { session_id: sessionId }),
+      'message-not-found: read': () => client.getMessage(other.messageId),
+      'chat-not-found: list': () => client.listChatMessages(chats[0]?.id ?? ''),
+      'webhook-not-found: read': () => client.getWebhook(other.webhookId),
+      'webhook-not-found: change': () => client.updateWebhook(other.webhookId, { enabled: false }),
+      'webhook-not-found: deliveries': () => client.listDeliveries(other.webhookId),
+      'webhook-not-found: delete': () => client.deleteWebhook(other.webhookId),
+      'phone-not-found: read': () => client.getPhone(other.phone.id),
+      'phone-not-found: messages': () => client.listPhoneMessages(other.phone.id),
+      'phone-not-found: send': () => client.sendFromPhone(other.phone.id, { to: own.phone.number, text: 'x' }),
+      'phone-not-found: offline': () => client.setPhoneOnline(other.phone.id, false),
+      'phone-not-found: delete': () => client.deletePhone(other.phone.id),
+    }
+    for (const [what, call] of Object.entries(calls))
+      expect(await problemOf(call()), what).toMatchObject({ status: 404, code: what.split(':')[0] })
+    await expect(client.events({ sessionId, signal: AbortSignal.timeout(10_000) }).next()).rejects.toThrow(
+      /session-not-found/,
+    )
+    expect((await other.tenant.client.getSession(sessionId)).status).toBe('connected')
+  }
+})
+
+test('a message to a number of the other tenant reaches nobody', async () => {
+  const [own, other] = households
+  const body = { to: other.phone.number, type: 'text', text: { body: 'over the wall' } } as const
+  const { id } = await own.tenant.client.sendMessage(own.session.sessionId, body)
+  await waitFor(async () => (await own.tenant.client.getMessage(id)).status === 'failed')
+  const shown = await other.tenant.client.listPhoneMessages(other.phone.id)
+  expect(JSON.stringify(shown)).not.toContain('over the wall')
+})
