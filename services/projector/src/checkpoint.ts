@@ -1,4 +1,5 @@
 import type { Sql, TransactionSql } from 'postgres'
+import { recordset } from './recordset.ts'
 
 export type Checkpoint = { consumer: string; seq: number; storedAt: Date }
 
@@ -19,14 +20,16 @@ export async function lockCheckpoints(sql: TransactionSql, consumers: string[]):
   return new Map(rows.map(({ consumer, seq }) => [consumer, seq]))
 }
 
-export async function advanceCheckpoints(sql: TransactionSql, checkpoints: Checkpoint[]): Promise<void> {
-  const rows = JSON.stringify(
+/** Moves the checkpoints of a parameter forward: `checkpointsParameter`. */
+export const advanceCheckpoints = (parameter: number): string =>
+  `update projector_checkpoint v set stream_seq = r.stream_seq, event_stored_at = r.event_stored_at
+   from ${recordset('(consumer text, stream_seq bigint, event_stored_at timestamptz)', parameter)}
+   where v.consumer = r.consumer and v.stream_seq < r.stream_seq`
+
+export const checkpointsParameter = (checkpoints: readonly Checkpoint[]): string =>
+  JSON.stringify(
     checkpoints.map(({ consumer, seq, storedAt }) => ({ consumer, stream_seq: seq, event_stored_at: storedAt })),
   )
-  await sql`update projector_checkpoint v set stream_seq = r.stream_seq, event_stored_at = r.event_stored_at
-    from json_to_recordset((${rows}::text)::json) as r (consumer text, stream_seq bigint, event_stored_at timestamptz)
-    where v.consumer = r.consumer and v.stream_seq < r.stream_seq`
-}
 
 /** How far each of the consumers is projected at this moment. */
 export async function readCheckpoints(sql: TransactionSql, consumers: string[]): Promise<Map<string, number>> {

@@ -9,7 +9,7 @@ const schema = z.object({
   /** Events of one shard in one transaction, at most. */
   PROJECTOR_BATCH: positiveInteger.max(1_000).default(500),
   /** How long a transaction waits for more events to share it. Views are later by this much, and cheaper. */
-  PROJECTOR_GATHER_MS: z.coerce.number().int().min(0).max(1_000).default(25),
+  PROJECTOR_GATHER_MS: z.coerce.number().int().min(0).max(1_000).default(40),
 })
 
 /** @throws ConfigError, naming every variable that is wrong */

@@ -28,7 +28,7 @@ await runService({
 
     const broker = await connectBroker({ ...config.nats, name: 'projector', logger })
     service.onStop('broker', () => broker.drain())
-    const sql = openPostgres({ url: config.databaseUrl, applicationName: 'projector', max: 2 })
+    const sql = openPostgres({ url: config.databaseUrl, applicationName: 'projector', max: 2, planEachTime: true })
     service.onStop('postgres', () => sql.end({ timeout: 5 }))
 
     const observer = createObserver({ metrics, logger, broker, now })

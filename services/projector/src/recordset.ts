@@ -7,21 +7,27 @@ export function recordType(table: PgTable, names?: readonly string[]): string {
   return `(${columns.map((column) => `${column.name} ${column.getSQLType()}`).join(', ')})`
 }
 
-/** The rows of parameter 1 as a table `r`. */
-export const recordset = (type: string): string => `json_to_recordset(($1::text)::json) as r ${type}`
+/** The rows of a parameter (the first unless given) as a table `r`. */
+export const recordset = (type: string, parameter = 1): string =>
+  `json_to_recordset(($${parameter}::text)::json) as r ${type}`
 
 /**
- * Inserts the rows of parameter 1, or changes those that are there from an older event; a repeat changes nothing. `set` says
+ * Inserts the rows of a parameter, or changes those that are there from an older event; a repeat changes nothing. `set` says
  * how columns change that do not simply take the new value.
  */
-export function upsert(table: PgTable, key: readonly string[], set: Record<string, string> = {}): string {
+export function upsert(
+  table: PgTable,
+  key: readonly string[],
+  parameter: number,
+  set: Record<string, string> = {},
+): string {
   const { name, columns } = getTableConfig(table)
   const names = columns.map((column) => column.name)
   const changes = names
     .filter((column) => !key.includes(column))
     .map((column) => `${column} = ${set[column] ?? `excluded.${column}`}`)
   return `insert into ${name} as v (${names.join(', ')})
-    select ${names.map((column) => `r.${column}`).join(', ')} from ${recordset(recordType(table))}
+    select ${names.map((column) => `r.${column}`).join(', ')} from ${recordset(recordType(table), parameter)}
     on conflict (${key.join(', ')}) do update set ${changes.join(', ')} where v.stream_seq < excluded.stream_seq`
 }
 

@@ -14,6 +14,11 @@ export type PostgresOptions = {
   max: number
   /** The server ends a statement after this. Default 10 s. */
   statementTimeoutMs?: number
+  /**
+   * Plan every statement for the tables as they are now. For services whose statements work on batches: a plan made while a
+   * table was small, such as a new month's partition, and then kept would read all of it each time. Default false.
+   */
+  planEachTime?: boolean
 }
 
 /** Connects lazily; queries fail with an error that `orUnavailable` recognises while the database is away. Close with `sql.end({ timeout: 5 })`. */
@@ -29,6 +34,7 @@ export function openPostgres(options: PostgresOptions): Sql {
       application_name: options.applicationName,
       statement_timeout: options.statementTimeoutMs ?? 10_000,
       idle_in_transaction_session_timeout: 30_000,
+      ...(options.planEachTime ? { plan_cache_mode: 'force_custom_plan' } : {}),
     },
   })
 }

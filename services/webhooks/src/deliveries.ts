@@ -67,7 +67,7 @@ export async function openDeliveries({
   const settler = createSettler({
     write: (settled) => settleDeliveries(sql, settled),
     logger,
-    gatherMs: 25,
+    gatherMs: 50,
     retryEveryMs: 500,
   })
   const attempt = createAttempt({
@@ -84,6 +84,7 @@ export async function openDeliveries({
   const dispatcher = createDispatcher({
     attempt: (one: Delivery) => attempt(one),
     onRoom: () => poller.wake(),
+    unrecorded: settler.size,
     monotonicMs,
   })
   const observer = createObserver({ metrics, logger, queued: dispatcher.waiting, running: dispatcher.running })
@@ -103,7 +104,7 @@ export async function openDeliveries({
     dispatcher,
     newId: createIds({ now, randomBytes: pooledRandomBytes() }),
     monotonicMs,
-    gatherMs: 5,
+    gatherMs: 10,
   })
 
   return {

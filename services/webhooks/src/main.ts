@@ -23,7 +23,7 @@ await runService({
 
     const broker = await connectBroker({ ...config.nats, name: 'webhooks', logger })
     service.onStop('broker', () => broker.drain())
-    const sql = openPostgres({ url: config.databaseUrl, applicationName: 'webhooks', max: 4 })
+    const sql = openPostgres({ url: config.databaseUrl, applicationName: 'webhooks', max: 4, planEachTime: true })
     service.onStop('postgres', () => sql.end({ timeout: 5 }))
 
     let started = false
@@ -58,8 +58,11 @@ await runService({
     started = true
 
     const sample = setInterval(() => deliveries.observer.sample(), 5_000)
+    const removeOld = async () => {
+      while (!service.stopping.aborted && (await removeOldDeliveries(sql, config.keepDays)) > 0);
+    }
     const clean = setInterval(() => {
-      removeOldDeliveries(sql, config.keepDays).catch((err) => logger.warn({ event: 'cleaning.failed', err }))
+      removeOld().catch((err) => logger.warn({ event: 'cleaning.failed', err }))
     }, 600_000)
     service.onStop('timers', () => [sample, clean].forEach(clearInterval))
   },

@@ -2,24 +2,21 @@ import { chatView } from '@wagate/db/chat-view.ts'
 import type { Event } from '@wagate/messages/events.ts'
 import type { TransactionSql } from 'postgres'
 import { jsonOf, recordset, recordType, upsert } from '../recordset.ts'
-import { type ChatRow, type Chats, currentChatId, nameKey, openChats } from './project.ts'
+import { type ChatRow, type Chats, currentChatId, nameKey } from './project.ts'
 
 const named = ['tenant_id', 'session_id', 'phone', 'lid']
-// Two index scans; a row that both find is the same row.
-const select = `with r as (select * from ${recordset(recordType(chatView, named))})
-  select to_json(v) as row from r join chat_view v
-    on v.tenant_id = r.tenant_id and v.session_id = r.session_id and v.phone = r.phone
-  union all
-  select to_json(v) as row from r join chat_view v
-    on v.tenant_id = r.tenant_id and v.session_id = r.session_id and v.lid = r.lid`
-const write = upsert(chatView, ['tenant_id', 'chat_id'])
-const merges = recordset('(tenant_id text, gone_id text, kept_id text)')
-const remove = `delete from chat_view v using ${merges} where v.tenant_id = r.tenant_id and v.chat_id = r.gone_id`
-const moveMessages = `update message_view v set chat_id = r.kept_id from ${merges}
-  where v.tenant_id = r.tenant_id and v.chat_id = r.gone_id`
+
+/** Finds the chats of the parties that a parameter names, by two indexes; a row may come twice: `chatsParameter`. */
+export const selectChats = (parameter: number): string =>
+  ['phone', 'lid']
+    .map(
+      (name) => `select to_json(v) as row from ${recordset(recordType(chatView, named), parameter)}
+   join chat_view v on v.tenant_id = r.tenant_id and v.session_id = r.session_id and v.${name} = r.${name}`,
+    )
+    .join(' union all ')
 
 /** The chats of every party that the events name. */
-export async function loadChats(sql: TransactionSql, events: Iterable<Event>): Promise<Chats> {
+export function chatsParameter(events: readonly Event[]): string {
   const wanted = new Map<string, object>()
   for (const event of events) {
     if (!('chat' in event.data)) continue
@@ -27,19 +24,30 @@ export async function loadChats(sql: TransactionSql, events: Iterable<Event>): P
     const session = { tenant_id: event.tenantId, session_id: event.sessionId }
     wanted.set(nameKey(event, `${phone}|${lid}`), { ...session, phone, lid })
   }
-  if (wanted.size === 0) return openChats([])
-  const rows = await sql.unsafe<{ row: ChatRow }[]>(select, [jsonOf([...wanted.values()])], { prepare: true })
-  return openChats(rows.map(({ row }) => row))
+  return jsonOf([...wanted.values()])
 }
 
-export async function applyChats(sql: TransactionSql, chats: Chats): Promise<void> {
-  if (chats.merged.size > 0) {
-    const gone = jsonOf([...chats.merged.values()].map((m) => ({ ...m, kept_id: currentChatId(chats, m.kept_id) })))
-    await sql.unsafe(remove, [gone], { prepare: true })
-    await sql.unsafe(moveMessages, [gone], { prepare: true })
-  }
+/** Writes rows of `chat_view`: `changedChats`. */
+export const writeChats = (parameter: number): string => upsert(chatView, ['tenant_id', 'chat_id'], parameter)
+
+/** A row that gave its number away comes before the one that took it: numbers are unique. */
+export function changedChats(chats: Chats): ChatRow[] {
   const rows = [...chats.changed].flatMap((id) => chats.byId.get(id) ?? [])
-  // A row that gave its number away comes before the one that took it: numbers are unique.
-  rows.sort((one, other) => Number(one.phone !== null) - Number(other.phone !== null))
-  if (rows.length > 0) await sql.unsafe(write, [jsonOf(rows)], { prepare: true })
+  return rows.sort((one, other) => Number(one.phone !== null) - Number(other.phone !== null))
+}
+
+const merges = recordset('(tenant_id text, gone_id text, kept_id text)')
+
+/** Removes chats that went into others and takes their messages along. Runs before the others are written. */
+export async function applyMerges(sql: TransactionSql, chats: Chats): Promise<void> {
+  if (chats.merged.size === 0) return
+  const gone = [...chats.merged.values()].map((one) => ({ ...one, kept_id: currentChatId(chats, one.kept_id) }))
+  await sql.unsafe(
+    `delete from chat_view v using ${merges} where v.tenant_id = r.tenant_id and v.chat_id = r.gone_id`,
+    [jsonOf(gone)],
+  )
+  await sql.unsafe(
+    `update message_view v set chat_id = r.kept_id from ${merges} where v.tenant_id = r.tenant_id and v.chat_id = r.gone_id`,
+    [jsonOf(gone)],
+  )
 }

@@ -1,25 +1,22 @@
 import { sessionView } from '@wagate/db/session-view.ts'
-import type { TransactionSql } from 'postgres'
+import type { Event } from '@wagate/messages/events.ts'
 import { jsonOf, recordset, recordType, upsert } from '../recordset.ts'
 import { type SessionRow, type Sessions, sessionKey } from './project.ts'
 
 const key = ['tenant_id', 'session_id'] as const
-const select = `select to_json(v) as row from ${recordset(recordType(sessionView, key))}
-  join session_view v using (tenant_id, session_id)`
-const write = upsert(sessionView, key)
 
-/** The rows of these sessions, as far as there are any. */
-export async function loadSessions(
-  sql: TransactionSql,
-  sessions: Iterable<{ tenantId: string; sessionId: string }>,
-): Promise<Sessions> {
-  const wanted = new Map<string, { tenant_id: string; session_id: string }>()
-  for (const session of sessions)
-    wanted.set(sessionKey(session), { tenant_id: session.tenantId, session_id: session.sessionId })
-  const rows = await sql.unsafe<{ row: SessionRow }[]>(select, [jsonOf([...wanted.values()])], { prepare: true })
-  return new Map(rows.map(({ row }) => [`${row.tenant_id}|${row.session_id}`, row]))
-}
+/** Finds the rows of the sessions that a parameter names: `sessionsParameter`. */
+export const selectSessions = (parameter: number): string =>
+  `select to_json(v) as row from ${recordset(recordType(sessionView, key), parameter)}
+   join session_view v on v.tenant_id = r.tenant_id and v.session_id = r.session_id`
 
-export async function applySessions(sql: TransactionSql, rows: readonly SessionRow[]): Promise<void> {
-  if (rows.length > 0) await sql.unsafe(write, [jsonOf(rows)], { prepare: true })
-}
+export const sessionsParameter = (events: readonly Event[]): string =>
+  jsonOf([
+    ...new Map(events.map((one) => [sessionKey(one), { tenant_id: one.tenantId, session_id: one.sessionId }])).values(),
+  ])
+
+export const openSessions = (rows: readonly SessionRow[]): Sessions =>
+  new Map(rows.map((row) => [`${row.tenant_id}|${row.session_id}`, row]))
+
+/** Writes rows of `session_view`. */
+export const writeSessions = (parameter: number): string => upsert(sessionView, key, parameter)

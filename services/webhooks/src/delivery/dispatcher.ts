@@ -6,6 +6,8 @@ export type DispatcherDeps = {
   attempt(delivery: Delivery): Promise<void>
   /** A queue that left deliveries in the database has room again. */
   onRoom(): void
+  /** Ended attempts that are not recorded yet. */
+  unrecorded(): number
   monotonicMs: () => number
 }
 
@@ -14,11 +16,18 @@ export type DispatcherLimits = {
   concurrency: number
   /** Deliveries held in memory per endpoint; the rest waits in the database. */
   queueLength: number
+  /** With more ended attempts than this to be recorded, nothing more is taken on. */
+  unrecorded: number
   /** An attempt that might outlast its claim is not begun. */
   attemptMs: number
 }
 
-export const defaultLimits: DispatcherLimits = { concurrency: 10, queueLength: 500, attemptMs: 16_000 }
+export const defaultLimits: DispatcherLimits = {
+  concurrency: 10,
+  queueLength: 500,
+  unrecorded: 2_000,
+  attemptMs: 16_000,
+}
 
 type Held = { delivery: Delivery; claimEndsMs: number }
 type Queue = { waiting: Held[]; running: number; more: boolean }
@@ -57,7 +66,9 @@ export function createDispatcher(deps: DispatcherDeps, limits: DispatcherLimits 
   return {
     /** How many more deliveries of that endpoint it would hold. */
     room: (endpointKey: string): number =>
-      stopped ? 0 : limits.queueLength - (queues.get(endpointKey)?.waiting.length ?? 0),
+      stopped || deps.unrecorded() > limits.unrecorded
+        ? 0
+        : limits.queueLength - (queues.get(endpointKey)?.waiting.length ?? 0),
     /** Takes on deliveries that were claimed `claimedAtMs` (monotonic) or later. */
     add(endpointKey: string, deliveries: readonly Delivery[], claimedAtMs: number): void {
       const queue = queueOf(endpointKey)

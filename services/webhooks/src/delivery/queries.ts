@@ -57,16 +57,16 @@ export async function sessionModes(
     join webhook_session using (tenant_id, session_id)`
 }
 
+// Rows are found by place (ctid): they are locked by this very statement, so they stay where they are, and no plan can be
+// wrong about how many there are.
 const claimText = `
-  with due as materialized (
-    select d.tenant_id, d.delivery_id
-    from json_to_recordset(($1::text)::json) as e (tenant_id text, endpoint_id text, room int)
-    cross join lateral (
-      select tenant_id, delivery_id from webhook_delivery d
-      where d.tenant_id = e.tenant_id and d.endpoint_id = e.endpoint_id and d.status = 'pending' and d.next_attempt_at <= now()
-      order by d.next_attempt_at limit e.room for update skip locked) d)
   update webhook_delivery d set next_attempt_at = now() + make_interval(secs => $2)
-  from due where d.tenant_id = due.tenant_id and d.delivery_id = due.delivery_id
+  where d.ctid = any (array(
+    select due.ctid from json_to_recordset(($1::text)::json) as e (tenant_id text, endpoint_id text, room int)
+    cross join lateral (
+      select w.ctid from webhook_delivery w
+      where w.tenant_id = e.tenant_id and w.endpoint_id = e.endpoint_id and w.status = 'pending' and w.next_attempt_at <= now()
+      order by w.next_attempt_at limit e.room for update skip locked) due))
   returning d.tenant_id as "tenantId", d.endpoint_id as "endpointId", d.delivery_id as "deliveryId", d.event_id as "eventId",
     d.event_type as "eventType", d.session_id as "sessionId", d.body, d.attempts`
 
@@ -95,13 +95,15 @@ export type Settled = {
   nextAttemptAt: Date | null
 }
 
+// `settled_at is null` and not `status = 'pending'`: on a table without statistics the planner would take the index of
+// pending deliveries for it, and read all of a tenant's for each row.
 const settleText = `
   with r as materialized (select * from json_to_recordset(($1::text)::json) as r ("tenantId" text, "deliveryId" text, attempt smallint,
     "startedAt" timestamptz, "durationMs" int, "statusCode" int, error text, status text, "nextAttemptAt" timestamptz)),
   moved as (
     update webhook_delivery d set status = r.status, attempts = r.attempt, next_attempt_at = r."nextAttemptAt",
       last_status_code = r."statusCode", last_error = r.error, settled_at = case when r.status <> 'pending' then now() end
-    from r where d.tenant_id = r."tenantId" and d.delivery_id = r."deliveryId" and d.status = 'pending' and d.attempts < r.attempt)
+    from r where d.tenant_id = r."tenantId" and d.delivery_id = r."deliveryId" and d.settled_at is null and d.attempts < r.attempt)
   insert into delivery_attempt (tenant_id, delivery_id, attempt, started_at, duration_ms, status_code, error)
   select "tenantId", "deliveryId", attempt, "startedAt", "durationMs", "statusCode", error from r
   on conflict do nothing`
@@ -117,7 +119,7 @@ export async function releaseClaims(sql: Sql, deliveries: readonly Delivery[]): 
   const rows = JSON.stringify(deliveries.map((one) => ({ tenant_id: one.tenantId, delivery_id: one.deliveryId })))
   await sql`update webhook_delivery d set next_attempt_at = now()
     from json_to_recordset((${rows}::text)::json) as r (tenant_id text, delivery_id text)
-    where d.tenant_id = r.tenant_id and d.delivery_id = r.delivery_id and d.status = 'pending'`
+    where d.tenant_id = r.tenant_id and d.delivery_id = r.delivery_id and d.settled_at is null`
 }
 
 /** What waits for an endpoint that is disabled or deleted will not be delivered. */
@@ -129,14 +131,22 @@ export async function cancelOrphans(sql: Sql): Promise<number> {
   return cancelled.count
 }
 
-/** Settled deliveries and their attempts are kept for this long; returns how many were removed, at most 5,000. */
+/**
+ * Settled deliveries and their attempts are kept for this long. Removes the oldest of each endpoint, deleted ones included,
+ * and returns how many deliveries it were; call it again until that is 0.
+ */
 export async function removeOldDeliveries(sql: Sql, keepDays: number): Promise<number> {
-  const removed = await sql`
+  const [removed] = await sql<{ count: number }[]>`
     with old as (
-      delete from webhook_delivery where (tenant_id, delivery_id) in (
-        select tenant_id, delivery_id from webhook_delivery
-        where status <> 'pending' and created_at < now() - make_interval(days => ${keepDays}) limit 5000)
-      returning tenant_id, delivery_id)
-    delete from delivery_attempt a using old where a.tenant_id = old.tenant_id and a.delivery_id = old.delivery_id`
-  return removed.count
+      delete from webhook_delivery d where d.ctid = any (array(
+        select w.ctid from webhook_endpoint e cross join lateral (
+          select ctid from webhook_delivery w
+          where w.tenant_id = e.tenant_id and w.endpoint_id = e.endpoint_id and w.status <> 'pending'
+            and w.created_at < now() - make_interval(days => ${keepDays})
+          order by w.created_at limit 500) w))
+      returning d.tenant_id, d.delivery_id),
+    attempts as (
+      delete from delivery_attempt a using old where a.tenant_id = old.tenant_id and a.delivery_id = old.delivery_id)
+    select count(*)::int as count from old`
+  return removed?.count ?? 0
 }

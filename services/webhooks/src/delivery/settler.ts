@@ -10,6 +10,9 @@ export type SettlerDeps = {
   retryEveryMs: number
 }
 
+/** Attempts recorded by one statement, at most. */
+const groupSize = 1_000
+
 export function createSettler({ write, logger, gatherMs, retryEveryMs }: SettlerDeps) {
   let waiting: Settled[] = []
   let running: Promise<void> | undefined
@@ -18,13 +21,12 @@ export function createSettler({ write, logger, gatherMs, retryEveryMs }: Settler
   const run = async (): Promise<void> => {
     await pause(gatherMs)
     while (waiting.length > 0) {
-      const group = waiting
-      waiting = []
+      const group = waiting.slice(0, groupSize)
       try {
         await write(group)
+        waiting = waiting.slice(group.length)
       } catch (err) {
         // Kept until it succeeds. Should this process end before, the claims end too, and the deliveries are made again.
-        waiting = [...group, ...waiting]
         logger.warn({ event: 'settling.waiting', size: waiting.length, err })
         await pause(retryEveryMs)
       }
