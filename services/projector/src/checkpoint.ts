@@ -37,3 +37,11 @@ export async function readCheckpoints(sql: TransactionSql, consumers: string[]):
     select consumer, stream_seq::float8 as seq from projector_checkpoint where consumer = any (${consumers}::text[])`
   return new Map(rows.map(({ consumer, seq }) => [consumer, seq]))
 }
+
+/** The last event of the consumer that is in the views; undefined when there is none. */
+export async function readCheckpoint(sql: Sql, consumer: string): Promise<Checkpoint | undefined> {
+  const [row] = await sql<Checkpoint[]>`
+    select consumer, stream_seq::float8 as seq, event_stored_at as "storedAt" from projector_checkpoint
+    where consumer = ${consumer} and event_stored_at is not null`
+  return row
+}

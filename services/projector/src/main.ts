@@ -7,7 +7,7 @@ import { createMetrics } from '@wagate/runtime/metrics.ts'
 import { openPostgres, orUnavailable, waitForPostgres } from '@wagate/runtime/postgres.ts'
 import { runService } from '@wagate/runtime/run-service.ts'
 import { applyBatches } from './apply.ts'
-import { ensureCheckpoints } from './checkpoint.ts'
+import { ensureCheckpoints, readCheckpoint } from './checkpoint.ts'
 import { loadConfig } from './config.ts'
 import { createHandler } from './consume.ts'
 import { createObserver, shards } from './observe.ts'
@@ -66,6 +66,10 @@ await runService({
       owner: `projector_${randomBytes(8).toString('hex')}`,
       maxMessages: config.batch,
       handlerOf: (consumer) => createHandler({ ...observer, project: projector.project }, consumer),
+      onHeld: async (consumer) => {
+        const until = await readCheckpoint(sql, consumer).catch(() => undefined) // only for the lag
+        if (until) observer.begin(until)
+      },
       onLost: observer.forget,
     })
     service.onStop('shards', () => consuming?.close())

@@ -5,6 +5,7 @@ import type { Broker } from '@wagate/runtime/broker.ts'
 import type { Logger } from '@wagate/runtime/logger.ts'
 import type { Metrics } from '@wagate/runtime/metrics.ts'
 import type { Applied, Batch } from './apply.ts'
+import type { Checkpoint } from './checkpoint.ts'
 
 export const shards = Array.from({ length: shardCount }, (_, shard) => String(shard))
 
@@ -60,6 +61,10 @@ export function createObserver({ metrics, logger, broker, now }: ObserveDeps) {
         const behindMs = last && last.seq > until.seq ? last.time.getTime() - until.storedAt.getTime() : 0
         lag.set({ shard }, behindMs / 1_000)
       }
+    },
+    /** A shard that this copy projects from now on, and how far another one, or an earlier run, came. */
+    begin(until: Checkpoint): void {
+      projectedUntil.set(until.consumer, until)
     },
     /** A shard that another copy projects now. */
     forget(consumer: string): void {

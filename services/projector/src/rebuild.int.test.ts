@@ -42,6 +42,7 @@ async function startLive(broker: Broker, sql: Sql) {
     owner: `projector_${Math.random()}`.replace('.', ''),
     maxMessages: 20,
     handlerOf: (consumer) => createHandler(deps, consumer),
+    onHeld: async () => {},
     onLost: () => {},
   })
   return { ...consuming, events: () => events }

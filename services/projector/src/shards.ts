@@ -13,6 +13,8 @@ export type ShardsDeps = {
   owner: string
   maxMessages: number
   handlerOf(consumer: string): (batch: BrokerMessage[], tools: BatchTools) => Promise<void>
+  /** Called before the first batch after the lease was got. */
+  onHeld(consumer: string): Promise<void>
   onLost(consumer: string): void
 }
 
@@ -37,6 +39,7 @@ export async function consumeShards(deps: ShardsDeps): Promise<{ held(): number;
       owner: deps.owner,
       logger: deps.logger,
       work: async (signal) => {
+        await deps.onHeld(consumer)
         await consume(signal)
         deps.onLost(consumer)
       },
