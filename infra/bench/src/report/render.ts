@@ -42,16 +42,17 @@ function heading({ at, machine, config, elapsedMs, foreignCores }: Results): str
 }
 
 function latencyLines({ accepting, endToEnd, inbound }: Results): string[] {
-  const row = (name: string, { p50, p95, p99, max, count }: Distribution): string[] => [
+  const row = (name: string, { p50, p95, p99, max, count }: Distribution, cpu?: CpuUse): string[] => [
     name,
     ...[p50, p95, p99, max].map(figure),
     String(count),
+    cpu ? figure(cpu.foreignCores) : '',
   ]
   return tableLines(
-    [left(''), right('p50'), right('p95'), right('p99'), right('max'), right('samples')],
+    [left(''), right('p50'), right('p95'), right('p99'), right('max'), right('samples'), right('others')],
     [
-      row('accept, 200/s, outboxes paused', accepting.paused.latency),
-      row('accept, 50/s while they drain', accepting.draining.latency),
+      row('accept, 200/s, outboxes paused', accepting.paused.latency, accepting.paused.cpu),
+      row('accept, 50/s while they drain', accepting.draining.latency, accepting.draining.cpu),
       row(`accept, ${endToEnd.perSecond}/s, all at rest`, endToEnd.accepted),
       row('  POST to shown on the phone', endToEnd.shown),
       row('  POST to message.sent', endToEnd.sent),
