@@ -3,6 +3,7 @@
 
 import { startConsume } from './consume.ts'
 import { startBatches } from './consume-batches.ts'
+import { createLateAcks } from './late-acks.ts'
 import type { Logger } from './logger.ts'
 import { checkLayout } from './nats-check.ts'
 import { openBucket } from './nats-kv.ts'
@@ -174,6 +175,7 @@ export type Broker = {
 /** Connects and resolves once connected, however long that takes; reconnects by itself from then on. */
 export async function connectBroker(config: BrokerConfig): Promise<Broker> {
   const link = await NatsLink.connect(config)
+  const lateAcks = createLateAcks(link)
   return {
     publish: (subject, data, options) => publish(link, subject, data, options),
     kv: async (bucket) => openBucket(link, bucket),
@@ -182,7 +184,7 @@ export async function connectBroker(config: BrokerConfig): Promise<Broker> {
     tail: (stream, subject, options) => tailSubject(link, stream, subject, options),
     purgeSubject: (stream, subject, options) => purgeSubject(link, stream, subject, options),
     consume: (options) => startConsume(link, options),
-    consumeBatches: (options) => startBatches(link, options),
+    consumeBatches: (options) => startBatches(link, options, lateAcks),
     provision: (partitions, options) => provisionLayout(link, partitions, options),
     check: (partitions) => checkLayout(link, partitions),
     status: () => link.status(),

@@ -3,6 +3,7 @@
 import { backoffMs } from './backoff.ts'
 import type { BatchTools, BrokerMessage, ConsumeBatchesOptions, Consumption, StoredMessage } from './broker.ts'
 import { messageOf } from './errors.ts'
+import type { LateAcks } from './late-acks.ts'
 import { consumerInfo } from './nats-consumer.ts'
 import type { NatsLink } from './nats-link.ts'
 import { storedMessage } from './nats-message.ts'
@@ -14,7 +15,11 @@ import { acknowledge, deadLetter, stillWorking } from './settle.ts'
 type Buffered = { message: StoredMessage; deliveryCount: number; reply: string }
 
 /** See `Broker.consumeBatches`. */
-export async function startBatches(link: NatsLink, options: ConsumeBatchesOptions): Promise<Consumption> {
+export async function startBatches(
+  link: NatsLink,
+  options: ConsumeBatchesOptions,
+  lateAcks: LateAcks,
+): Promise<Consumption> {
   const { stream, consumer, maxMessages, maxWaitMs } = options
   const { ackWaitMs } = await consumerInfo(link, stream, consumer)
   const closing = new AbortController()
@@ -146,7 +151,7 @@ export async function startBatches(link: NatsLink, options: ConsumeBatchesOption
         })
         if (!(await handleUntilDone(given))) return
         handledSeq = last.message.seq
-        acknowledge(link, last.reply)
+        lateAcks.add(consumer, last.reply)
         failures = 0
       } catch (error) {
         failures++
@@ -163,6 +168,7 @@ export async function startBatches(link: NatsLink, options: ConsumeBatchesOption
       wake.resolve()
       pull.stop()
       await running
+      lateAcks.send(consumer)
     },
   }
 }

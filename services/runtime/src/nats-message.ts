@@ -27,7 +27,7 @@ export function parseDelivery(reply: string): Delivery | undefined {
     deliveryCount: Number(count),
     streamSeq: Number(streamSeq),
     consumerSeq: Number(consumerSeq),
-    time: new Date(Number(BigInt(ns) / 1_000_000n)),
+    time: new Date(Number(ns.slice(0, -6))), // ns since 1970 do not fit in a number, ms do
     pending: Number(pending),
   }
 }
