@@ -79,8 +79,9 @@ export function createEngines(deps: EnginesDeps, count: number) {
     deps.onCapacity()
   }
 
+  /** An engine that has just died may not be known to be dead: what it does not get is done again at its exit. */
   const send = (engine: EngineHandle, message: Order): void => {
-    if (engine.process.connected) engine.process.send(message)
+    if (engine.process.connected) engine.process.send(message, () => {})
   }
 
   /** At the start, the first engine that is ready must not get everything: the others are about to be. */
