@@ -8,6 +8,7 @@ import { waitFor } from '@wagate/testing/wait-for.ts'
 import { startWebhookReceiver } from '@wagate/testing/webhook-receiver.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connectAsOperator, type OperatorBroker } from './src/broker.ts'
+import { tellLogsOfFailures } from './src/tell-logs.ts'
 
 let stack: TestStack
 let broker: OperatorBroker
@@ -18,6 +19,7 @@ let closedId: string
 let ana: Phone
 const keys: Record<string, string> = {}
 
+tellLogsOfFailures(() => stack)
 beforeAll(async () => {
   stack = await startStack()
   broker = await connectAsOperator(stack)

@@ -9,6 +9,7 @@ import { waitFor } from '@wagate/testing/wait-for.ts'
 import { startWebhookReceiver, type WebhookReceiver } from '@wagate/testing/webhook-receiver.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { problemOf } from './src/problem.ts'
+import { tellLogsOfFailures } from './src/tell-logs.ts'
 
 type Household = {
   tenant: TestTenant
@@ -46,6 +47,7 @@ async function settle(stack: TestStack, name: string): Promise<Household> {
   return { tenant, feed, receiver, webhookId: endpoint.id, session, phone, messageId: id }
 }
 
+tellLogsOfFailures(() => stack)
 beforeAll(async () => {
   stack = await startStack()
   households = await Promise.all([settle(stack, 'red'), settle(stack, 'blue')])

@@ -8,6 +8,7 @@ import { waitFor } from '@wagate/testing/wait-for.ts'
 import { startWebhookReceiver, type WebhookReceiver } from '@wagate/testing/webhook-receiver.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { problemOf } from './src/problem.ts'
+import { tellLogsOfFailures } from './src/tell-logs.ts'
 
 let stack: TestStack
 let tenant: TestTenant
@@ -22,6 +23,7 @@ const sessionEvent = (type: string) =>
   feed.next((event) => event.type === type && ofShop(event), { what: `${type} in the event stream` })
 const closed = () => waitFor(async () => (await tenant.client.getSession(shop.sessionId)).status === 'closed')
 
+tellLogsOfFailures(() => stack)
 beforeAll(async () => {
   stack = await startStack()
   tenant = await createTenant(stack)

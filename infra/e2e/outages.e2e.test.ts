@@ -6,11 +6,13 @@ import { createWorld, type World } from '@wagate/testing/world.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connectAsOperator, type OperatorBroker } from './src/broker.ts'
 import { problemOf } from './src/problem.ts'
+import { tellLogsOfFailures } from './src/tell-logs.ts'
 
 let stack: TestStack
 let broker: OperatorBroker
 let world: World
 
+tellLogsOfFailures(() => stack)
 beforeAll(async () => {
   stack = await startStack({ passedOn: { ENGINES: '2' } })
   broker = await connectAsOperator(stack)

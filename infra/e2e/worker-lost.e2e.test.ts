@@ -7,10 +7,12 @@ import { waitFor } from '@wagate/testing/wait-for.ts'
 import { createWorld, type World } from '@wagate/testing/world.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connectAsOperator, type OperatorBroker } from './src/broker.ts'
+import { tellLogsOfFailures } from './src/tell-logs.ts'
 
 let stack: TestStack
 let broker: OperatorBroker
 
+tellLogsOfFailures(() => stack)
 beforeAll(async () => {
   stack = await startStack({ passedOn: { ENGINES: '2' } })
   broker = await connectAsOperator(stack)
