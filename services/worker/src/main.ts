@@ -64,6 +64,7 @@ await runService({
       config.engines,
     )
     service.onStop('engines', () => engines.kill())
+    process.on('exit', () => engines.kill()) // also when the stop is overdue
 
     const supervisor = await startSupervisor({
       workerId,

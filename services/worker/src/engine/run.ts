@@ -77,6 +77,7 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
         now: engineBroker.now,
         random: Math.random,
         after,
+        turn: () => new Promise((resolve) => setImmediate(resolve)),
         pause: engineBroker.pause,
         publish: (event) => publishEvent(engineBroker, session, event),
         publishState: statePublisher(engineBroker, session),

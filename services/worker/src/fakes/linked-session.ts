@@ -78,6 +78,7 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
       now: () => new Date(),
       random: () => 0,
       after: (ms, run) => void setTimeout(run, ms).unref(),
+      turn: () => new Promise((resolve) => setImmediate(resolve)),
       pause: async () => {},
       publish: async (event) => {
         published.set(event.id, event)

@@ -40,6 +40,7 @@ function setUp(options: { pace?: Pace; onWhatsApp?: (phone: string) => boolean |
     pace: options.pace ?? sandboxPace,
     now: () => new Date(nowMs),
     after: (ms, run) => timers.push({ ms, run }),
+    turn: async () => {},
     onFull: (full) => fullness.push(full),
   })
   return {

@@ -19,6 +19,8 @@ export type SenderDeps = {
   pace: Pace
   now: () => Date
   after: (ms: number, run: () => void) => void
+  /** Resolves in the next turn of the event loop: encrypting is CPU, and other sessions and acknowledgements wait for it. */
+  turn: () => Promise<void>
   /** The outbox reached its bound, or has room again. */
   onFull: (full: boolean) => void
 }
@@ -89,8 +91,9 @@ export function createSender(deps: SenderDeps) {
     const ticket = deps.append([{ kind: 'QUEUED', message, at: at() }])
     if (refusal) fail(message, refusal)
     reportFullness()
-    await deps.durable(ticket)
+    // Begun before the flush at the end of this turn: on a session at rest, acceptance, intent and ratchet are one write.
     void pump()
+    await deps.durable(ticket)
     return 'taken'
   }
 
@@ -106,7 +109,7 @@ export function createSender(deps: SenderDeps) {
     if (pumping) return
     pumping = true
     try {
-      while (await sendNext());
+      while (await sendNext()) await deps.turn()
     } finally {
       pumping = false
     }

@@ -24,6 +24,8 @@ export type SessionDeps = {
   now: () => Date
   random: () => number
   after: (ms: number, run: () => void) => void
+  /** Resolves in the next turn of the event loop. */
+  turn: () => Promise<void>
   /** Resolves when it is time to try again after a failure. */
   pause: (attempt: number) => Promise<void>
   publish: (event: LoggedEvent) => Promise<void>
@@ -67,6 +69,7 @@ export class Session {
       pace: deps.pace,
       now: deps.now,
       after: deps.after,
+      turn: deps.turn,
       onFull: (full) => this.#status.setQueueFull(full),
     })
     this.#connection = createConnection({

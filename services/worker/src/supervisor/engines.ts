@@ -1,14 +1,23 @@
 // The engine processes of this worker: started, watched by heartbeat, replaced when they die or hang. A dead engine's
 // partitions go to a sibling at once, since the lease is the supervisor's and lives on.
-import type { ChildProcess } from 'node:child_process'
 import { type Order, type Report, report } from '../ipc.ts'
 import { leastLoaded, nextMove } from './placement.ts'
+
+/** What a supervisor does with a `ChildProcess`. */
+export type EngineProcess = {
+  readonly connected: boolean
+  send(order: Order, done: (error: Error | null) => void): unknown
+  kill(signal: 'SIGKILL'): unknown
+  on(event: 'message', listener: (message: unknown) => void): unknown
+  on(event: 'error', listener: (error: Error) => void): unknown
+  on(event: 'exit', listener: (code: number | null, signal: string | null) => void): unknown
+}
 
 export type Heartbeat = Extract<Report, { type: 'heartbeat' }>
 
 export type EngineHandle = {
   id: string
-  process: ChildProcess
+  process: EngineProcess
   partitions: Set<string>
   ready: boolean
   /** Monotonic ms of its last sign of life. */
@@ -18,7 +27,7 @@ export type EngineHandle = {
 
 export type EnginesDeps = {
   /** Starts the process of an engine with that id. */
-  fork: (engineId: string) => ChildProcess
+  fork: (engineId: string) => EngineProcess
   monotonicMs: () => number
   after: (ms: number, run: () => void) => void
   renewedAtMs: (partition: string) => number | undefined
@@ -51,6 +60,7 @@ export function createEngines(deps: EnginesDeps, count: number) {
     const engine: EngineHandle = { id, process, partitions: new Set(), ready: false, seenAtMs: deps.monotonicMs() }
     engines.set(id, engine)
     process.on('message', (message) => onReport(engine, message))
+    process.on('error', (error) => deps.log('engine.unreachable', { engineId: id, reason: error.message }))
     process.on('exit', (code, signal) => onExit(engine, code, signal))
   }
 
@@ -60,8 +70,10 @@ export function createEngines(deps: EnginesDeps, count: number) {
     engine.seenAtMs = deps.monotonicMs()
     if (parsed.data.type === 'heartbeat') engine.heartbeat = parsed.data
     if (parsed.data.type === 'ready') engine.ready = true
-    if (parsed.data.type === 'revoked')
+    if (parsed.data.type === 'revoked') {
       for (const partition of parsed.data.partitions) engine.partitions.delete(partition)
+      if (moving && parsed.data.partitions.includes(moving)) moving = undefined
+    }
     if (parsed.data.type === 'ready' || parsed.data.type === 'revoked') deps.onCapacity()
   }
 
