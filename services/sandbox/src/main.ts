@@ -1,8 +1,11 @@
+import { setPriority } from 'node:os'
 import { loadConfig } from './config.ts'
 import { createSandbox } from './sandbox.ts'
 import { muteConsole } from './signal/mute.ts'
 
 muteConsole()
+// The world outside is nobody's bottleneck: on a shared machine the services under development go first.
+setPriority(5)
 // Node 24 throws and catches an error inside every hash and cipher that is given its key as a buffer, as libsignal gives it. Collecting
 // their stack traces was half of this process's CPU.
 Error.stackTraceLimit = 0

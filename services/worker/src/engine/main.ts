@@ -1,4 +1,5 @@
 // An engine process. Started by the supervisor, talks to it over IPC, and ends with it.
+import { setPriority } from 'node:os'
 import { loadEngineConfig } from '../config.ts'
 import { muteConsole } from './mute-console.ts'
 
@@ -6,6 +7,8 @@ muteConsole()
 // Node makes and drops an Error inside each createHmac and createCipheriv that is given a plain key, as Baileys and libsignal do;
 // without the stack trace that costs half. Errors keep their message.
 Error.stackTraceLimit = 0
+// Encrypting a backlog takes every core it gets. Leases, the broker and the gateway, where they share the host, go first.
+setPriority(5)
 
 // Without its supervisor an engine must not stay: nobody would tell it that its leases are gone. The supervisor may have died
 // while this program was being read, which is told to nobody.

@@ -28,6 +28,9 @@ export type SenderDeps = {
 /** An unacknowledged message older than this is not sent again: it is left to receipts, in state `unknown`. */
 const resendWithinMs = 10 * 60_000
 
+/** Messages that a session encrypts in one turn of the event loop: their log records share a write, and others wait no longer. */
+const perTurn = 4
+
 export type Sender = ReturnType<typeof createSender>
 
 export function createSender(deps: SenderDeps) {
@@ -40,6 +43,7 @@ export function createSender(deps: SenderDeps) {
   let waitingBytes = 0
   let stopped = false
   let pumping = false
+  let lookAgain = false
 
   const at = (): string => deps.now().toISOString()
 
@@ -105,11 +109,16 @@ export function createSender(deps: SenderDeps) {
     reportFullness()
   }
 
+  /** One at a time. A call while it runs makes it look again: it may just have found nothing to do. */
   async function pump(): Promise<void> {
+    lookAgain = true
     if (pumping) return
     pumping = true
     try {
-      while (await sendNext()) await deps.turn()
+      while (lookAgain) {
+        lookAgain = false
+        for (let sent = 1; await sendNext(); sent++) if (sent % perTurn === 0) await deps.turn()
+      }
     } finally {
       pumping = false
     }
