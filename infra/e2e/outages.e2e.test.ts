@@ -25,12 +25,17 @@ afterAll(async () => {
   await stack?.[Symbol.asyncDispose]()
 })
 
+const services = ['gateway', 'worker', 'projector', 'webhooks', 'sandbox'] as const
+/** The services' processes: none of them may have had to be started again. */
+const processes = () => services.map((name) => `${name} ${stack.pid(name)}`)
+
 /** How long a server stays away. */
 const outageMs = 20_000
 
 test('with PostgreSQL gone for 20 s sends are accepted and shown, reads say 503, and the views catch up', async () => {
   const { client } = world.tenant
   const { sessionId } = world.sessions[0] ?? { sessionId: '' }
+  const before = processes()
   await world.workload.exchange(6)
   stack.signal('postgres', 'SIGKILL')
   const backAt = performance.now() + outageMs
@@ -50,12 +55,14 @@ test('with PostgreSQL gone for 20 s sends are accepted and shown, reads say 503,
   await stack.start()
   await world.workload.exchange(6)
   expect(await world.settled(90_000)).toEqual([])
+  expect(processes()).toEqual(before)
 })
 
 test('with NATS killed and started again under load, nothing accepted is lost or doubled and no session needs a scan', async () => {
   const { client } = world.tenant
   const { sessionId } = world.sessions[0] ?? { sessionId: '' }
   const to = world.phones[0]?.number ?? ''
+  const before = processes()
   const traffic = world.workload.exchange(60, 3)
   const target = world.workload.accepted.length + 15
   await waitFor(() => world.workload.accepted.length >= target, { deadlineMs: 60_000 })
@@ -73,4 +80,5 @@ test('with NATS killed and started again under load, nothing accepted is lost or
   expect(world.feed.events.filter(({ type }) => type === 'session.paired')).toHaveLength(world.sessions.length)
   const { data: sessions } = await client.listSessions()
   expect(sessions.map(({ status }) => status)).toEqual(world.sessions.map(() => 'connected'))
+  expect(processes()).toEqual(before)
 })

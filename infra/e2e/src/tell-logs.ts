@@ -10,8 +10,8 @@ export function tellLogsOfFailures(stack: () => TestStack | undefined): void {
       const lines = running.log(name, 100_000).split('\n')
       const telling = lines
         .filter((line) => !/"level":"(info|debug)"/.test(line) || line.includes('"service.'))
-        .slice(-40)
-      if (telling.length > 0) console.log(`${name}:\n${telling.join('\n')}`)
+        .slice(-25)
+      if (telling.length > 0) console.log(`${name}:\n${telling.map((line) => line.slice(0, 500)).join('\n')}`)
     }
   })
 }
