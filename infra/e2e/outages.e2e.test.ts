@@ -37,7 +37,7 @@ test('with PostgreSQL gone for 20 s sends are accepted and shown, reads say 503,
   const { sessionId } = world.sessions[0] ?? { sessionId: '' }
   const before = processes()
   await world.workload.exchange(6)
-  stack.signal('postgres', 'SIGKILL')
+  await stack.kill('postgres')
   const backAt = performance.now() + outageMs
   const unavailable = { status: 503, code: 'views-unavailable', type: '/problems/views-unavailable' }
   expect(await problemOf(client.listMessages(sessionId))).toMatchObject(unavailable)
@@ -67,7 +67,7 @@ test('with NATS killed and started again under load, nothing accepted is lost or
   const target = world.workload.accepted.length + 15
   await waitFor(() => world.workload.accepted.length >= target, { deadlineMs: 60_000 })
   world.interruptions.push({ atMs: Date.now() })
-  stack.signal('nats', 'SIGKILL')
+  await stack.kill('nats')
   const refused = await client
     .sendMessage(sessionId, { to, type: 'text', text: { body: 'never accepted' } })
     .then(() => undefined)

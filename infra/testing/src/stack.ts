@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { at } from '@wagate/dev/paths.ts'
 import { freePort } from '@wagate/dev/servers/ports.ts'
 import { logTail, type RunningProgram, startProgram } from '@wagate/dev/servers/process.ts'
-import { stopProcess } from '@wagate/dev/servers/process-id.ts'
+import { isRunning, stopProcess } from '@wagate/dev/servers/process-id.ts'
 import {
   type ComponentName,
   type Environment,
@@ -18,6 +18,7 @@ import { silentReport } from '@wagate/dev/stack/report.ts'
 import { logFile } from '@wagate/dev/stack/start.ts'
 import { readState } from '@wagate/dev/stack/state.ts'
 import { up } from '@wagate/dev/stack/up.ts'
+import { waitFor } from './wait-for.ts'
 
 export type TestStackOptions = {
   /** Only these components and what they need; all by default. */
@@ -34,8 +35,10 @@ export type TestStack = {
   /** The environment that a service has: for its command lines, such as the gateway's `admin.ts`. */
   environmentOf(name: ServiceName): Environment
   pid(name: ComponentName): number
-  /** Sends a signal as it is: SIGKILL, SIGSTOP, SIGCONT. */
+  /** Sends a signal as it is: SIGSTOP, SIGCONT. */
   signal(name: ComponentName, signal: NodeJS.Signals): void
+  /** SIGKILL; resolves when the process is gone. */
+  kill(name: ComponentName): Promise<void>
   /** Stops one component in order; its users keep running without it. */
   stop(name: ComponentName): Promise<void>
   /** Starts what does not run, on the same ports and data, and waits until it serves. */
@@ -105,6 +108,11 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
     environmentOf: (name) => environmentOf(name, wiring),
     pid: (name) => entry(name).pid,
     signal: (name, signal) => void process.kill(entry(name).pid, signal),
+    async kill(name) {
+      const killed = entry(name)
+      process.kill(killed.pid, 'SIGKILL')
+      await waitFor(() => !isRunning(killed), { what: `${name} to be gone` })
+    },
     async stop(name) {
       await stopProcess(entry(name), name === 'postgres' ? 'SIGINT' : 'SIGTERM', 30_000)
     },

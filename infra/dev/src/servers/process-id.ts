@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** A pid alone may by now belong to another program; with its start time it is this process or none. */
@@ -40,11 +40,15 @@ function startedOnLinux(pid: number): string | undefined {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ')
-    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
+    return isGone(pid, fields[0]) ? undefined : fields[19]
   } catch {
     return undefined
   }
 }
+
+/** A killed process whose first thread is a zombie holds its ports until the last of its threads has ended. */
+const isGone = (pid: number, state: string | undefined): boolean =>
+  state === 'X' || (state === 'Z' && readdirSync(`/proc/${pid}/task`).length <= 1)
 
 function startedByPs(pid: number): string | undefined {
   const { stdout } = spawnSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8' })

@@ -92,8 +92,9 @@ export async function up(options: UpOptions): Promise<UpResult> {
     const { name } = component
     const url = urlOf(name, wiring.port[name])
     const startedAt = performance.now()
-    if (!missing.includes(component)) {
-      if (!(await servesSoon(component, wiring))) throw new Error(`runs but does not serve; see make logs s=${name}`)
+    const found = missing.includes(component) ? 'missing' : await servesSoon(component, state, wiring)
+    if (found === 'runs') throw new Error(`runs but does not serve; see make logs s=${name}`)
+    if (found === 'serves') {
       report.line(name, 'running', { text: url })
       return
     }
@@ -111,11 +112,17 @@ export async function up(options: UpOptions): Promise<UpResult> {
   }
 }
 
-/** A service whose server was just started again needs a moment to find it. */
-async function servesSoon(component: Component, wiring: Wiring): Promise<boolean> {
-  for (const deadline = performance.now() + 30_000; performance.now() < deadline; await pause(100))
-    if (await serves(component, wiring)) return true
-  return false
+/** A service whose server was just started again needs a moment to find it; a process that was just killed, to be gone. */
+async function servesSoon(
+  component: Component,
+  state: StackState,
+  wiring: Wiring,
+): Promise<'serves' | 'runs' | 'missing'> {
+  for (const deadline = performance.now() + 30_000; performance.now() < deadline; await pause(100)) {
+    if (await serves(component, wiring)) return 'serves'
+    if (!runningEntry(state, component.name)) return 'missing'
+  }
+  return 'runs'
 }
 
 function isCurrent(component: Component, state: StackState, wiring: Wiring): boolean {
