@@ -145,6 +145,9 @@ test('a gateway that is told to stop answers what it has begun and exits with 0'
   await waitFor(() => client.getSession(sessionId))
   const sends = Array.from({ length: 30 }, () => client.sendMessage(sessionId, hi))
   await sends[0]
-  const [code] = await Promise.all([leaving.stop(), ...sends])
+  const [code, outcomes] = await Promise.all([leaving.stop(), Promise.allSettled(sends)])
   expect(code).toBe(0)
+  // Begun means that it reached the gateway: one that did not finds the connection closed, and no half answer.
+  const refusals = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason)
+  expect(refusals.filter((reason) => reason instanceof ApiError)).toEqual([])
 })

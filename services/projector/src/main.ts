@@ -16,6 +16,9 @@ import { createProjector } from './projector.ts'
 import { isRefusal } from './refusal.ts'
 import { consumeShards } from './shards.ts'
 
+/** Longer than the largest batch takes. */
+const applyTimeoutMs = 60_000
+
 const config = loadConfig(process.env)
 const logger = createLogger({ service: 'projector', level: config.logLevel })
 const now = () => new Date()
@@ -28,7 +31,7 @@ await runService({
 
     const broker = await connectBroker({ ...config.nats, name: 'projector', logger })
     service.onStop('broker', () => broker.drain())
-    const sql = openPostgres({ url: config.databaseUrl, applicationName: 'projector', max: 2, planEachTime: true })
+    const sql = openPostgres({ url: config.databaseUrl, applicationName: 'projector', max: 4, planEachTime: true })
     service.onStop('postgres', () => sql.end({ timeout: 5 }))
 
     const observer = createObserver({ metrics, logger, broker, now })
@@ -55,7 +58,8 @@ await runService({
     await partitions.ensure(sql, monthsFrom(now()))
 
     const projector = createProjector({
-      applyBatches: (batches) => applyBatches(sql, partitions, batches),
+      // The driver may never answer on a connection that died at the wrong moment: the batch is tried again on another one.
+      applyBatches: (batches) => orUnavailable(() => applyBatches(sql, partitions, batches), applyTimeoutMs),
       isRefusal,
       onApplied: observer.onApplied,
       gatherMs: config.gatherMs,

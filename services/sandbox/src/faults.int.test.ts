@@ -101,10 +101,11 @@ test('a stanza that the network repeats is a duplicate for who gets it', async (
   expect(world.texts(bob)).toEqual(['settles the session', 'sent once, arrives twice'])
   expect(world.sandbox.stats('repeated')).toMatchObject({ duplicates_received: 1, undecryptable: 0 })
 
-  const acks = client.acks.length
+  const acksOf = (id: string | undefined) => client.acks.filter((ack) => ack.id === id).length
+  await until(() => acksOf(client.acks.at(-1)?.id) === 2, 'the acks of the repeated message')
   world.sandbox.fault({ phone: phone.id, repeat: { direction: 'to_client', tag: 'ack' } })
-  await sendText(client, bob.lid, 'acked twice')
-  await until(() => client.acks.length === acks + 2, 'both acks')
+  const id = await sendText(client, bob.lid, 'acked twice')
+  await until(() => acksOf(id) === 2, 'both acks')
 })
 
 test('a fault for an unknown phone is refused', () => {
