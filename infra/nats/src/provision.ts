@@ -1,6 +1,6 @@
 // `make streams`: brings the broker to the declared layout and says so. Running it again changes nothing.
 import { connectBroker } from '@wagate/runtime/broker.ts'
-import { commonEnv, type Env, parseEnv, positiveInteger } from '@wagate/runtime/config.ts'
+import { brokerAccess, commonEnv, type Env, parseEnv, positiveInteger } from '@wagate/runtime/config.ts'
 import { createLogger } from '@wagate/runtime/logger.ts'
 import { z } from 'zod'
 
@@ -16,9 +16,7 @@ const schema = z.object({
 async function main(env: Env): Promise<void> {
   const config = parseEnv(schema, env)
   const broker = await connectBroker({
-    servers: config.NATS_URL.split(','),
-    user: config.NATS_USER,
-    ...(config.NATS_PASSWORD === undefined ? {} : { password: config.NATS_PASSWORD }),
+    ...brokerAccess(config),
     name: 'provision',
     logger: createLogger({ service: 'provision', level: 'warn' }),
   })

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { scopes } from '@wagate/messages/control.ts'
 import { createIds } from '@wagate/messages/ids.ts'
 import { connectBroker } from '@wagate/runtime/broker.ts'
+import { brokerAccess } from '@wagate/runtime/config.ts'
 import { silentLogger } from '@wagate/runtime/logger.ts'
 import { openPostgres } from '@wagate/runtime/postgres.ts'
 import { loadAdminConfig } from './config.ts'
@@ -28,9 +29,7 @@ try {
   })
   const config = loadAdminConfig(process.env)
   const broker = await connectBroker({
-    servers: config.NATS_URL.split(','),
-    ...(config.NATS_USER !== undefined && { user: config.NATS_USER }),
-    ...(config.NATS_PASSWORD !== undefined && { password: config.NATS_PASSWORD }),
+    ...brokerAccess(config),
     name: 'gateway-admin',
     logger: silentLogger(),
   })

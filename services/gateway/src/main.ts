@@ -4,7 +4,7 @@ import { apiKeyRecord, tenantRecord } from '@wagate/messages/control.ts'
 import { createIds } from '@wagate/messages/ids.ts'
 import { sharedPartitionOf } from '@wagate/messages/subjects.ts'
 import { connectBroker } from '@wagate/runtime/broker.ts'
-import { describeConfig } from '@wagate/runtime/config.ts'
+import { brokerAccess, describeConfig } from '@wagate/runtime/config.ts'
 import { createLogger } from '@wagate/runtime/logger.ts'
 import { createMetrics } from '@wagate/runtime/metrics.ts'
 import { mirror } from '@wagate/runtime/mirror.ts'
@@ -42,9 +42,7 @@ await runService({
     const problemPages = await loadProblemPages(join(import.meta.dirname, '../../../docs/problems'))
 
     const broker = await connectBroker({
-      servers: config.NATS_URL.split(','),
-      ...(config.NATS_USER !== undefined && { user: config.NATS_USER }),
-      ...(config.NATS_PASSWORD !== undefined && { password: config.NATS_PASSWORD }),
+      ...brokerAccess(config),
       name: 'gateway',
       logger,
     })

@@ -1,4 +1,4 @@
-import { commonEnv, describeConfig, type Env, parseEnv, positiveInteger } from '@wagate/runtime/config.ts'
+import { brokerAccess, commonEnv, describeConfig, type Env, parseEnv, positiveInteger } from '@wagate/runtime/config.ts'
 import { z } from 'zod'
 
 const schema = z.object({
@@ -23,11 +23,7 @@ export function loadConfig(env: Env) {
     databaseUrl: values.DATABASE_URL,
     batch: values.PROJECTOR_BATCH,
     gatherMs: values.PROJECTOR_GATHER_MS,
-    nats: {
-      servers: values.NATS_URL.split(','),
-      ...(values.NATS_USER === undefined ? {} : { user: values.NATS_USER }),
-      ...(values.NATS_PASSWORD === undefined ? {} : { password: values.NATS_PASSWORD }),
-    },
+    nats: brokerAccess(values),
     described: describeConfig(values),
   }
 }

@@ -32,6 +32,17 @@ export const commonEnv = {
   PARTITIONS: positiveInteger.default(64),
 }
 
+/** How to reach the broker, from the variables above; several servers are separated by commas. */
+export const brokerAccess = (env: {
+  NATS_URL: string
+  NATS_USER?: string | undefined
+  NATS_PASSWORD?: string | undefined
+}): { servers: string[]; user?: string; password?: string } => ({
+  servers: env.NATS_URL.split(','),
+  ...(env.NATS_USER === undefined ? {} : { user: env.NATS_USER }),
+  ...(env.NATS_PASSWORD === undefined ? {} : { password: env.NATS_PASSWORD }),
+})
+
 /** Of the object store; spread into the schema of a service that uses it. */
 export const objectStoreEnv = {
   S3_ENDPOINT: z.url(),

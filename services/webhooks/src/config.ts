@@ -1,4 +1,12 @@
-import { commonEnv, describeConfig, type Env, flag, parseEnv, positiveInteger } from '@wagate/runtime/config.ts'
+import {
+  brokerAccess,
+  commonEnv,
+  describeConfig,
+  type Env,
+  flag,
+  parseEnv,
+  positiveInteger,
+} from '@wagate/runtime/config.ts'
 import { parseMasterKey } from '@wagate/runtime/seal.ts'
 import { z } from 'zod'
 
@@ -28,11 +36,7 @@ export function loadConfig(env: Env) {
     master: parseMasterKey(values.MASTER_KEY, values.MASTER_KEY_ID),
     allowPrivate: values.ALLOW_PRIVATE_ENDPOINTS,
     keepDays: values.WEBHOOK_KEEP_DAYS,
-    nats: {
-      servers: values.NATS_URL.split(','),
-      ...(values.NATS_USER === undefined ? {} : { user: values.NATS_USER }),
-      ...(values.NATS_PASSWORD === undefined ? {} : { password: values.NATS_PASSWORD }),
-    },
+    nats: brokerAccess(values),
     described: describeConfig(values),
   }
 }

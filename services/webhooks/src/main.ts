@@ -23,6 +23,9 @@ await runService({
 
     const broker = await connectBroker({ ...config.nats, name: 'webhooks', logger })
     service.onStop('broker', () => broker.drain())
+    void broker.closed.then(
+      () => service.stopping.aborted || service.fail(new Error('the broker closed the connection')),
+    )
     const sql = openPostgres({ url: config.databaseUrl, applicationName: 'webhooks', max: 4, planEachTime: true })
     service.onStop('postgres', () => sql.end({ timeout: 5 }))
 

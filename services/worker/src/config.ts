@@ -1,7 +1,7 @@
 // Configuration of the worker's supervisor and of the engines that it starts with the same environment.
 import { randomBytes } from 'node:crypto'
 import { availableParallelism, hostname } from 'node:os'
-import { commonEnv, type Env, parseEnv, positiveInteger } from '@wagate/runtime/config.ts'
+import { brokerAccess, commonEnv, type Env, parseEnv, positiveInteger } from '@wagate/runtime/config.ts'
 import { type MasterKey, parseMasterKey } from '@wagate/runtime/seal.ts'
 import { z } from 'zod'
 
@@ -39,17 +39,7 @@ const engineSchema = z.object({
   FAULT_POINT: z.string().regex(faultPoint).optional(),
 })
 
-type BrokerAccess = { servers: string[]; user?: string; password?: string }
-
-const brokerOf = (env: {
-  NATS_URL: string
-  NATS_USER?: string | undefined
-  NATS_PASSWORD?: string | undefined
-}): BrokerAccess => ({
-  servers: env.NATS_URL.split(','),
-  ...(env.NATS_USER ? { user: env.NATS_USER } : {}),
-  ...(env.NATS_PASSWORD ? { password: env.NATS_PASSWORD } : {}),
-})
+type BrokerAccess = ReturnType<typeof brokerAccess>
 
 export type SupervisorConfig = ReturnType<typeof loadConfig>
 
@@ -58,7 +48,7 @@ export function loadConfig(env: Env) {
   const values = parseEnv(supervisorSchema, env)
   parseMasterKey(values.MASTER_KEY, values.MASTER_KEY_ID)
   return {
-    broker: brokerOf(values),
+    broker: brokerAccess(values),
     logLevel: values.LOG_LEVEL,
     host: values.HOST,
     port: values.PORT,
@@ -86,7 +76,7 @@ export function loadEngineConfig(env: Env): EngineConfig {
   const values = parseEnv(engineSchema, env)
   const [step, count] = values.FAULT_POINT?.split('@') ?? []
   return {
-    broker: brokerOf(values),
+    broker: brokerAccess(values),
     logLevel: values.LOG_LEVEL,
     engineId: values.ENGINE_ID,
     master: parseMasterKey(values.MASTER_KEY, values.MASTER_KEY_ID),

@@ -3,8 +3,8 @@
 import type { LogBroker, RecordLabel } from '../log/session-log.ts'
 import type { StoredBatch } from '../log/takeover.ts'
 
-export class Conflict extends Error {}
-export class Outage extends Error {}
+class Conflict extends Error {}
+class Outage extends Error {}
 
 export type Trouble = 'none' | 'lose-request' | 'lose-answer'
 

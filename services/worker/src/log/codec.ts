@@ -12,8 +12,6 @@ const tagBytes = 16
 
 const packr = new Packr({ useRecords: false, moreTypes: false })
 export const pack = (value: unknown): Buffer => packr.pack(value)
-/** What `pack` wrote; bytes come back as Buffers. */
-export const unpack = (bytes: Uint8Array): unknown => packr.unpack(bytes)
 
 export type BatchHeader = {
   /** Which owner wrote it; rises with every takeover. */

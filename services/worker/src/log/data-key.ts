@@ -10,13 +10,13 @@ const place = (tenantId: string, sessionId: string): string => `${tenantId}|${se
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url')
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'base64url')
 
-export function wrapKey(master: MasterKey, tenantId: string, sessionId: string, key: Uint8Array): WrappedKey {
+function wrapKey(master: MasterKey, tenantId: string, sessionId: string, key: Uint8Array): WrappedKey {
   const { kekId, iv, ciphertext, tag } = sealSecret(master, place(tenantId, sessionId), text(key))
   return { v: 1, kekId, iv: text(iv), wrapped: text(ciphertext), tag: text(tag) }
 }
 
 /** Throws when the master key is not the one that wrapped it. */
-export function unwrapKey(master: MasterKey, tenantId: string, sessionId: string, record: WrappedKey): Uint8Array {
+function unwrapKey(master: MasterKey, tenantId: string, sessionId: string, record: WrappedKey): Uint8Array {
   const { kekId, iv, wrapped, tag } = record
   const sealed = { kekId, iv: bytes(iv), ciphertext: bytes(wrapped), tag: bytes(tag) }
   return bytes(openSecret(master, place(tenantId, sessionId), sealed))

@@ -137,7 +137,7 @@ function foldKeys(memory: Memory, record: Extract<LogRecord, { kind: 'KEYS' }>):
   return events
 }
 
-export function applyMutations(keys: Map<string, Map<string, unknown>>, mutations: KeyMutations): void {
+function applyMutations(keys: Map<string, Map<string, unknown>>, mutations: KeyMutations): void {
   for (const [type, values] of Object.entries(mutations)) {
     const known = keys.get(type) ?? new Map<string, unknown>()
     keys.set(type, known)
