@@ -20,7 +20,9 @@ const connect = () => {
   socket.ev.on('connection.update', async ({ qr, connection }) => {
     if (qr) await control(`/phones/${alice.id}/scan`, { qr }) // what a person does with the phone's camera
     if (connection === 'close') connect() // after linking, the server asks for a new connection
-    if (connection !== 'open') return
+  })
+  // What the phone tells a new client first. Baileys may fail to encrypt for the phone while it decrypts this (docs/adr/0010).
+  socket.ev.on('messaging-history.set', async () => {
     await socket.sendMessage(bob.lid, { text: 'hello Bob' })
     await control(`/phones/${bob.id}/messages`, { to: alice.number, text: 'hello Alice' })
   })

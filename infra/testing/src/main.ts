@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { at } from '@wagate/dev/paths.ts'
-import { add, type Tally, tallyOf } from './tally.ts'
+import { add, failuresOf, type Report, type Tally, tallyOf } from './tally.ts'
 
 const allRings = ['unit', 'int', 'e2e']
 const rings = process.env.ring ? process.env.ring.split(',') : allRings
@@ -13,6 +13,7 @@ if (unknown) {
 }
 
 const filters = process.argv.slice(2)
+const failures: string[] = []
 const runRing = (ring: string): Tally => {
   const report = at('.data/test', `${ring}.json`)
   mkdirSync(at('.data/test'), { recursive: true })
@@ -27,12 +28,15 @@ const runRing = (ring: string): Tally => {
     },
   )
   try {
-    return tallyOf(JSON.parse(readFileSync(report, 'utf8')), run.status === 0)
+    const told: Report = JSON.parse(readFileSync(report, 'utf8'))
+    failures.push(...failuresOf(told))
+    return tallyOf(told, run.status === 0)
   } catch {
     return { passed: 0, failed: 1 } // the ring died before it could report
   }
 }
 
 const total = rings.map(runRing).reduce(add, { passed: 0, failed: 0 })
+if (failures.length > 0) console.log(`\nFailed:\n\n${failures.join('\n\n')}\n`)
 console.log(`${total.passed} passed, ${total.failed} failed`)
 process.exitCode = total.failed > 0 ? 1 : 0

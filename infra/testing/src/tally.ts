@@ -4,7 +4,12 @@ export type Tally = { passed: number; failed: number }
 export type Report = {
   numPassedTests: number
   numFailedTests: number
-  testResults: { status: string; assertionResults: unknown[] }[]
+  testResults: {
+    name: string
+    status: string
+    message?: string
+    assertionResults: { status: string; fullName: string; failureMessages?: string[] }[]
+  }[]
 }
 
 /**
@@ -20,3 +25,14 @@ export function tallyOf(report: Report, exitedWell: boolean): Tally {
 }
 
 export const add = (a: Tally, b: Tally): Tally => ({ passed: a.passed + b.passed, failed: a.failed + b.failed })
+
+/** One paragraph per failure, so that the end of a long log names them. */
+export const failuresOf = (report: Report): string[] =>
+  report.testResults.flatMap(({ name, status, message, assertionResults }) => {
+    if (status === 'failed' && assertionResults.length === 0) return [`${name}\n  ${message ?? 'did not load'}`]
+    return assertionResults
+      .filter((assertion) => assertion.status === 'failed')
+      .map(
+        ({ fullName, failureMessages = [] }) => `${name}: ${fullName}\n  ${failureMessages.join('\n').slice(0, 2_000)}`,
+      )
+  })

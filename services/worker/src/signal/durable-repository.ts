@@ -4,6 +4,7 @@ import { AsyncResource } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
 import { DEFAULT_CONNECTION_CONFIG, type SocketConfig } from '@whiskeysockets/baileys'
 import type { InboundMessage } from '../log/records.ts'
+import { inTurnOf } from './address-lock.ts'
 import { decrypting } from './key-store.ts'
 
 type MakeRepository = SocketConfig['makeSignalRepository']
@@ -31,6 +32,7 @@ export function durableRepository(deps: DurableRepositoryDeps): MakeRepository {
       <Args extends unknown[], Result>(operation: (...args: Args) => Result) =>
       (...args: Args): Result =>
         outside.runInAsyncScope(() => operation.apply(inner, args))
+    const addressOf = (jid: string): string => inner.jidToSignalProtocolAddress(jid)
 
     /** One transaction, keyed as Baileys keys its own, so that ratchet and plaintext are one write. */
     const decryptOnce = (
@@ -56,14 +58,17 @@ export function durableRepository(deps: DurableRepositoryDeps): MakeRepository {
     return {
       ...inner,
       lidMapping: inner.lidMapping,
-      decryptMessage: (options) => decryptOnce(options.ciphertext, options.jid, () => inner.decryptMessage(options)),
+      decryptMessage: (options) =>
+        inTurnOf(addressOf(options.jid), () =>
+          decryptOnce(options.ciphertext, options.jid, () => inner.decryptMessage(options)),
+        ),
       decryptGroupMessage: (options) =>
         decryptOnce(options.msg, options.group, () => inner.decryptGroupMessage(options)),
-      encryptMessage: detached(inner.encryptMessage),
+      encryptMessage: detached((options) => inTurnOf(addressOf(options.jid), () => inner.encryptMessage(options))),
       encryptGroupMessage: detached(inner.encryptGroupMessage),
       getSenderKeyDistributionMessage: detached(inner.getSenderKeyDistributionMessage),
       processSenderKeyDistributionMessage: detached(inner.processSenderKeyDistributionMessage),
-      injectE2ESession: detached(inner.injectE2ESession),
+      injectE2ESession: detached((options) => inTurnOf(addressOf(options.jid), () => inner.injectE2ESession(options))),
       deleteSession: detached(inner.deleteSession),
       migrateSession: detached(inner.migrateSession),
       hasSenderKey: detached(inner.hasSenderKey),

@@ -1,0 +1,103 @@
+import {
+  addTransactionCapability,
+  Curve,
+  DEFAULT_CONNECTION_CONFIG,
+  generateRegistrationId,
+  generateSignalPubKey,
+  initAuthCreds,
+} from '@whiskeysockets/baileys'
+import { expect, test } from 'vitest'
+import type { InboxEntry, KeyMutations } from '../log/records.ts'
+import { silentLogger } from '../session/baileys.ts'
+import { durableRepository, hashOf } from './durable-repository.ts'
+import { createKeyStore } from './key-store.ts'
+
+const options = { maxCommitRetries: 1, delayBetweenTriesMs: 10 }
+
+/** A device with Signal state of its own; ours writes what its log would get. */
+function device({ ours }: { ours: boolean }) {
+  const creds = initAuthCreds()
+  const memory = new Map<string, Map<string, unknown>>()
+  const written: { mutations: KeyMutations; inbox: InboxEntry[] }[] = []
+  const store = createKeyStore({
+    keys: () => memory,
+    write: (mutations, inbox) => {
+      written.push({ mutations, inbox })
+      for (const [type, values] of Object.entries(mutations)) {
+        const known = memory.get(type) ?? new Map<string, unknown>()
+        memory.set(type, known)
+        for (const [id, value] of Object.entries(values)) value === null ? known.delete(id) : known.set(id, value)
+      }
+    },
+  })
+  const auth = { creds, keys: addTransactionCapability(store, silentLogger, options) }
+  const make = ours
+    ? durableRepository({ plaintextOf: () => undefined, readMessage: () => undefined })
+    : DEFAULT_CONNECTION_CONFIG.makeSignalRepository
+  return { creds, memory, written, repository: make(auth, silentLogger, async () => undefined) }
+}
+
+type Device = ReturnType<typeof device>
+
+/** The keys by which somebody begins to write to a device. */
+function bundleOf({ creds, memory }: Device) {
+  const preKey = Curve.generateKeyPair()
+  memory.set('pre-key', new Map([['1', preKey]]))
+  return {
+    registrationId: generateRegistrationId(),
+    identityKey: generateSignalPubKey(creds.signedIdentityKey.public),
+    signedPreKey: {
+      keyId: creds.signedPreKey.keyId,
+      publicKey: generateSignalPubKey(creds.signedPreKey.keyPair.public),
+      signature: creds.signedPreKey.signature,
+    },
+    preKey: { keyId: 1, publicKey: generateSignalPubKey(preKey.public) },
+  }
+}
+
+const contactJid = '900000000000001@lid'
+const jidOf = (n: number): string => `80000000000000${n}@lid`
+
+test('accounts that hear from one contact at the same moment each write their own message with its ratchet', async () => {
+  const contact = device({ ours: false })
+  const accounts = Array.from({ length: 4 }, () => device({ ours: true }))
+  const sent = await Promise.all(
+    accounts.map(async (account, n) => {
+      await contact.repository.injectE2ESession({ jid: jidOf(n), session: bundleOf(account) })
+      return contact.repository.encryptMessage({ jid: jidOf(n), data: Buffer.from(`for account ${n}`) })
+    }),
+  )
+
+  const read = await Promise.all(
+    accounts.map((account, n) => {
+      const message = sent[n]
+      if (!message) throw new Error('nothing was sent')
+      return account.repository.decryptMessage({ jid: contactJid, ...message })
+    }),
+  )
+
+  expect(read.map((plaintext) => Buffer.from(plaintext).toString())).toEqual(accounts.map((_, n) => `for account ${n}`))
+  for (const [n, account] of accounts.entries()) {
+    const withRatchet = account.written.filter(({ mutations }) => mutations.session)
+    expect(withRatchet).toHaveLength(1)
+    expect(withRatchet[0]?.inbox).toEqual([
+      { hash: hashOf(sent[n]?.ciphertext ?? Buffer.alloc(0)), plaintext: Buffer.from(`for account ${n}`) },
+    ])
+  }
+})
+
+test('accounts that write to one contact at the same moment each write their own ratchet', async () => {
+  const contact = device({ ours: false })
+  const accounts = Array.from({ length: 4 }, () => device({ ours: true }))
+  const bundle = bundleOf(contact)
+  await Promise.all(
+    accounts.map(async ({ repository }) => {
+      await repository.injectE2ESession({ jid: contactJid, session: bundle })
+      await repository.encryptMessage({ jid: contactJid, data: Buffer.from('hello') })
+    }),
+  )
+  for (const { written } of accounts) {
+    expect(written.filter(({ mutations }) => mutations.session)).toHaveLength(2)
+    expect(written.every(({ inbox }) => inbox.length === 0)).toBe(true)
+  }
+})
