@@ -1,45 +1,20 @@
 // One WhatsApp session, from takeover to release: its log, its connection, its outbox, and what it tells the rest of Wagate.
 import type { Command } from '@wagate/messages/commands.ts'
-import type { SessionConfig, SessionState } from '@wagate/messages/control.ts'
 import type { CloseReason } from '@wagate/messages/events.ts'
-import { apply, type LoggedEvent, type Memory } from '../log/memory.ts'
+import type { Memory } from '../log/memory.ts'
 import { receiptEvents } from '../log/receipts.ts'
-import type { Lifecycle, LogRecord, StanzaNote } from '../log/records.ts'
+import type { StanzaNote } from '../log/records.ts'
 import { createRelay, type Relay } from '../log/relay.ts'
 import type { SessionLog } from '../log/session-log.ts'
-import { type TakeoverDeps, takeOver } from '../log/takeover.ts'
-import type { Pace } from '../message/pacing.ts'
+import { takeOver } from '../log/takeover.ts'
 import { createSender, type Sender } from '../message/sender.ts'
 import { type Connection, createConnection } from './connection.ts'
+import type { SessionDeps } from './deps.ts'
+import { createJournal, type Journal } from './journal.ts'
 import { openSessionSocket } from './open.ts'
 import { qrLifetimeMs } from './socket.ts'
 import { createStatus } from './status.ts'
-
-export type SessionDeps = {
-  config: SessionConfig
-  takeover: Omit<TakeoverDeps, 'onFenced' | 'relayed'>
-  /** Where to connect; WhatsApp itself when undefined. */
-  url: string | undefined
-  pace: Pace
-  now: () => Date
-  random: () => number
-  after: (ms: number, run: () => void) => void
-  /** Resolves in the next turn of the event loop. */
-  turn: () => Promise<void>
-  /** Resolves when it is time to try again after a failure. */
-  pause: (attempt: number) => Promise<void>
-  publish: (event: LoggedEvent) => Promise<void>
-  publishState: (state: SessionState) => void
-  publishQr: (qr: string, expiresAt: string) => void
-  /** The QR string that was published last cannot be scanned any more. */
-  withdrawQr: () => void
-  /** The session is deleted and its last event published: remove its keys. */
-  onDeleted: () => Promise<void>
-  onFenced: () => void
-  /** The frame of a message was handed to the wire. */
-  onFrameSent: () => void
-  log: (event: string, fields: Record<string, unknown>) => void
-}
+import { createUnlinking } from './unlink.ts'
 
 export type CommandOutcome = 'done' | 'later'
 
@@ -47,23 +22,26 @@ export class Session {
   readonly #deps: SessionDeps
   readonly #memory: Memory
   readonly #log: SessionLog
+  readonly #journal: Journal
   readonly #relay: Relay
   readonly #sender: Sender
   readonly #connection: Connection
   readonly #status: ReturnType<typeof createStatus>
+  readonly #unlinking: ReturnType<typeof createUnlinking>
   #paused = false
   #released = false
-  #deletion: Promise<void> | undefined
 
   private constructor(deps: SessionDeps, memory: Memory, log: SessionLog, relay: Relay) {
     this.#deps = deps
     this.#memory = memory
     this.#log = log
     this.#relay = relay
+    const journal = createJournal({ memory, log, relay, released: () => this.#released, now: deps.now })
+    this.#journal = journal
     this.#status = createStatus({ memory, now: deps.now, publish: deps.publishState })
     this.#sender = createSender({
       memory,
-      append: (records, options) => this.#append(records, options),
+      append: journal.append,
       durable: (ticket) => this.#log.durable(ticket),
       socket: () => (this.#paused ? undefined : this.#connection.current()),
       pace: deps.pace,
@@ -78,7 +56,7 @@ export class Session {
           url: deps.url,
           memory,
           log,
-          append: (records) => void this.#append(records),
+          append: (records) => void journal.append(records),
           now: deps.now,
           on,
         }),
@@ -92,17 +70,27 @@ export class Session {
         qr: (qr) => this.#onQr(qr),
         paired: () => {
           deps.withdrawQr()
-          this.#lifecycle({ type: 'session.paired', data: { account: memory.account, at: this.#at() } })
+          this.#journal.lifecycle({ type: 'session.paired', data: { account: memory.account, at: this.#journal.at() } })
         },
         open: () => this.#onOpen(),
         receipt: (stanza) => this.#onReceipt(stanza),
         acknowledged: (waMessageId, error) => this.#sender.acknowledged(waMessageId, error),
         frameSent: deps.onFrameSent,
         lost: (code, reason) =>
-          this.#lifecycle({ type: 'session.disconnected', data: { code, reason, at: this.#at() } }),
+          this.#journal.lifecycle({ type: 'session.disconnected', data: { code, reason, at: this.#journal.at() } }),
         ended: (reason, unlinked) => this.#close(reason, unlinked),
       },
       log: deps.log,
+    })
+    this.#unlinking = createUnlinking({
+      memory,
+      log,
+      relay,
+      journal,
+      socket: () => this.#connection.current(),
+      close: (reason, unlinked) => this.#close(reason, unlinked),
+      release: () => this.release(),
+      onDeleted: deps.onDeleted,
     })
   }
 
@@ -149,7 +137,7 @@ export class Session {
     const { config } = this.#deps
     if (!this.#memory.created) {
       const name = config.name ? { name: config.name } : {}
-      this.#lifecycle({ type: 'session.created', data: { mode: config.mode, ...name, at: this.#at() } })
+      this.#journal.lifecycle({ type: 'session.created', data: { mode: config.mode, ...name, at: this.#journal.at() } })
     }
     if (config.desired === 'deleted') void this.delete().catch(() => {})
     else if (this.#memory.closed) this.#status.set('closed', this.#memory.closed)
@@ -215,42 +203,19 @@ export class Session {
     }
   }
 
-  /** Unlinks the account at WhatsApp, now or as soon as there is a connection. */
-  async logout(): Promise<void> {
-    if (this.#memory.closed) return
-    if (!this.#memory.linked) return this.#close('logged_out', true)
-    await this.#log.durable(this.#append([{ kind: 'LOGOUT', at: this.#at() }]))
-    await this.#logoutIfOpen()
+  logout(): Promise<void> {
+    return this.#unlinking.logout()
   }
 
-  async #logoutIfOpen(): Promise<void> {
-    const socket = this.#connection.current()
-    if (!socket) return
-    await this.#log.durable()
-    await socket.logout().catch(() => {})
-  }
-
-  /** Unlinks the account, tells that the session is gone, and forgets it. Asked again, it is the same deletion. */
   delete(): Promise<void> {
-    this.#deletion ??= this.#delete()
-    return this.#deletion
-  }
-
-  async #delete(): Promise<void> {
-    await this.#logoutIfOpen()
-    if (!this.#memory.closed) this.#close('logged_out', true)
-    if (!this.#memory.deleted) this.#lifecycle({ type: 'session.deleted', data: { at: this.#at() } })
-    await this.#log.durable()
-    await this.#relay.idle()
-    this.release()
-    await this.#deps.onDeleted()
+    return this.#unlinking.delete()
   }
 
   /** Receipts between the account's own devices tell nobody anything, and are not worth a write. */
   #onReceipt(stanza: StanzaNote): void {
-    const at = this.#at()
+    const at = this.#journal.at()
     if (receiptEvents(this.#memory, stanza, at).length === 0) return
-    this.#append([{ kind: 'STANZA', stanza, at }])
+    this.#journal.append([{ kind: 'STANZA', stanza, at }])
     this.#sender.pump() // it may have settled a message, which makes room for the next
   }
 
@@ -258,13 +223,16 @@ export class Session {
     const expiresAt = new Date(this.#deps.now().getTime() + qrLifetimeMs).toISOString()
     this.#deps.publishQr(qr, expiresAt)
     this.#status.set('awaiting_qr')
-    this.#lifecycle({ type: 'session.qr_issued', data: { expiresAt, at: this.#at() } })
+    this.#journal.lifecycle({ type: 'session.qr_issued', data: { expiresAt, at: this.#journal.at() } })
   }
 
   #onOpen(): void {
-    this.#lifecycle({ type: 'session.connected', data: { account: this.#memory.account, at: this.#at() } })
+    this.#journal.lifecycle({
+      type: 'session.connected',
+      data: { account: this.#memory.account, at: this.#journal.at() },
+    })
     this.#status.set('connected')
-    if (this.#memory.logoutRequested) void this.#logoutIfOpen().catch(() => {})
+    if (this.#memory.logoutRequested) void this.#unlinking.logoutIfOpen().catch(() => {})
     else void this.#sender.resend().catch(() => {})
   }
 
@@ -272,27 +240,8 @@ export class Session {
     this.#connection.close()
     this.#deps.withdrawQr()
     this.#sender.giveUp('session-closed')
-    if (unlinked) this.#append([{ kind: 'RESET', at: this.#at() }])
-    this.#lifecycle({ type: 'session.closed', data: { reason, at: this.#at() } })
+    if (unlinked) this.#journal.append([{ kind: 'RESET', at: this.#journal.at() }])
+    this.#journal.lifecycle({ type: 'session.closed', data: { reason, at: this.#journal.at() } })
     this.#status.set('closed', reason)
-  }
-
-  #lifecycle(lifecycle: Lifecycle): void {
-    this.#append([{ kind: 'LIFECYCLE', lifecycle }])
-  }
-
-  /** After the release nothing is written: no frame can leave any more that would depend on it. */
-  #append(records: LogRecord[], options: { lazy?: boolean } = {}): number {
-    if (this.#released) return this.#log.begun
-    const ticket = this.#log.append(records, options)
-    this.#relay.push(
-      records.flatMap((record) => apply(this.#memory, record)),
-      ticket,
-    )
-    return ticket
-  }
-
-  #at(): string {
-    return this.#deps.now().toISOString()
   }
 }

@@ -1,0 +1,31 @@
+// What a session needs from its engine.
+import type { SessionConfig, SessionState } from '@wagate/messages/control.ts'
+import type { LoggedEvent } from '../log/memory.ts'
+import type { TakeoverDeps } from '../log/takeover.ts'
+import type { Pace } from '../message/pacing.ts'
+
+export type SessionDeps = {
+  config: SessionConfig
+  takeover: Omit<TakeoverDeps, 'onFenced' | 'relayed'>
+  /** Where to connect; WhatsApp itself when undefined. */
+  url: string | undefined
+  pace: Pace
+  now: () => Date
+  random: () => number
+  after: (ms: number, run: () => void) => void
+  /** Resolves in the next turn of the event loop. */
+  turn: () => Promise<void>
+  /** Resolves when it is time to try again after a failure. */
+  pause: (attempt: number) => Promise<void>
+  publish: (event: LoggedEvent) => Promise<void>
+  publishState: (state: SessionState) => void
+  publishQr: (qr: string, expiresAt: string) => void
+  /** The QR string that was published last cannot be scanned any more. */
+  withdrawQr: () => void
+  /** The session is deleted and its last event published: remove its keys. */
+  onDeleted: () => Promise<void>
+  onFenced: () => void
+  /** The frame of a message was handed to the wire. */
+  onFrameSent: () => void
+  log: (event: string, fields: Record<string, unknown>) => void
+}
