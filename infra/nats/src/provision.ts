@@ -9,6 +9,7 @@ const schema = z.object({
   NATS_USER: z.string().default('provisioner'),
   NATS_PASSWORD: z.string().optional(),
   PARTITIONS: commonEnv.PARTITIONS,
+  LEASE_TTL_MS: commonEnv.LEASE_TTL_MS,
   /** 3 in production, where the broker is a cluster. */
   REPLICAS: positiveInteger.refine((count) => count === 1 || count === 3, 'must be 1 or 3').default(1),
 })
@@ -21,8 +22,9 @@ async function main(env: Env): Promise<void> {
     logger: createLogger({ service: 'provision', level: 'warn' }),
   })
   try {
-    await broker.provision(config.PARTITIONS, { replicas: config.REPLICAS === 3 ? 3 : 1 })
-    await broker.check(config.PARTITIONS)
+    const leaseTtlMs = config.LEASE_TTL_MS
+    await broker.provision(config.PARTITIONS, { replicas: config.REPLICAS === 3 ? 3 : 1, leaseTtlMs })
+    await broker.check(config.PARTITIONS, { leaseTtlMs })
     console.log(`streams, buckets and consumers are in place for ${config.PARTITIONS} partitions`)
   } finally {
     await broker.drain()

@@ -50,7 +50,7 @@ await runService({
     void broker.closed.then(() => {
       if (!service.stopping.aborted) service.fail(new Error('the broker refused the connection'))
     })
-    await broker.check(config.PARTITIONS)
+    await broker.check(config.PARTITIONS, { leaseTtlMs: config.LEASE_TTL_MS })
 
     const sql = openPostgres({
       url: config.DATABASE_URL,

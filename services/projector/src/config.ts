@@ -20,6 +20,7 @@ export function loadConfig(env: Env) {
     host: values.HOST,
     port: values.PORT,
     partitions: values.PARTITIONS,
+    leaseTtlMs: values.LEASE_TTL_MS,
     databaseUrl: values.DATABASE_URL,
     batch: values.PROJECTOR_BATCH,
     gatherMs: values.PROJECTOR_GATHER_MS,

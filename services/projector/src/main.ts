@@ -52,7 +52,7 @@ await runService({
     })
     service.onStop('health', () => health.close())
 
-    await broker.check(config.partitions)
+    await broker.check(config.partitions, { leaseTtlMs: config.leaseTtlMs })
     await waitForPostgres(sql, logger, service.stopping)
     await ensureCheckpoints(
       sql,
@@ -70,6 +70,7 @@ await runService({
     consuming = await consumeShards({
       broker,
       logger,
+      leaseTtlMs: config.leaseTtlMs,
       owner: `projector_${randomBytes(8).toString('hex')}`,
       maxMessages: config.batch,
       handlerOf: (consumer) => createHandler({ ...observer, project: projector.project }, consumer),

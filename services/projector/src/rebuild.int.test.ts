@@ -37,6 +37,7 @@ async function startLive(broker: Broker, sql: Sql) {
   })
   const deps = { project: projector.project, onPutAside: () => {}, onUnknownType: () => {} }
   const consuming = await consumeShards({
+    leaseTtlMs: 20_000,
     broker,
     logger: silentLogger(),
     owner: `projector_${Math.random()}`.replace('.', ''),

@@ -11,6 +11,7 @@ export type ShardsDeps = {
   logger: Logger
   /** This process, unique among all that ever ran. */
   owner: string
+  leaseTtlMs: number
   maxMessages: number
   handlerOf(consumer: string): (batch: BrokerMessage[], tools: BatchTools) => Promise<void>
   /** Called before the first batch after the lease was got. */
@@ -37,6 +38,7 @@ export async function consumeShards(deps: ShardsDeps): Promise<{ held(): number;
       kv,
       key: consumerLeaseKey(consumer),
       owner: deps.owner,
+      ttlMs: deps.leaseTtlMs,
       logger: deps.logger,
       work: async (signal) => {
         await deps.onHeld(consumer)

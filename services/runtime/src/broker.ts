@@ -7,6 +7,7 @@ import { createLateAcks } from './late-acks.ts'
 import type { Logger } from './logger.ts'
 import { checkLayout } from './nats-check.ts'
 import { openBucket } from './nats-kv.ts'
+import type { LayoutOptions } from './nats-layout.ts'
 import { NatsLink } from './nats-link.ts'
 import { provisionLayout } from './nats-provision.ts'
 import { publish } from './nats-publish.ts'
@@ -162,9 +163,9 @@ export type Broker = {
   /** Handles the messages of an AckAll consumer in ordered batches, each acknowledged as a whole. One active puller, by lease. */
   consumeBatches(options: ConsumeBatchesOptions): Promise<Consumption>
   /** Creates or updates streams, buckets and consumers. Idempotent. Needs the provisioner's permissions. */
-  provision(partitions: number, options?: { replicas?: 1 | 3 }): Promise<void>
-  /** @throws NotProvisioned when something is missing or was made for another number of partitions */
-  check(partitions: number): Promise<void>
+  provision(partitions: number, options?: LayoutOptions): Promise<void>
+  /** @throws NotProvisioned when something is missing, or was made for another number of partitions or other lease times */
+  check(partitions: number, options?: Pick<LayoutOptions, 'leaseTtlMs'>): Promise<void>
   status(): BrokerStatus
   /** Resolves when the connection is closed for good, by `drain` or by a refusal. */
   closed: Promise<void>
@@ -186,7 +187,7 @@ export async function connectBroker(config: BrokerConfig): Promise<Broker> {
     consume: (options) => startConsume(link, options),
     consumeBatches: (options) => startBatches(link, options, lateAcks),
     provision: (partitions, options) => provisionLayout(link, partitions, options),
-    check: (partitions) => checkLayout(link, partitions),
+    check: (partitions, options) => checkLayout(link, partitions, options),
     status: () => link.status(),
     closed: link.closed,
     drain: () => link.drain(),

@@ -30,6 +30,8 @@ export const commonEnv = {
   PORT: port,
   /** Fixed when the broker was provisioned. */
   PARTITIONS: positiveInteger.default(64),
+  /** How long a lease outlives its last renewal, as provisioned; shorter than 20 s in fault tests only. */
+  LEASE_TTL_MS: positiveInteger.min(2_000).default(20_000),
 }
 
 /** How to reach the broker, from the variables above; several servers are separated by commas. */

@@ -2,7 +2,16 @@
 import { hostname } from 'node:os'
 import type { Consumption, KvBucket } from './broker.ts'
 import { BrokerUnavailable } from './errors.ts'
-import { claimLease, type Lease, type LeaseDeps, leaseAction, leaseTtlMs, releaseLease, renewLease } from './lease.ts'
+import {
+  claimLease,
+  type Lease,
+  type LeaseDeps,
+  leaseAction,
+  leaseAttemptMs,
+  leaseTtlMs,
+  releaseLease,
+  renewLease,
+} from './lease.ts'
 import type { Logger } from './logger.ts'
 import { pause } from './pause.ts'
 
@@ -39,6 +48,7 @@ export function holdLease(options: HoldLeaseOptions): HeldLease {
     host: options.host ?? hostname(),
     now: options.now ?? (() => new Date()),
     monotonicMs,
+    ttlMs,
   }
   const closing = new AbortController()
   const { signal } = closing
@@ -63,7 +73,7 @@ export function holdLease(options: HoldLeaseOptions): HeldLease {
       if (action === 'renew') {
         const leftMs = ttlMs * 0.7 - (monotonicMs() - lease.renewedAtMs)
         try {
-          lease = await renewLease(deps, lease, Math.max(50, Math.min(1_500, leftMs)))
+          lease = await renewLease(deps, lease, Math.max(50, Math.min(leaseAttemptMs(ttlMs), leftMs)))
           continue
         } catch (error) {
           if (!(error instanceof BrokerUnavailable)) throw error

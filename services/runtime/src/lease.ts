@@ -11,6 +11,9 @@ export type Lease = { key: string; revision: number; renewedAtMs: number }
 /** Longer than a leader election of the broker (4–9 s) plus a renewal; the TTL of the bucket must be the same. */
 export const leaseTtlMs = 20_000
 
+/** How long one write may take before it is tried again: 1.5 s of 20 s, and time for a slow disk under a short lease. */
+export const leaseAttemptMs = (ttlMs: number): number => Math.max(500, ttlMs * 0.075)
+
 /** `abandon` comes before the key can expire: stop what the lease allows, then claim again. */
 export function leaseAction(
   lease: { renewedAtMs: number },
@@ -30,16 +33,17 @@ export type LeaseDeps = {
   now: () => Date
   /** Milliseconds that never jump. */
   monotonicMs: () => number
+  /** Of the bucket. Default 20 s. */
+  ttlMs?: number
 }
 
-/** How long one write may take before it is tried again. */
-const attemptMs = 1_500
+const attemptMsOf = ({ ttlMs = leaseTtlMs }: LeaseDeps): number => leaseAttemptMs(ttlMs)
 
 /** Takes the lease if it is free; undefined when somebody holds it. @throws BrokerUnavailable */
 export async function claimLease(deps: LeaseDeps, key: string): Promise<Lease | undefined> {
   const renewedAtMs = deps.monotonicMs()
   try {
-    const revision = await deps.kv.create(key, record(deps), { timeoutMs: attemptMs })
+    const revision = await deps.kv.create(key, record(deps), { timeoutMs: attemptMsOf(deps) })
     return { key, revision, renewedAtMs }
   } catch (error) {
     if (!(error instanceof KeyExists)) throw error
@@ -48,7 +52,11 @@ export async function claimLease(deps: LeaseDeps, key: string): Promise<Lease | 
 }
 
 /** A lease with a later deadline, or undefined when it is lost. @throws BrokerUnavailable, when it is not known: try again */
-export async function renewLease(deps: LeaseDeps, lease: Lease, timeoutMs = attemptMs): Promise<Lease | undefined> {
+export async function renewLease(
+  deps: LeaseDeps,
+  lease: Lease,
+  timeoutMs = attemptMsOf(deps),
+): Promise<Lease | undefined> {
   const renewedAtMs = deps.monotonicMs()
   try {
     const revision = await deps.kv.update(lease.key, record(deps), lease.revision, { timeoutMs })
@@ -71,7 +79,7 @@ async function adopt(deps: LeaseDeps, key: string, renewedAtMs: number): Promise
   const found = await deps.kv.get(key)
   if (!found || ownerOf(found.value) !== deps.owner) return undefined
   try {
-    const revision = await deps.kv.update(key, record(deps), found.revision, { timeoutMs: attemptMs })
+    const revision = await deps.kv.update(key, record(deps), found.revision, { timeoutMs: attemptMsOf(deps) })
     return { key, revision, renewedAtMs }
   } catch (error) {
     if (error instanceof WrongLastSequence) return undefined

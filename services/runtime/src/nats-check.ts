@@ -3,22 +3,33 @@ import { consumers } from '@wagate/messages/streams.ts'
 import { z } from 'zod'
 import { NotProvisioned } from './errors.ts'
 import { callApi, errorCodes, isRefusal } from './nats-api.ts'
-import { partitionsMetadata, streamConfigs } from './nats-layout.ts'
+import { type LayoutOptions, partitionsMetadata, streamConfigs } from './nats-layout.ts'
 import type { NatsLink } from './nats-link.ts'
 import { clusterStartMs } from './nats-provision.ts'
 import { patiently } from './patiently.ts'
 
-const streamInfo = z.object({ config: z.object({ metadata: z.record(z.string(), z.string()).default({}) }) })
+const streamInfo = z.object({
+  config: z.object({ metadata: z.record(z.string(), z.string()).default({}), max_age: z.number().default(0) }),
+})
 const namesPage = z.object({ consumers: z.array(z.string()).nullish(), total: z.number() })
 
 /** See `Broker.check`. */
-export async function checkLayout(link: NatsLink, partitions: number): Promise<void> {
+export async function checkLayout(link: NatsLink, partitions: number, options: LayoutOptions = {}): Promise<void> {
   const missing: string[] = []
   await Promise.all(
-    streamConfigs(partitions, 1).map(async ({ name }) => {
-      const made = await madeFor(link, name)
-      if (made === undefined) missing.push(name)
-      else if (made !== String(partitions))
+    streamConfigs(partitions, options).map(async ({ name, max_age: maxAge }) => {
+      const found = await configOf(link, name)
+      if (!found) {
+        missing.push(name)
+        return
+      }
+      const made = found.metadata[partitionsMetadata] ?? ''
+      // Whoever believes in a lease for longer than the broker does meets a second owner.
+      if (name === 'KV_leases' && found.max_age !== maxAge)
+        throw new NotProvisioned(
+          `bucket leases was made for ${found.max_age / 1e6} ms and LEASE_TTL_MS is ${Number(maxAge) / 1e6}; set LEASE_TTL_MS to the former, or run: make streams`,
+        )
+      if (made !== String(partitions))
         throw new NotProvisioned(
           `stream ${name} was made for ${made || 'an unknown number of'} partitions and PARTITIONS is ${partitions}; set PARTITIONS to the former, or run: make streams (on an empty broker)`,
         )
@@ -35,11 +46,11 @@ export async function checkLayout(link: NatsLink, partitions: number): Promise<v
   throw new NotProvisioned(`missing at the broker: ${shown}; run: make streams`)
 }
 
-async function madeFor(link: NatsLink, stream: string): Promise<string | undefined> {
+async function configOf(link: NatsLink, stream: string) {
   try {
     const asking = () => callApi(link, `STREAM.INFO.${stream}`, undefined, streamInfo)
     const { config } = await patiently(asking, { forMs: clusterStartMs })
-    return config.metadata[partitionsMetadata] ?? ''
+    return config
   } catch (error) {
     if (isRefusal(error, errorCodes.streamNotFound)) return undefined
     throw error

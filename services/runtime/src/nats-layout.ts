@@ -1,5 +1,6 @@
 // Stream and consumer configurations as JetStream wants them, made from the data in @wagate/messages.
 import { type BucketSpec, buckets, type ConsumerSpec, type StreamSpec, streams } from '@wagate/messages/streams.ts'
+import { leaseTtlMs } from './lease.ts'
 import { nanos } from './nats-api.ts'
 
 /** Written into every stream: a service that was configured for another number must not start. */
@@ -7,7 +8,16 @@ export const partitionsMetadata = 'wagate_partitions'
 
 export type StreamConfig = Record<string, unknown> & { name: string; metadata: Record<string, string> }
 
-export function streamConfigs(partitions: number, replicas: 1 | 3): StreamConfig[] {
+/** What an installation decides about its broker, apart from the number of partitions. */
+export type LayoutOptions = {
+  /** 3 in production. */
+  replicas?: 1 | 3
+  /** Of the bucket `leases`. Default 20 s. */
+  leaseTtlMs?: number
+}
+
+export function streamConfigs(partitions: number, options: LayoutOptions = {}): StreamConfig[] {
+  const { replicas = 1, leaseTtlMs: leasesTtlMs = leaseTtlMs } = options
   const common = {
     storage: 'file',
     num_replicas: replicas,
@@ -17,7 +27,10 @@ export function streamConfigs(partitions: number, replicas: 1 | 3): StreamConfig
   }
   return [
     ...streams.map((spec) => ({ ...common, ...streamConfig(spec) })),
-    ...buckets.map((spec) => ({ ...common, ...bucketConfig(spec) })),
+    ...buckets.map((spec) => ({
+      ...common,
+      ...bucketConfig(spec.name === 'leases' ? { ...spec, ttlMs: leasesTtlMs } : spec),
+    })),
   ]
 }
 

@@ -3,7 +3,13 @@ import { type ConsumerSpec, consumers } from '@wagate/messages/streams.ts'
 import { z } from 'zod'
 import { NotProvisioned } from './errors.ts'
 import { callApi, errorCodes, isRefusal } from './nats-api.ts'
-import { consumerConfig, partitionsMetadata, type StreamConfig, streamConfigs } from './nats-layout.ts'
+import {
+  consumerConfig,
+  type LayoutOptions,
+  partitionsMetadata,
+  type StreamConfig,
+  streamConfigs,
+} from './nats-layout.ts'
 import type { NatsLink } from './nats-link.ts'
 import { patiently } from './patiently.ts'
 
@@ -16,12 +22,9 @@ const atOnce = 16
 export const clusterStartMs = 60_000
 
 /** @throws NotProvisioned when the streams were made for another number of partitions */
-export async function provisionLayout(
-  link: NatsLink,
-  partitions: number,
-  { replicas = 1 }: { replicas?: 1 | 3 } = {},
-): Promise<void> {
-  for (const config of streamConfigs(partitions, replicas))
+export async function provisionLayout(link: NatsLink, partitions: number, options: LayoutOptions = {}): Promise<void> {
+  const { replicas = 1 } = options
+  for (const config of streamConfigs(partitions, options))
     await patiently(() => provisionStream(link, config), { forMs: clusterStartMs })
   const waiting = consumers(partitions)
   const worker = async () => {

@@ -98,3 +98,14 @@ async function layout(nats: { url: string }) {
   await link.drain()
   return { streams: names, configs, consumers: byName }
 }
+
+test("a lease that would outlive the broker's idea of it is refused at the start", async () => {
+  await using nats = await startNats()
+  const broker = await connectBroker(config(nats))
+  await broker.provision(testPartitions, { leaseTtlMs: 4_000 })
+  await broker.check(testPartitions, { leaseTtlMs: 4_000 })
+  await expect(broker.check(testPartitions)).rejects.toThrow(/made for 4000 ms and LEASE_TTL_MS is 20000/)
+  await broker.provision(testPartitions)
+  await broker.check(testPartitions)
+  await broker.drain()
+})

@@ -32,6 +32,7 @@ export function loadConfig(env: Env) {
     host: values.HOST,
     port: values.PORT,
     partitions: values.PARTITIONS,
+    leaseTtlMs: values.LEASE_TTL_MS,
     databaseUrl: values.DATABASE_URL,
     master: parseMasterKey(values.MASTER_KEY, values.MASTER_KEY_ID),
     allowPrivate: values.ALLOW_PRIVATE_ENDPOINTS,

@@ -21,6 +21,7 @@ test('events of the broker are delivered from every shard; a malformed one goes 
   await broker.provision(4)
   const aside: string[] = []
   const shards = await consumeShards({
+    leaseTtlMs: 20_000,
     broker,
     logger: silentLogger(),
     owner: 'webhooks_1',
@@ -60,6 +61,7 @@ test('while PostgreSQL refuses connections events wait; afterwards each is deliv
   const broker = await connectBroker({ servers: [nats.url], name: 'test', logger: silentLogger() })
   await broker.provision(4)
   const shards = await consumeShards({
+    leaseTtlMs: 20_000,
     broker,
     logger: silentLogger(),
     owner: 'webhooks_1',

@@ -42,7 +42,7 @@ await runService({
     })
     service.onStop('health', () => health.close())
 
-    await broker.check(config.partitions)
+    await broker.check(config.partitions, { leaseTtlMs: config.leaseTtlMs })
     await waitForPostgres(sql, logger, service.stopping)
 
     const sender = createSender({ ...defaultSendConfig, allowPrivate: config.allowPrivate }, () => new Date())
@@ -53,6 +53,7 @@ await runService({
     const shards = await consumeShards({
       broker,
       logger,
+      leaseTtlMs: config.leaseTtlMs,
       owner: `webhooks_${randomBytes(8).toString('hex')}`,
       maxMessages: 200,
       handlerOf: (consumer) => createHandler({ ...deliveries, onPutAside: deliveries.observer.onPutAside }, consumer),

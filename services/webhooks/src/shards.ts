@@ -12,6 +12,7 @@ export type ShardsDeps = {
   logger: Logger
   /** This process, unique among all that ever ran. */
   owner: string
+  leaseTtlMs: number
   maxMessages: number
   handlerOf(consumer: string): (batch: BrokerMessage[], tools: BatchTools) => Promise<void>
 }
@@ -30,8 +31,8 @@ export async function consumeShards(deps: ShardsDeps): Promise<{ close(): Promis
         handle: deps.handlerOf(consumer),
         onRetry: (error, attempt) => deps.logger.warn({ event: 'batch.waiting', consumer, attempt, err: error }),
       })
-    const { owner, logger } = deps
-    return holdLease({ kv, key: consumerLeaseKey(consumer), owner, logger, work: consumeWhileHeld(open) })
+    const { owner, logger, leaseTtlMs: ttlMs } = deps
+    return holdLease({ kv, key: consumerLeaseKey(consumer), owner, logger, ttlMs, work: consumeWhileHeld(open) })
   })
   return { close: async () => void (await Promise.all(leases.map((lease) => lease.close()))) }
 }

@@ -53,6 +53,7 @@ export function loadConfig(env: Env) {
     host: values.HOST,
     port: values.PORT,
     partitions: values.PARTITIONS,
+    leaseTtlMs: values.LEASE_TTL_MS,
     engines: values.ENGINES,
     capacity: values.CAPACITY,
     workerId: `wrk_${randomBytes(8).toString('hex')}`,
@@ -65,6 +66,7 @@ export type EngineConfig = {
   broker: BrokerAccess
   logLevel: z.infer<typeof engineSchema>['LOG_LEVEL']
   engineId: string
+  leaseTtlMs: number
   master: MasterKey
   sandboxUrl: string
   whatsAppUrl: string | undefined
@@ -79,6 +81,7 @@ export function loadEngineConfig(env: Env): EngineConfig {
     broker: brokerAccess(values),
     logLevel: values.LOG_LEVEL,
     engineId: values.ENGINE_ID,
+    leaseTtlMs: values.LEASE_TTL_MS,
     master: parseMasterKey(values.MASTER_KEY, values.MASTER_KEY_ID),
     sandboxUrl: values.SANDBOX_WS_URL,
     whatsAppUrl: values.WHATSAPP_WS_URL,

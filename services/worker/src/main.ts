@@ -28,7 +28,7 @@ await runService({
     void broker.closed.then(
       () => service.stopping.aborted || service.fail(new Error('the broker closed the connection')),
     )
-    await broker.check(config.partitions)
+    await broker.check(config.partitions, { leaseTtlMs: config.leaseTtlMs })
 
     const leases = createLeases({
       kv: await broker.kv('leases'),
@@ -36,6 +36,7 @@ await runService({
       host,
       now: () => new Date(),
       monotonicMs,
+      ttlMs: config.leaseTtlMs,
       onLost: (partition) => {
         logger.warn({ event: 'lease.lost', partition })
         engines.revoke(partition)
@@ -58,6 +59,7 @@ await runService({
         monotonicMs,
         after: (ms, run) => void setTimeout(run, ms),
         renewedAtMs: leases.renewedAtMs,
+        hungAfterMs: Math.max(3_000, config.leaseTtlMs / 2),
         onCapacity: () => place.run(),
         log: (event, fields) => logger.warn({ event, ...fields }),
       },
@@ -71,6 +73,7 @@ await runService({
       host,
       capacity: config.capacity,
       partitions: config.partitions,
+      leaseTtlMs: config.leaseTtlMs,
       leases,
       engines,
       workers: await broker.kv('workers'),

@@ -6,8 +6,8 @@ export type LeaseLimits = {
   closeMs: number
 }
 
-/** For a lease of 20 s; 3 s are left before anybody else can claim it. */
-export const leaseLimits: LeaseLimits = { quietMs: 14_000, closeMs: 17_000 }
+/** 14 s and 17 s of 20 s: a seventh of the lease's time is left before anybody else can claim it. */
+export const leaseLimits = (ttlMs: number): LeaseLimits => ({ quietMs: ttlMs * 0.7, closeMs: ttlMs * 0.85 })
 
 export type LeaseClock = { monotonicMs: () => number; limits: LeaseLimits }
 

@@ -31,8 +31,6 @@ export type EngineProcess = {
   monotonicMs: () => number
 }
 
-const heartbeatMs = 1_000
-const enforceMs = 500
 const startsAtOnce = 8
 /** As many as the consumer hands out unacknowledged: those of one session that wait for room must not hold up the others. */
 const commandsAtOnce = 4_000
@@ -97,7 +95,7 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
         handle,
         onDeadLetter: (message, reason) => logger.error({ event: 'command.rejected', seq: message.seq, reason }),
       }),
-    clock: { monotonicMs: parent.monotonicMs, limits: leaseLimits },
+    clock: { monotonicMs: parent.monotonicMs, limits: leaseLimits(config.leaseTtlMs) },
     limitStarts: createLimiter(startsAtOnce),
     after,
     every: (ms, run) => {
@@ -129,8 +127,8 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
       rssBytes,
       cpuMs: (user + system) / 1e3,
     })
-  }, heartbeatMs)
-  const enforcement = setInterval(() => engine.enforceLeases(), enforceMs)
+  }, config.leaseTtlMs / 20)
+  const enforcement = setInterval(() => engine.enforceLeases(), config.leaseTtlMs / 40)
 
   parent.onOrder((message) => {
     const parsed = order.safeParse(message)

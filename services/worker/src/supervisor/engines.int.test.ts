@@ -23,6 +23,7 @@ function setUp() {
       monotonicMs: () => performance.now(),
       after: (ms, run) => void setTimeout(run, ms).unref(),
       renewedAtMs: () => undefined,
+      hungAfterMs: 10_000,
       onCapacity: () => {},
       log: (event, fields) => died.push([event, fields.engineId]),
     },

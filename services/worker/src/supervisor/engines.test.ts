@@ -38,6 +38,7 @@ function setUp(count: number) {
       monotonicMs: () => nowMs,
       after: (_, run) => timers.push(run),
       renewedAtMs: () => nowMs,
+      hungAfterMs: 10_000,
       onCapacity: () => engines?.place(held),
       log: () => {},
     },

@@ -33,11 +33,11 @@ export type EnginesDeps = {
   renewedAtMs: (partition: string) => number | undefined
   /** An engine is ready, or partitions lost theirs: hand out what has none. */
   onCapacity: () => void
+  /** Silence of an engine after which it is killed: its loop hangs. */
+  hungAfterMs: number
   log: (event: string, fields: Record<string, unknown>) => void
 }
 
-/** Silence of an engine after which it is killed: its loop hangs. */
-const hungAfterMs = 10_000
 /** An engine that died before it was ready would die again: not at once. */
 const restartAfterMs = 2_000
 const startUpMs = 10_000
@@ -145,7 +145,7 @@ export function createEngines(deps: EnginesDeps, count: number) {
     },
     killHung(): void {
       for (const engine of engines.values()) {
-        if (!engine.ready || deps.monotonicMs() - engine.seenAtMs < hungAfterMs) continue
+        if (!engine.ready || deps.monotonicMs() - engine.seenAtMs < deps.hungAfterMs) continue
         deps.log('engine.hung', { engineId: engine.id })
         engine.process.kill('SIGKILL')
       }

@@ -1,9 +1,9 @@
 // The partition leases of this worker. Ownership is only ever the answer to a write (`@wagate/runtime/lease.ts`).
 import { partitionLeaseKey } from '@wagate/messages/control.ts'
 import type { KvWatch } from '@wagate/runtime/broker.ts'
-import { claimLease, type Lease, type LeaseDeps, leaseTtlMs, releaseLease, renewLease } from '@wagate/runtime/lease.ts'
+import { claimLease, type Lease, type LeaseDeps, releaseLease, renewLease } from '@wagate/runtime/lease.ts'
 
-export type LeasesDeps = LeaseDeps & { onLost: (partition: string) => void }
+export type LeasesDeps = LeaseDeps & { ttlMs: number; onLost: (partition: string) => void }
 
 export function createLeases(deps: LeasesDeps) {
   const held = new Map<string, Lease>()
@@ -21,7 +21,7 @@ export function createLeases(deps: LeasesDeps) {
       if (renewed) held.set(partition, renewed)
       else lose(partition)
     } catch {
-      if (deps.monotonicMs() - lease.renewedAtMs >= leaseTtlMs) lose(partition)
+      if (deps.monotonicMs() - lease.renewedAtMs >= deps.ttlMs) lose(partition)
     }
   }
 
@@ -42,7 +42,7 @@ export function createLeases(deps: LeasesDeps) {
     /** Whether a claim may succeed: nobody is known to hold it, or its holder has been silent for the lease's time. */
     isFree: (partition: string): boolean => {
       const at = seen.get(partition)
-      return !held.has(partition) && (at === undefined || deps.monotonicMs() - at > leaseTtlMs)
+      return !held.has(partition) && (at === undefined || deps.monotonicMs() - at > deps.ttlMs)
     },
 
     async claim(partition: string): Promise<void> {
@@ -63,6 +63,9 @@ export function createLeases(deps: LeasesDeps) {
     },
 
     held: (): string[] => [...held.keys()],
+    /** Whether the last renewal of one went without an answer: it must not wait for its turn. */
+    overdue: (): boolean =>
+      [...held.values()].some(({ renewedAtMs }) => deps.monotonicMs() - renewedAtMs > deps.ttlMs * 0.3),
     renewedAtMs: (partition: string): number | undefined => held.get(partition)?.renewedAtMs,
   }
 }

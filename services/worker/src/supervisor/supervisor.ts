@@ -12,6 +12,8 @@ export type SupervisorDeps = {
   host: string
   capacity: number
   partitions: number
+  /** Of the leases; every other time is a part of it. */
+  leaseTtlMs: number
   leases: Leases
   engines: Engines
   workers: KvBucket
@@ -21,15 +23,23 @@ export type SupervisorDeps = {
   every: (ms: () => number, run: () => Promise<void> | void) => { stop: () => void }
 }
 
-const scanMs = 1_000
-const renewMs = 4_000
-const heartbeatMs = 5_000
-/** A worker whose heartbeat is older is gone for placement; the bucket forgets it at 15 s, silently. */
-const workerTtlMs = 15_000
-/** A free partition that its preferred owner leaves alone for this long is anybody's. */
-const patienceMs = 3_000
+/** For a lease of 20 s: in milliseconds, as the comments say. */
+const times = (leaseTtlMs: number) => ({
+  /** 1 s: expiry is silent, so free partitions are looked for. */
+  scanMs: leaseTtlMs / 20,
+  /** 4 s; 1 s after a renewal that went wrong. */
+  renewMs: leaseTtlMs / 5,
+  retryMs: leaseTtlMs / 20,
+  /** 5 s. */
+  heartbeatMs: leaseTtlMs / 4,
+  /** 15 s: a worker whose heartbeat is older is gone for placement; the bucket forgets it at 15 s, silently. */
+  workerTtlMs: leaseTtlMs * 0.75,
+  /** 3 s: a free partition that its preferred owner leaves alone for this long is anybody's. */
+  patienceMs: leaseTtlMs * 0.15,
+})
 
 export async function startSupervisor(deps: SupervisorDeps) {
+  const { scanMs, renewMs, retryMs, heartbeatMs, workerTtlMs, patienceMs } = times(deps.leaseTtlMs)
   const all = sharedPartitions(deps.partitions)
   const others = new Map<string, Candidate & { seenAtMs: number }>()
   const freeSince = new Map<string, number>()
@@ -92,7 +102,7 @@ export async function startSupervisor(deps: SupervisorDeps) {
     deps.every(() => heartbeatMs, beat),
     deps.every(() => scanMs * (0.9 + 0.2 * deps.random()), scan),
     deps.every(
-      () => renewMs * (0.8 + 0.4 * deps.random()),
+      () => (deps.leases.overdue() ? retryMs : renewMs * (0.8 + 0.4 * deps.random())),
       async () => deps.engines.renewed(await deps.leases.renewAll()),
     ),
   ]
