@@ -14,6 +14,7 @@ test('variables become typed values, with defaults for those that are not set', 
     HOST: '127.0.0.1',
     PORT: 8080,
     PARTITIONS: 64,
+    LEASE_TTL_MS: 20_000,
     MASTER_KEY: new Uint8Array(32).fill(7),
     ALLOW_PRIVATE_ENDPOINTS: false,
   })
