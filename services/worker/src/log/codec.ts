@@ -1,17 +1,20 @@
 // Batches at rest: MessagePack, sealed with AES-256-GCM under the session's data key. The header is readable without the
 // key, because a new owner needs the epoch and position before it has read anything else.
-//   byte 0: version 1 · 1–4: epoch · 5–8: position · 9–20: iv · then ciphertext · last 16: tag
+//   byte 0: version 2 · 1–4: epoch · 5–8: position · 9–20: iv · then ciphertext · last 16: tag
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { Packr } from 'msgpackr'
-import type { Batch } from './records.ts'
+import type { Batch, LogRecord } from './records.ts'
 
-const version = 1
+const version = 2
+/** Its keys were written as values; they are packed one by one since. */
+const unpackedKeysVersion = 1
 const headerBytes = 9
 const ivBytes = 12
 const tagBytes = 16
 
 const packr = new Packr({ useRecords: false, moreTypes: false })
 export const pack = (value: unknown): Buffer => packr.pack(value)
+export const unpack = (bytes: Uint8Array): unknown => packr.unpack(bytes)
 
 export type BatchHeader = {
   /** Which owner wrote it; rises with every takeover. */
@@ -49,8 +52,10 @@ export function sealBatch(
 export function readHeader(bytes: Uint8Array): BatchHeader {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (view.length < headerBytes + ivBytes + tagBytes) throw new Error('a log record is too short')
-  if (view.readUInt8(0) !== version)
-    throw new Error(`a log record has version ${view.readUInt8(0)}; this worker reads ${version}`)
+  const written = view.readUInt8(0)
+  if (written !== version && written !== unpackedKeysVersion) {
+    throw new Error(`a log record has version ${written}; this worker reads ${unpackedKeysVersion} and ${version}`)
+  }
   return { epoch: view.readUInt32BE(1), position: view.readUInt32BE(5) }
 }
 
@@ -64,5 +69,16 @@ export function openBatch(cipher: LogCipher, bytes: Uint8Array): BatchHeader & {
   gcm.setAuthTag(view.subarray(view.length - tagBytes))
   const plain = Buffer.concat([gcm.update(view.subarray(sealedFrom, view.length - tagBytes)), gcm.final()])
   const batch: { relayed: number; records: Uint8Array[] } = packr.unpack(plain)
-  return { ...header, batch: { relayed: batch.relayed, records: batch.records.map((record) => packr.unpack(record)) } }
+  const records: LogRecord[] = batch.records.map((record) => packr.unpack(record))
+  const isOld = view.readUInt8(0) === unpackedKeysVersion
+  return { ...header, batch: { relayed: batch.relayed, records: isOld ? records.map(withPackedKeys) : records } }
+}
+
+function withPackedKeys(record: LogRecord): LogRecord {
+  if (record.kind !== 'KEYS') return record
+  const types = Object.entries(record.mutations).map(([type, values]) => [
+    type,
+    Object.fromEntries(Object.entries(values).map(([id, value]) => [id, value === null ? null : pack(value)])),
+  ])
+  return { ...record, mutations: Object.fromEntries(types) }
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { apply, emptyMemory } from './memory.ts'
+import { packMutations } from './packed-keys.ts'
 import type { InboundMessage, LogRecord } from './records.ts'
 
 const at = '2026-01-01T00:00:00.000Z'
@@ -24,7 +25,10 @@ const queued = (commandId = 'cmd_1', to = '+999100'): LogRecord => ({
 })
 const intent: LogRecord = { kind: 'INTENT', commandId: 'cmd_1', waMessageId: 'WA1', at }
 const acked: LogRecord = { kind: 'ACKED', waMessageId: 'WA1', at }
-const mapping: LogRecord = { kind: 'KEYS', mutations: { 'lid-mapping': { '999100': '77', '77_reverse': '999100' } } }
+const mapping: LogRecord = {
+  kind: 'KEYS',
+  mutations: packMutations({ 'lid-mapping': { '999100': '77', '77_reverse': '999100' } }),
+}
 const receipt = (attrs: Record<string, string>): LogRecord => ({
   kind: 'STANZA',
   stanza: { tag: 'receipt', attrs: { id: 'WA1', ...attrs }, ids: ['WA1'] },

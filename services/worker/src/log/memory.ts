@@ -9,8 +9,9 @@ import { eventId, makeId } from '@wagate/messages/ids.ts'
 import { accountOf, partyOfJid } from '../session/jid.ts'
 import { lookupIn } from './aliases.ts'
 import { BoundedMap } from './bounded-map.ts'
+import { PackedKeys } from './packed-keys.ts'
 import { receiptEvents } from './receipts.ts'
-import type { InboundMessage, KeyMutations, LogRecord, QueuedMessage } from './records.ts'
+import type { InboundMessage, LogRecord, QueuedMessage } from './records.ts'
 
 /** An event before it has an envelope. */
 export type Fact = { [Type in EventType]: { type: Type; data: EventOf<Type>['data'] } }[EventType]
@@ -30,7 +31,7 @@ export type Memory = {
   epoch: number
   /** Of the last event made. */
   sequence: number
-  keys: Map<string, Map<string, unknown>>
+  keys: PackedKeys
   /** Credentials as Baileys' own JSON, as it last had them; absent before the first socket and after an unlinking. */
   creds: Uint8Array | undefined
   created: boolean
@@ -57,7 +58,7 @@ export const emptyMemory = (tenantId: string, sessionId: string): Memory => ({
   sessionId,
   epoch: 0,
   sequence: 0,
-  keys: new Map(),
+  keys: new PackedKeys(),
   creds: undefined,
   created: false,
   deleted: false,
@@ -91,7 +92,7 @@ function fold(memory: Memory, record: LogRecord): Outcome[] {
     case 'KEYS':
       return foldKeys(memory, record)
     case 'RESET':
-      memory.keys = new Map()
+      memory.keys.clear()
       memory.creds = undefined
       memory.linked = false
       memory.account = {}
@@ -123,9 +124,9 @@ function fold(memory: Memory, record: LogRecord): Outcome[] {
 }
 
 function foldKeys(memory: Memory, record: Extract<LogRecord, { kind: 'KEYS' }>): Outcome[] {
-  applyMutations(memory.keys, record.mutations)
+  memory.keys.apply(record.mutations)
   if (record.creds) {
-    memory.creds = record.creds
+    memory.creds = new Uint8Array(record.creds) // a copy: in a replay it is a part of a whole batch
     memory.account = accountOf(JSON.parse(Buffer.from(record.creds).toString())) ?? memory.account
   }
   const events: Outcome[] = []
@@ -135,17 +136,6 @@ function foldKeys(memory: Memory, record: Extract<LogRecord, { kind: 'KEYS' }>):
     if (entry.message) events.push({ fact: inboundFact(memory.sessionId, entry.message) })
   }
   return events
-}
-
-function applyMutations(keys: Map<string, Map<string, unknown>>, mutations: KeyMutations): void {
-  for (const [type, values] of Object.entries(mutations)) {
-    const known = keys.get(type) ?? new Map<string, unknown>()
-    keys.set(type, known)
-    for (const [id, value] of Object.entries(values)) {
-      if (value === null || value === undefined) known.delete(id)
-      else known.set(id, value)
-    }
-  }
 }
 
 function inboundFact(sessionId: string, inbound: InboundMessage): Fact {

@@ -4,8 +4,8 @@ import type { Lane } from '@wagate/messages/commands.ts'
 import type { Content, Mode, Party } from '@wagate/messages/envelope.ts'
 import type { CloseReason } from '@wagate/messages/events.ts'
 
-/** Signal key mutations as Baileys hands them over: type → id → value, null to delete. */
-export type KeyMutations = Record<string, Record<string, unknown>>
+/** Signal key mutations: type → id → value in MessagePack, null to delete. */
+export type KeyMutations = Record<string, Record<string, Uint8Array | null>>
 
 /** A message to send, as it was accepted. */
 export type QueuedMessage = {

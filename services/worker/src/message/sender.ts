@@ -151,7 +151,7 @@ export function createSender(deps: SenderDeps) {
 
   /** Asks WhatsApp once per number: writing to numbers that are not on it gets accounts restricted. */
   async function isKnown(socket: WhatsAppSocket, to: string): Promise<boolean | undefined> {
-    if (!to.startsWith('+') || memory.keys.get('lid-mapping')?.has(to.slice(1))) return true
+    if (!to.startsWith('+') || memory.keys.has('lid-mapping', to.slice(1))) return true
     try {
       return await socket.isOnWhatsApp(to.slice(1))
     } catch {

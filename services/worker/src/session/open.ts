@@ -25,7 +25,7 @@ export function openSessionSocket({ url, memory, log, append, now, on }: OpenDep
     url,
     creds,
     keys: createKeyStore({
-      keys: () => memory.keys,
+      keys: memory.keys,
       write: (mutations, inbox) => append([{ kind: 'KEYS', mutations, ...(inbox.length > 0 ? { inbox } : {}) }]),
     }),
     log,

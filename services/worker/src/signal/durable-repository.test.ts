@@ -7,6 +7,7 @@ import {
   initAuthCreds,
 } from '@whiskeysockets/baileys'
 import { expect, test } from 'vitest'
+import { PackedKeys, packMutations } from '../log/packed-keys.ts'
 import type { InboxEntry, KeyMutations } from '../log/records.ts'
 import { silentLogger } from '../session/baileys.ts'
 import { durableRepository, hashOf } from './durable-repository.ts'
@@ -17,17 +18,13 @@ const options = { maxCommitRetries: 1, delayBetweenTriesMs: 10 }
 /** A device with Signal state of its own; ours writes what its log would get. */
 function device({ ours }: { ours: boolean }) {
   const creds = initAuthCreds()
-  const memory = new Map<string, Map<string, unknown>>()
+  const memory = new PackedKeys()
   const written: { mutations: KeyMutations; inbox: InboxEntry[] }[] = []
   const store = createKeyStore({
-    keys: () => memory,
+    keys: memory,
     write: (mutations, inbox) => {
       written.push({ mutations, inbox })
-      for (const [type, values] of Object.entries(mutations)) {
-        const known = memory.get(type) ?? new Map<string, unknown>()
-        memory.set(type, known)
-        for (const [id, value] of Object.entries(values)) value === null ? known.delete(id) : known.set(id, value)
-      }
+      memory.apply(mutations)
     },
   })
   const auth = { creds, keys: addTransactionCapability(store, silentLogger, options) }
@@ -42,7 +39,7 @@ type Device = ReturnType<typeof device>
 /** The keys by which somebody begins to write to a device. */
 function bundleOf({ creds, memory }: Device) {
   const preKey = Curve.generateKeyPair()
-  memory.set('pre-key', new Map([['1', preKey]]))
+  memory.apply(packMutations({ 'pre-key': { 1: preKey } }))
   return {
     registrationId: generateRegistrationId(),
     identityKey: generateSignalPubKey(creds.signedIdentityKey.public),
