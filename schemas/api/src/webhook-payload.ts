@@ -2,7 +2,7 @@
 
 import type { Content, Party } from '@wagate/messages/envelope.ts'
 import type { Event, EventOf, EventType } from '@wagate/messages/events.ts'
-import { closeReason } from '@wagate/messages/events.ts'
+import { closeReason, quarantineReason, restrictionKind } from '@wagate/messages/events.ts'
 import { z } from 'zod'
 import { type ApiParty, mode, party, timestamp } from './party.ts'
 
@@ -34,6 +34,14 @@ const data = {
   'session.paired': linked,
   'session.connected': linked,
   'session.disconnected': z.object({ code: z.int(), reason: z.string(), at: timestamp }),
+  'session.quarantined': z.object({ reason: quarantineReason, code: z.int(), until: timestamp, at: timestamp }),
+  'session.restricted': z.object({
+    restriction: restrictionKind,
+    detail: z.string(),
+    until: timestamp,
+    at: timestamp,
+  }),
+  'session.unrestricted': z.object({ restriction: restrictionKind, at: timestamp }),
   'session.closed': z.object({ reason: closeReason, at: timestamp }),
   'session.deleted': z.object({ at: timestamp }),
   'message.sent': z.object(outbound),
@@ -78,6 +86,9 @@ export const webhookPayload = z
     payload('session.paired'),
     payload('session.connected'),
     payload('session.disconnected'),
+    payload('session.quarantined'),
+    payload('session.restricted'),
+    payload('session.unrestricted'),
     payload('session.closed'),
     payload('session.deleted'),
     payload('message.sent'),
@@ -116,6 +127,16 @@ function toData(event: Event) {
       return { account: toParty(event.data.account), at: event.data.at }
     case 'session.disconnected':
       return { code: event.data.code, reason: event.data.reason, at: event.data.at }
+    case 'session.quarantined': {
+      const { reason, code, until, at } = event.data
+      return { reason, code, until, at }
+    }
+    case 'session.restricted': {
+      const { restriction, detail, until, at } = event.data
+      return { restriction, detail, until, at }
+    }
+    case 'session.unrestricted':
+      return { restriction: event.data.restriction, at: event.data.at }
     case 'session.closed':
       return { reason: event.data.reason, at: event.data.at }
     case 'session.deleted':

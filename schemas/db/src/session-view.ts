@@ -14,8 +14,10 @@ export const sessionView = pgTable(
     sessionId: text('session_id').notNull(),
     name: text('name'),
     mode: text('mode', { enum: ['test', 'live'] }).notNull(),
-    status: text('status', { enum: ['starting', 'awaiting_qr', 'connecting', 'connected', 'closed'] }).notNull(),
-    /** Why it is closed; null otherwise. */
+    status: text('status', {
+      enum: ['starting', 'awaiting_qr', 'connecting', 'connected', 'quarantined', 'closed'],
+    }).notNull(),
+    /** Why it is closed or quarantined; null otherwise. */
     reason: text('reason'),
     /** The linked account, once paired: `+<E.164>` and `<digits>@lid`. */
     accountPhone: text('account_phone'),

@@ -63,7 +63,7 @@ export const sessionConfig = z.object({
 })
 export type SessionConfig = z.infer<typeof sessionConfig>
 
-export const sessionStatuses = ['starting', 'awaiting_qr', 'connecting', 'connected', 'closed'] as const
+export const sessionStatuses = ['starting', 'awaiting_qr', 'connecting', 'connected', 'quarantined', 'closed'] as const
 export type SessionStatus = (typeof sessionStatuses)[number]
 
 /** `sessions`, key `<tenant>.<session>.state`: written by the session's owner only; a lower epoch never overwrites a higher one. */

@@ -26,6 +26,16 @@ export const closeReasons = [
 export const closeReason = z.enum(closeReasons)
 export type CloseReason = z.infer<typeof closeReason>
 
+/** Why a session is left alone for a while, to connect again by itself: nothing is lost, what it has to send waits. */
+export const quarantineReasons = ['replaced', 'stream_errors', 'temporarily_banned', 'outdated'] as const
+export const quarantineReason = z.enum(quarantineReasons)
+export type QuarantineReason = z.infer<typeof quarantineReason>
+
+/** What WhatsApp may forbid an account for a while; both concern only people it has never written to. */
+export const restrictionKinds = ['time_lock', 'new_chat_cap'] as const
+export const restrictionKind = z.enum(restrictionKinds)
+export type RestrictionKind = z.infer<typeof restrictionKind>
+
 /** A worker took the session up for the first time. */
 export const sessionCreated = event('session.created', z.object({ mode, name: z.string().optional(), at }))
 /** A QR string can be fetched and scanned until `expiresAt`. The string is a credential and is not here. */
@@ -39,6 +49,18 @@ export const sessionDisconnected = event(
   'session.disconnected',
   z.object({ code: z.number().int(), reason: z.string(), at }),
 )
+/** The connection failed in a way that trying again at once would make worse: the next attempt is at `until`. */
+export const sessionQuarantined = event(
+  'session.quarantined',
+  z.object({ reason: quarantineReason, code: z.number().int(), until: at, at }),
+)
+/** WhatsApp lets the account write only to people it has written to before; messages to others wait until then. */
+export const sessionRestricted = event(
+  'session.restricted',
+  z.object({ restriction: restrictionKind, detail: z.string(), until: at, at }),
+)
+/** WhatsApp took the restriction back before its time. */
+export const sessionUnrestricted = event('session.unrestricted', z.object({ restriction: restrictionKind, at }))
 /** The session ended and needs a person: a new scan, or attention at the phone. */
 export const sessionClosed = event('session.closed', z.object({ reason: closeReason, at }))
 /** The session and its keys are gone; its id is never used again. */
@@ -97,6 +119,9 @@ export const anyEvent = z.discriminatedUnion('type', [
   sessionPaired,
   sessionConnected,
   sessionDisconnected,
+  sessionQuarantined,
+  sessionRestricted,
+  sessionUnrestricted,
   sessionClosed,
   sessionDeleted,
   messageSent,

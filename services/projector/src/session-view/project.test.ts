@@ -43,6 +43,14 @@ test('a closed session says why; a new QR clears that and the account', () => {
   })
 })
 
+test('a quarantined session says why, until it connects again', () => {
+  const story = createStory()
+  const row = after([story.created(), story.connected(account), story.quarantined()])
+  expect(row).toMatchObject({ status: 'quarantined', reason: 'replaced' })
+  const [again] = stored([story.connected(account)], 4)
+  expect(again && projectSession(row, again)).toMatchObject({ status: 'connected', reason: null })
+})
+
 test('a repeated status keeps the time of its first', () => {
   const story = createStory()
   expect(after([story.created(), story.connected(account), story.connected(account)])?.changed_at).toBe(timeOf(2))

@@ -9,7 +9,7 @@ export type SessionRow = {
   session_id: string
   name: string | null
   mode: 'test' | 'live'
-  status: 'starting' | 'awaiting_qr' | 'connecting' | 'connected' | 'closed'
+  status: 'starting' | 'awaiting_qr' | 'connecting' | 'connected' | 'quarantined' | 'closed'
   reason: string | null
   account_phone: string | null
   account_lid: string | null
@@ -70,6 +70,8 @@ function changes(row: SessionRow, event: Event): Partial<SessionRow> {
       return { ...becomes('connected'), ...account(row, event.data.account) }
     case 'session.disconnected':
       return becomes(row.account_phone === null && row.account_lid === null ? 'starting' : 'connecting')
+    case 'session.quarantined':
+      return becomes('quarantined', event.data.reason)
     case 'session.closed':
       return becomes('closed', event.data.reason)
     case 'session.deleted':

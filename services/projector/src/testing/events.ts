@@ -44,6 +44,7 @@ export function createStory(name = 'one', tenantId = 'ten_a') {
     paired: (account: Party): Event => make('session.paired', (at) => ({ account, at })),
     connected: (account: Party): Event => make('session.connected', (at) => ({ account, at })),
     disconnected: (): Event => make('session.disconnected', (at) => ({ code: 428, reason: 'closed', at })),
+    quarantined: (): Event => make('session.quarantined', (at) => ({ reason: 'replaced', code: 440, until: at, at })),
     closed: (): Event => make('session.closed', (at) => ({ reason: 'logged_out', at })),
     deleted: (): Event => make('session.deleted', (at) => ({ at })),
     sent: (messageId: string, chat: Party, body = 'hi'): Event =>

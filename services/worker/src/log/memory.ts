@@ -12,6 +12,7 @@ import { BoundedMap } from './bounded-map.ts'
 import { PackedKeys } from './packed-keys.ts'
 import { receiptEvents } from './receipts.ts'
 import type { InboundMessage, LogRecord, QueuedMessage } from './records.ts'
+import { foldStanding, freshStanding, type Standing } from './standing.ts'
 
 /** An event before it has an envelope. */
 export type Fact = { [Type in EventType]: { type: Type; data: EventOf<Type>['data'] } }[EventType]
@@ -40,6 +41,8 @@ export type Memory = {
   /** Why it ended, until somebody links it again. */
   closed: CloseReason | undefined
   account: Party
+  /** How the account stands with WhatsApp. */
+  standing: Standing
   /** The account is to be unlinked as soon as there is a connection. */
   logoutRequested: boolean
   /** Accepted and not yet begun, in order of acceptance. */
@@ -65,6 +68,7 @@ export const emptyMemory = (tenantId: string, sessionId: string): Memory => ({
   linked: false,
   closed: undefined,
   account: {},
+  standing: freshStanding(),
   logoutRequested: false,
   queue: new Map(),
   unacknowledged: new Map(),
@@ -85,6 +89,7 @@ export function apply(memory: Memory, record: LogRecord): LoggedEvent[] {
 type Outcome = { fact: Fact; correlationId?: string | undefined }
 
 function fold(memory: Memory, record: LogRecord): Outcome[] {
+  memory.standing = foldStanding(memory.standing, record)
   switch (record.kind) {
     case 'CLAIM':
       memory.epoch = record.epoch
@@ -118,6 +123,9 @@ function fold(memory: Memory, record: LogRecord): Outcome[] {
       }))
     case 'FAILED':
       return foldFailed(memory, record)
+    case 'FAILURE':
+    case 'RELEASE':
+      return []
     case 'LIFECYCLE':
       return foldLifecycle(memory, record.lifecycle)
   }

@@ -2,7 +2,7 @@
 
 import type { Lane } from '@wagate/messages/commands.ts'
 import type { Content, Mode, Party } from '@wagate/messages/envelope.ts'
-import type { CloseReason } from '@wagate/messages/events.ts'
+import type { CloseReason, QuarantineReason, RestrictionKind } from '@wagate/messages/events.ts'
 
 /** Signal key mutations: type → id → value in MessagePack, null to delete. */
 export type KeyMutations = Record<string, Record<string, Uint8Array | null>>
@@ -49,6 +49,12 @@ export type Lifecycle =
   | { type: 'session.paired'; data: { account: Party; at: string } }
   | { type: 'session.connected'; data: { account: Party; at: string } }
   | { type: 'session.disconnected'; data: { code: number; reason: string; at: string } }
+  | { type: 'session.quarantined'; data: { reason: QuarantineReason; code: number; until: string; at: string } }
+  | {
+      type: 'session.restricted'
+      data: { restriction: RestrictionKind; detail: string; until: string; at: string }
+    }
+  | { type: 'session.unrestricted'; data: { restriction: RestrictionKind; at: string } }
   | { type: 'session.closed'; data: { reason: CloseReason; at: string } }
   | { type: 'session.deleted'; data: { at: string } }
 
@@ -69,6 +75,10 @@ export type LogRecord =
   | { kind: 'FAILED'; commandId: string; waMessageId?: string; code: string; detail: string; at: string }
   /** The acknowledgement never came and it is too late to send again. */
   | { kind: 'UNCONFIRMED'; waMessageId: string; at: string }
+  /** A login that WhatsApp refused, of the kind that is counted. */
+  | { kind: 'FAILURE'; code: number; at: string }
+  /** Somebody restarted the session: its failures and its quarantine count no more. */
+  | { kind: 'RELEASE'; at: string }
   | { kind: 'LIFECYCLE'; lifecycle: Lifecycle }
 
 export type Batch = {
