@@ -58,6 +58,8 @@ test('over HTTP alone: create, scan, send both ways, read, stats, delete', async
 
 test.each([
   ['no phone', 'GET', '/control/phones/pho_none', undefined, 404, 'phone-not-found'],
+  ['a code at no phone', 'POST', '/control/phones/pho_none/enter-code', { code: 'ABCD1234' }, 404, 'phone-not-found'],
+  ['no code', 'POST', '/control/phones/pho_none/enter-code', {}, 422, 'invalid-request'],
   ['an unknown route', 'GET', '/control/nothing', undefined, 404, 'not-found'],
   ['broken JSON', 'POST', '/control/phones', '{', 422, 'invalid-request'],
   ['no realm', 'POST', '/control/phones', {}, 422, 'invalid-request'],

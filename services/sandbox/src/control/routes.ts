@@ -49,6 +49,10 @@ export function createControlApp(sandbox: ControlDeps, controlToken: string): Ho
     const { qr } = await body(c, schemas.scan)
     return c.json(await phones.scan(c.req.param('id'), qr))
   })
+  app.post('/control/phones/:id/enter-code', async (c) => {
+    const { code } = await body(c, schemas.enterCode)
+    return c.json(await phones.enterCode(c.req.param('id'), code))
+  })
   app.post('/control/phones/:id/messages', async (c) =>
     c.json(phones.send(c.req.param('id'), await body(c, schemas.newMessage)), 202),
   )

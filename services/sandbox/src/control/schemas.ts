@@ -13,6 +13,8 @@ export const newPhone = z.strictObject({
 
 export const scan = z.strictObject({ qr: z.string().min(1).max(2_000) })
 
+export const enterCode = z.strictObject({ code: z.string().min(1).max(32) })
+
 export const newMessage = z.strictObject({ to: z.string().min(1).max(64), text: z.string().min(1).max(65_536) })
 
 export const read = z.strictObject({ ids: z.array(messageId).max(10_000).optional() })

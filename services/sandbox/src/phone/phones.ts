@@ -1,5 +1,5 @@
 /** All virtual phones, and what a person can do with one: the verbs of the control API, in process and over HTTP alike. */
-import { type Account, accountJid, createAccount, linkedDevices } from '../account/account.ts'
+import { type Account, accountJid, createAccount, type Device, linkedDevices } from '../account/account.ts'
 import { allocateLid, allocateNumber, formatNumber, parseNumber } from '../account/number.ts'
 import { unlinkDevice } from '../network/devices.ts'
 import type { Pairing } from '../network/pairing.ts'
@@ -23,6 +23,8 @@ export type PhoneView = {
   auto_read: boolean
   linked_devices: { device: number; jid: string; connected: boolean }[]
 }
+
+export type LinkedView = { jid: string; lid: string; device: number }
 
 export type MessageView = {
   seq: number
@@ -57,7 +59,9 @@ export type Phones = {
   list(realm?: string): PhoneView[]
   get(id: string): PhoneView
   delete(id: string): void
-  scan(id: string, qr: string): Promise<{ jid: string; lid: string; device: number }>
+  scan(id: string, qr: string): Promise<LinkedView>
+  /** What a person types in «Linked devices → Link with phone number». */
+  enterCode(id: string, code: string): Promise<LinkedView>
   send(id: string, message: { to: string; text: string }): { id: string }
   messages(id: string, page?: { after?: number | undefined; limit?: number | undefined }): { items: MessageView[] }
   read(id: string, ids?: string[]): { read: number }
@@ -135,8 +139,13 @@ export function createPhones(deps: PhonesDeps): Phones {
     async scan(id, qr) {
       const phone = find(id)
       if (!phone.device.link) throw new SandboxProblem('phone-offline', 'Turn the phone online before it scans.')
-      const { account, id: device } = await pairing.scan(phone.account, phone.signal().identity, qr)
-      return { jid: accountJid(account, 'pn', device), lid: accountJid(account, 'lid', device), device }
+      return viewOfLinked(await pairing.scan(phone.account, phone.signal().identity, qr))
+    },
+
+    async enterCode(id, code) {
+      const phone = find(id)
+      if (!phone.device.link) throw new SandboxProblem('phone-offline', 'Turn the phone online to enter a code.')
+      return viewOfLinked(await pairing.enterCode(phone.account, phone.signal().identity, code))
     },
 
     send(id, { to, text }) {
@@ -228,6 +237,10 @@ function viewOfPhone({ account, device, autoRead }: Phone): PhoneView {
       connected: linked.link !== undefined,
     })),
   }
+}
+
+function viewOfLinked({ account, id: device }: Device): LinkedView {
+  return { jid: accountJid(account, 'pn', device), lid: accountJid(account, 'lid', device), device }
 }
 
 function viewOfMessage({ seq, id, chat, fromMe, from, text, at, status }: ShownMessage): MessageView {
