@@ -7,7 +7,7 @@ export NODE_COMPILE_CACHE := $(CURDIR)/.data/compile-cache
 node := $(CURDIR)/.tools/node_modules/.bin/node
 bin := $(CURDIR)/node_modules/.bin
 
-.PHONY: help tools demo up down status restart logs check test fmt lint types structure bench migrate streams rebuild schema
+.PHONY: help tools demo up down status restart logs check test fmt lint types structure bench faults migrate streams rebuild schema
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ structure: tools ## Who may import whom, where side effects may live, links that
 
 bench: tools ## Bare Baileys against the whole pipeline on one sandbox: latency, rate, CPU, memory
 	@$(node) infra/bench/src/main.ts
+
+faults: tools ## Break real processes and judge what came of it; one: make faults f=engine_killed seeds=3 seed=17
+	@$(node) infra/faults/src/main.ts
 
 migrate: tools ## Apply the database migrations to the running stack
 	@$(node) infra/dev/src/main.ts migrate

@@ -9,6 +9,7 @@ export type SandboxStats = {
   duplicate_ids: string[]
   undecryptable: number
   logins: number
+  evictions: number
 }
 
 export const readStats = (stack: TestStack, tenantId: string): Promise<SandboxStats> =>
@@ -26,6 +27,19 @@ export async function injectFault(stack: TestStack, tenantId: string, fault: Fau
   await call(stack, '/control/faults', { realm: tenantId, ...fault })
 }
 
+export type NotedFrame = { from: string; id: string; atMs: number; loggedInAtMs: number }
+
+/** From now on the network notes which socket each message frame of a tenant comes from. */
+export const recordFrames = (stack: TestStack, tenantId: string) =>
+  call(stack, '/control/journal', { realm: tenantId, record: true })
+
+export async function readFrames(stack: TestStack, tenantId: string): Promise<NotedFrame[]> {
+  const { items } = (await call(stack, `/control/journal?realm=${encodeURIComponent(tenantId)}`)) as {
+    items: NotedFrame[]
+  }
+  return items
+}
+
 async function call(stack: TestStack, path: string, body?: object): Promise<unknown> {
   const answer = await fetch(`${stack.url('sandbox')}${path}`, {
     method: body ? 'POST' : 'GET',
@@ -36,5 +50,5 @@ async function call(stack: TestStack, path: string, body?: object): Promise<unkn
     ...(body && { body: JSON.stringify(body) }),
   })
   if (!answer.ok) throw new Error(`the sandbox answered ${answer.status} to ${path}: ${await answer.text()}`)
-  return answer.json()
+  return answer.status === 204 ? undefined : answer.json()
 }

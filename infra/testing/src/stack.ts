@@ -15,9 +15,11 @@ import {
 } from '@wagate/dev/stack/components.ts'
 import { down } from '@wagate/dev/stack/down.ts'
 import { silentReport } from '@wagate/dev/stack/report.ts'
+import { loadSecrets } from '@wagate/dev/stack/secrets.ts'
 import { logFile } from '@wagate/dev/stack/start.ts'
 import { readState } from '@wagate/dev/stack/state.ts'
 import { up } from '@wagate/dev/stack/up.ts'
+import { type NatsCluster, startNatsCluster } from './nats-cluster.ts'
 import { waitFor } from './wait-for.ts'
 
 export type TestStackOptions = {
@@ -27,9 +29,22 @@ export type TestStackOptions = {
   partitions?: number
   /** Extra variables for every service, for instance `{ ENGINES: '2', LOG_LEVEL: 'debug' }`. */
   passedOn?: Record<string, string>
+  /** 3: the services use a cluster of three, with three replicas of everything; the stack's own server stands idle. */
+  brokers?: 1 | 3
+}
+
+/** One more process of a service. */
+export type Companion = RunningProgram & {
+  url: string
+  /** Its whole log so far. */
+  log(): string
 }
 
 export type TestStack = {
+  /** The broker's cluster, when it was asked for. */
+  cluster: NatsCluster | undefined
+  /** Where the logs of all its processes lie, one file each. */
+  logs: string
   url(name: ComponentName): string
   wiring: Wiring
   /** The environment that a service has: for its command lines, such as the gateway's `admin.ts`. */
@@ -43,8 +58,8 @@ export type TestStack = {
   stop(name: ComponentName): Promise<void>
   /** Starts what does not run, on the same ports and data, and waits until it serves. */
   start(): Promise<void>
-  /** One more process of a service, on a port of its own; resolves once it serves. It ends with the stack. */
-  another(name: ServiceName): Promise<RunningProgram>
+  /** One more process of a service, on a port of its own; resolves once it serves. `extra` variables win over the stack's. */
+  another(name: ServiceName, extra?: Record<string, string>): Promise<Companion>
   /** The end of a component's log, for a failed expectation's message. */
   log(name: ComponentName, lines?: number): string
 } & AsyncDisposable
@@ -52,6 +67,11 @@ export type TestStack = {
 /** The whole stack, of this test's own: free ports, a temporary folder, processes that end with the test run. */
 export async function startStack(options: TestStackOptions = {}): Promise<TestStack> {
   const dir = await mkdtemp(join(tmpdir(), 'wagate-stack-'))
+  const cluster =
+    options.brokers === 3
+      ? await startNatsCluster({ dir: join(dir, 'cluster'), logs: join(dir, 'logs'), passwords: loadSecrets(dir).nats })
+      : undefined
+  const passedOn = { ...options.passedOn, ...(cluster ? { NATS_URL: cluster.url, REPLICAS: '3' } : {}) }
   const bring = async (): Promise<Wiring> => {
     const problems: string[] = []
     const report = {
@@ -64,7 +84,7 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
       dir,
       ports: 'any',
       partitions: options.partitions ?? 16,
-      passedOn: options.passedOn ?? {},
+      passedOn,
       only: options.only,
       detached: false,
       report,
@@ -73,23 +93,25 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
     return wiring
   }
   const others: RunningProgram[] = []
-  const another = async (name: ServiceName): Promise<RunningProgram> => {
+  const another = async (name: ServiceName, extra: Record<string, string> = {}): Promise<Companion> => {
     const port = await freePort()
+    const log = logFile(dir, `${name}-${others.length + 2}`)
     const program = await startProgram({
       name,
       command: process.execPath,
       args: [at(`services/${name}/src/main.ts`)],
       cwd: at('.'),
-      env: { ...environmentOf(name, wiring), PORT: String(port) },
-      logFile: logFile(dir, `${name}-${others.length + 2}`),
+      env: { ...environmentOf(name, wiring), ...extra, PORT: String(port) },
+      logFile: log,
       isReady: async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok,
     })
     others.push(program)
-    return program
+    return { ...program, url: `http://127.0.0.1:${port}`, log: () => logTail(log, Number.POSITIVE_INFINITY) }
   }
   const dispose = async () => {
     await Promise.all(others.map((program) => program.stop()))
     await down({ dir, only: undefined, report: silentReport })
+    await cluster?.[Symbol.asyncDispose]()
     await rm(dir, { recursive: true, force: true })
   }
   const entry = (name: ComponentName) => {
@@ -103,6 +125,8 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
     throw error
   })
   return {
+    cluster,
+    logs: join(dir, 'logs'),
     url: (name) => urlOf(name, wiring.port[name]),
     wiring,
     environmentOf: (name) => environmentOf(name, wiring),

@@ -4,11 +4,22 @@ import type { TestStack } from './stack.ts'
 
 export type TestTenant = { tenantId: string; apiKey: string; client: Client }
 
-export type TenantOptions = { mode?: 'test' | 'live'; scopes?: readonly string[] }
+export type TenantOptions = {
+  mode?: 'test' | 'live'
+  scopes?: readonly string[]
+  /** How many sandbox sessions and phones the tenant may have; the product's defaults unless set. */
+  sessions?: number
+  phones?: number
+}
 
 /** A new tenant with a key of its own, made as an operator makes them: by the gateway's command line. */
 export async function createTenant(stack: TestStack, options: TenantOptions = {}): Promise<TestTenant> {
-  const made = await run(stack, ['tenant', 'create', '--name', 'test', ...keyOptions(options)])
+  const { sessions, phones } = options
+  const limits = [
+    ...(sessions === undefined ? [] : ['--sandbox-sessions', String(sessions)]),
+    ...(phones === undefined ? [] : ['--sandbox-phones', String(phones)]),
+  ]
+  const made = await run(stack, ['tenant', 'create', '--name', 'test', ...limits, ...keyOptions(options)])
   return { tenantId: made.tenant_id, ...withClient(stack, made) }
 }
 

@@ -1,4 +1,5 @@
 // People and customers who write to each other, and an exact record of what they were promised.
+import { setTimeout as pause } from 'node:timers/promises'
 import { ApiError, type Client } from '@wagate/api/client.ts'
 import type { Phone } from '@wagate/api/sandbox.ts'
 import type { AcceptedSend, PhoneWrite } from './history/history.ts'
@@ -14,7 +15,12 @@ export type Workload = {
   write(): Promise<void>
   /** That many in each direction, a few at a time. */
   exchange(messages: number, atOnce?: number): Promise<void>
+  /** So many a second, in random directions, until the signal aborts; resolves when all that were begun are accepted. */
+  steadily(perSecond: number, until: AbortSignal): Promise<void>
 }
+
+/** While the system takes no more, so many requests wait for it. */
+const maxBegun = 200
 
 /** Every message has a text of its own and goes between a session and a phone that `random` picks. */
 export function createWorkload(world: {
@@ -78,6 +84,24 @@ export function createWorkload(world: {
         while (left-- > 0) await Promise.all([send(), write()])
       }
       await Promise.all(Array.from({ length: atOnce }, lane))
+    },
+    async steadily(perSecond, until) {
+      const running = new Set<Promise<void>>()
+      const startedAt = performance.now()
+      let failure: unknown
+      for (let begun = 0; !until.aborted && failure === undefined; ) {
+        const due = ((performance.now() - startedAt) / 1_000) * perSecond
+        if (begun < due && running.size < maxBegun) {
+          const one = (random() < 0.5 ? send() : write()).catch((error: unknown) => {
+            failure ??= error
+          })
+          running.add(one)
+          void one.then(() => running.delete(one))
+          begun++
+        } else await pause(5)
+      }
+      await Promise.all(running)
+      if (failure !== undefined) throw failure
     },
   }
 }

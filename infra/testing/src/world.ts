@@ -2,10 +2,18 @@
 // begins with, and the history that it ends with.
 import type { Phone } from '@wagate/api/sandbox.ts'
 import { violations } from './history/check.ts'
-import type { History, Interruption } from './history/history.ts'
-import { type EventFeed, followEvents, readAppends, readLists, readScreens, seenEvent } from './history/observe.ts'
+import type { History, Interruption, Network } from './history/history.ts'
+import {
+  type EventFeed,
+  followEvents,
+  readAppends,
+  readLists,
+  readScreens,
+  type StoredAppend,
+  seenEvent,
+} from './history/observe.ts'
 import { createLinkedSession, type LinkedSession } from './linked-session.ts'
-import { networkOf, readStats } from './sandbox-control.ts'
+import { networkOf, readFrames, readStats, recordFrames } from './sandbox-control.ts'
 import type { TestStack } from './stack.ts'
 import { createTenant, type TestTenant } from './tenant.ts'
 import { waitFor } from './wait-for.ts'
@@ -17,7 +25,7 @@ export type WorldOptions = {
   phones: number
   seed: number
   /** Everything stored in the session logs, in order. */
-  readLog: () => AsyncIterable<{ subject: string; seq: number; data: Uint8Array }>
+  readLog: () => AsyncIterable<StoredAppend>
 }
 
 export type World = {
@@ -37,8 +45,13 @@ export type World = {
 } & AsyncDisposable
 
 export async function createWorld(stack: TestStack, options: WorldOptions): Promise<World> {
-  const tenant = await createTenant(stack)
+  // Each session has a phone of its own.
+  const tenant = await createTenant(stack, {
+    sessions: Math.max(10, options.sessions),
+    phones: Math.max(100, options.sessions + options.phones),
+  })
   const { client } = tenant
+  await recordFrames(stack, tenant.tenantId)
   const receiver = await startWebhookReceiver()
   const feed = await followEvents(client)
   const endpoint = await client.createWebhook({ url: receiver.url })
@@ -49,6 +62,17 @@ export async function createWorld(stack: TestStack, options: WorldOptions): Prom
   const workload = createWorkload({ client, sessions, phones, random: seeded(options.seed) })
   const interruptions: Interruption[] = []
   const sessionIds = sessions.map(({ sessionId }) => sessionId)
+
+  const sessionOf = new Map(sessions.map(({ sessionId, phone }) => [phone.number, sessionId]))
+
+  async function readNetwork(): Promise<Network> {
+    const noted = await readFrames(stack, tenant.tenantId)
+    const frames = noted.flatMap(({ from, id, atMs, loggedInAtMs }) => {
+      const sessionId = sessionOf.get(from)
+      return sessionId ? [{ sessionId, waMessageId: id, atMs, loggedInAtMs }] : []
+    })
+    return { ...networkOf(await readStats(stack, tenant.tenantId)), frames }
+  }
 
   async function history(): Promise<History> {
     const events = feed.events.map(({ data }) => seenEvent(data))
@@ -62,7 +86,7 @@ export async function createWorld(stack: TestStack, options: WorldOptions): Prom
         .filter(({ status }) => status < 300)
         .map(({ webhookId, event }) => ({ webhookId, event: seenEvent(event) })),
       appends: await readAppends(options.readLog(), sessionIds),
-      network: networkOf(await readStats(stack, tenant.tenantId)),
+      network: await readNetwork(),
       interruptions: [...interruptions, ...lost],
       listed: await readLists(client, sessionIds),
     }

@@ -6,6 +6,7 @@ import type { Account } from './account/account.ts'
 import { createDirectory } from './account/directory.ts'
 import { createControlApp } from './control/routes.ts'
 import { createFaults, type FaultScope, type FrameRule } from './faults.ts'
+import { createJournal, type FrameNote } from './journal.ts'
 import type { NetworkContext } from './network/context.ts'
 import { createMessageRouter } from './network/message.ts'
 import { createPairing } from './network/pairing.ts'
@@ -58,6 +59,9 @@ export type Sandbox = {
   /** Causes a fault now or from now on; answers how many connections it ended. */
   fault(fault: Fault): { connections: number }
   stats(realm?: string): StatsSnapshot
+  /** Turns the journal of a realm's message frames on or off. */
+  record(realm: string, isOn: boolean): void
+  frames(realm: string): readonly FrameNote[]
   connectionCount(): number
   /** Forgets phones, links, faults and counters. Connections end. */
   reset(): void
@@ -76,6 +80,7 @@ export async function createSandbox(config: SandboxConfig, deps: SandboxDeps = {
     directory: createDirectory(),
     stats: createStats(),
     faults: createFaults(),
+    journal: createJournal(),
     now,
     newId,
   }
@@ -111,12 +116,15 @@ export async function createSandbox(config: SandboxConfig, deps: SandboxDeps = {
       return { connections: cut + failed }
     },
     stats: (realm) => network.stats.snapshot(realm),
+    record: (realm, isOn) => network.journal.record(realm, isOn),
+    frames: (realm) => network.journal.frames(realm),
     connectionCount: () => server.connectionCount(),
     reset() {
       phones.clear()
       network.faults.reset()
       messages.releaseAcks(() => true)
       network.stats.reset()
+      network.journal.reset()
     },
   }
 

@@ -17,6 +17,8 @@ export type NatsOptions = {
   monitorPort?: number
   /** Server configuration: the repository's `nats.conf` (users, fsync on every write), or a bare one without users. */
   config: { kind: 'repository'; passwords: NatsPasswords } | { kind: 'bare'; syncAlways: boolean }
+  /** Makes it a member of a cluster: its name there, its port for the others, and theirs. */
+  member?: { name: string; port: number; others: readonly number[] }
   logFile?: string
   detached?: boolean
   onSpawned?: (pid: number) => void
@@ -27,7 +29,7 @@ export type NatsServer = RunningProgram & { url: string; port: number } & AsyncD
 /** Starts a nats-server with JetStream on the loopback interface and resolves once it accepts clients. */
 export async function startNatsServer(options: NatsOptions): Promise<NatsServer> {
   const port = options.port ?? (await freePort())
-  const { config } = options
+  const { config, member } = options
   const repository = config.kind === 'repository'
   const program = await startProgram({
     name: 'nats',
@@ -39,6 +41,8 @@ export async function startNatsServer(options: NatsOptions): Promise<NatsServer>
       ],
       ...['--addr', '127.0.0.1', '--port', String(port), '--store_dir', options.dir],
       ...['--http_port', String(options.monitorPort ?? anyPort)],
+      ...(member ? ['--server_name', member.name, '--cluster_name', 'wagate', '--cluster', route(member.port)] : []),
+      ...(member ? ['--routes', member.others.map(route).join(',')] : []),
     ],
     ...(repository ? { env: passwordVariables(config.passwords) } : {}),
     logFile: options.logFile ?? join(options.dir, 'nats.log'),
@@ -48,6 +52,8 @@ export async function startNatsServer(options: NatsOptions): Promise<NatsServer>
   })
   return { ...program, url: `nats://127.0.0.1:${port}`, port, [Symbol.asyncDispose]: () => program.stop() }
 }
+
+const route = (port: number): string => `nats://127.0.0.1:${port}`
 
 // `nats.conf` names a monitoring port of its own; -1 asks for a free one instead.
 const anyPort = -1

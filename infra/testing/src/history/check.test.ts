@@ -76,6 +76,22 @@ test.each<[string, Partial<History>, RegExp]>([
     /^I4 /m,
   ],
   ['a hole in the log', { appends: good.appends.filter(({ position }) => position !== 2) }, /^I4 /m],
+  [
+    'two that wrote as the same epoch',
+    { appends: good.appends.map((append, index) => ({ ...append, epoch: 1, term: index < 2 ? 'a' : 'b' })) },
+    /^I4 .*a and b both wrote as epoch 1/m,
+  ],
+  [
+    'a frame of a socket that is older than the newest claim',
+    {
+      appends: good.appends.map((append) => ({ ...append, atMs: append.position * 10_000 })),
+      network: {
+        ...good.network,
+        frames: [{ sessionId, waMessageId: '3EB0', atMs: 35_000, loggedInAtMs: 25_000 }],
+      },
+    },
+    /^I4 .*3EB0 left an older socket after the claim of epoch 2/m,
+  ],
   ['a message that cannot be read', { network: { duplicateIds: [], undecryptable: 1 } }, /^I5 /m],
   [
     'a view that lags',

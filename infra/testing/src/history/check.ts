@@ -2,13 +2,14 @@
 import { noGaps, viewsFold, webhooksComplete } from './events.ts'
 import type { History } from './history.ts'
 import { deliveryTold, readable, settledOnce, shownOnce, toldOnce } from './messages.ts'
-import { oneOwner, resendsExplained } from './owners.ts'
+import { framesOfOwners, oneOwner, resendsExplained } from './owners.ts'
 
 const promises = {
   'I1 every accepted message is settled once': settledOnce,
   'I2 every accepted message is shown once': shownOnce,
   'I3 every message that a person wrote is told once': toldOnce,
   'I4 one owner at a time': oneOwner,
+  'I4 only the owner speaks': framesOfOwners,
   'I5 nothing is undecryptable': readable,
   'I6 the views say what the events say': viewsFold,
   'I7 every event reaches the webhook': webhooksComplete,

@@ -34,13 +34,33 @@ export type SeenEvent = {
 export type WebhookRequest = { webhookId: string; event: SeenEvent }
 
 /** The readable head of one batch in a session's log. */
-export type LogAppend = { sessionId: string; seq: number; epoch: number; position: number }
+export type LogAppend = {
+  sessionId: string
+  seq: number
+  epoch: number
+  position: number
+  /** Names the one attempt to own the session that wrote it. */
+  term?: string
+  /** When the broker stored it. */
+  atMs?: number
+}
+
+/** A message frame that the network took from an account's socket. */
+export type SentFrame = {
+  sessionId: string
+  waMessageId: string
+  atMs: number
+  /** When its socket logged in. */
+  loggedInAtMs: number
+}
 
 /** What the network noticed. */
 export type Network = {
   /** Id of every message frame that came again although nobody had asked for it. */
   duplicateIds: string[]
   undecryptable: number
+  /** Message frames by socket, where they were recorded. */
+  frames?: SentFrame[]
 }
 
 /** A process died or a connection was lost; without a session it may concern any. */

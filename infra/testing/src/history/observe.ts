@@ -95,17 +95,37 @@ export async function readLists(client: Client, sessionIds: readonly string[]): 
   }))
 }
 
+/** A message of SESSION_LOG as the broker has it. */
+export type StoredAppend = {
+  subject: string
+  seq: number
+  data: Uint8Array
+  /** When the broker stored it. */
+  time?: Date
+  headers?: Record<string, string>
+}
+
 /** The readable heads of the session logs: byte 0 is the version, 1–4 the epoch, 5–8 the position; the rest is sealed. */
 export async function readAppends(
-  log: AsyncIterable<{ subject: string; seq: number; data: Uint8Array }>,
+  log: AsyncIterable<StoredAppend>,
   sessionIds: readonly string[],
 ): Promise<LogAppend[]> {
   const wanted = new Set(sessionIds)
   const appends: LogAppend[] = []
-  for await (const { subject, seq, data } of log) {
+  for await (const { subject, seq, data, time, headers } of log) {
     const sessionId = subject.split('.').at(-1) ?? ''
+    if (!wanted.has(sessionId)) continue
     const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
-    if (wanted.has(sessionId)) appends.push({ sessionId, seq, epoch: view.getUint32(1), position: view.getUint32(5) })
+    // `<session>:<epoch>:<position>:<term>`
+    const term = headers?.['Nats-Msg-Id']?.split(':')[3]
+    appends.push({
+      sessionId,
+      seq,
+      epoch: view.getUint32(1),
+      position: view.getUint32(5),
+      ...(term === undefined ? {} : { term }),
+      ...(time === undefined ? {} : { atMs: time.getTime() }),
+    })
   }
   return appends
 }

@@ -1,18 +1,39 @@
 // I4 and the price of a takeover: one owner writes a session's log at a time, and only what was in the air is sent again.
 import { groupBy, type History, type Interruption } from './history.ts'
 
-/** I4: epochs never fall, and no batch is missing or in the wrong place. */
+/** Bytes that an owner had sent before the next one claimed may still be read by the network for as long. */
+const inFlightMs = 2_000
+
+/** I4: epochs never fall, each belongs to one attempt to own the session, and no batch is missing or in the wrong place. */
 export function oneOwner({ appends }: History): string[] {
   return [...groupBy(appends, ({ sessionId }) => sessionId)].flatMap(([sessionId, batches]) =>
     batches.flatMap((batch, index) => {
       const before = batches[index - 1]
       if (!before) return []
       if (batch.epoch < before.epoch) return [`${sessionId}: epoch ${batch.epoch} wrote after epoch ${before.epoch}`]
+      if (batch.epoch === before.epoch && batch.term !== before.term)
+        return [`${sessionId}: ${before.term} and ${batch.term} both wrote as epoch ${batch.epoch}`]
       if (batch.position !== before.position + 1)
         return [`${sessionId}: position ${batch.position} follows ${before.position}`]
       return []
     }),
   )
+}
+
+/** I4 on the wire: what leaves a socket that is older than the newest claim comes from an owner that is no more. */
+export function framesOfOwners({ appends, network }: History): string[] {
+  const claims = groupBy(
+    [...groupBy(appends, ({ sessionId }) => sessionId).values()].flatMap((batches) =>
+      batches.filter(({ epoch }, index) => epoch !== batches[index - 1]?.epoch),
+    ),
+    ({ sessionId }) => sessionId,
+  )
+  return (network.frames ?? []).flatMap(({ sessionId, waMessageId, atMs, loggedInAtMs }) => {
+    const newer = claims
+      .get(sessionId)
+      ?.find((claim) => claim.atMs !== undefined && loggedInAtMs < claim.atMs && claim.atMs + inFlightMs < atMs)
+    return newer ? [`${sessionId}: ${waMessageId} left an older socket after the claim of epoch ${newer.epoch}`] : []
+  })
 }
 
 /**

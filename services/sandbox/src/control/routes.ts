@@ -9,7 +9,10 @@ import { renderMetrics } from './metrics.ts'
 import { problemResponse } from './problem.ts'
 import * as schemas from './schemas.ts'
 
-export type ControlDeps = Pick<Sandbox, 'phones' | 'fault' | 'stats' | 'connectionCount' | 'reset'> & {
+export type ControlDeps = Pick<
+  Sandbox,
+  'phones' | 'fault' | 'stats' | 'record' | 'frames' | 'connectionCount' | 'reset'
+> & {
   phoneCount: () => number
 }
 
@@ -73,6 +76,12 @@ export function createControlApp(sandbox: ControlDeps, controlToken: string): Ho
 
   app.post('/control/faults', async (c) => c.json(sandbox.fault(await body(c, schemas.fault))))
   app.get('/control/stats', (c) => c.json(sandbox.stats(query(c, schemas.realmQuery).realm)))
+  app.post('/control/journal', async (c) => {
+    const { realm, record } = await body(c, schemas.journal)
+    sandbox.record(realm, record)
+    return c.body(null, 204)
+  })
+  app.get('/control/journal', (c) => c.json({ items: sandbox.frames(query(c, schemas.journalQuery).realm) }))
   app.post('/control/reset', (c) => {
     sandbox.reset()
     return c.body(null, 204)

@@ -23,6 +23,10 @@ export const unlink = z.strictObject({ device: z.int().min(1).max(255).optional(
 
 export const realmQuery = z.object({ realm: realm.optional() })
 
+export const journal = z.strictObject({ realm, record: z.boolean() })
+
+export const journalQuery = z.object({ realm })
+
 export const pageQuery = z.object({
   after: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(1_000).default(100),

@@ -1,6 +1,7 @@
 import type { Device } from '../account/account.ts'
 import type { Directory } from '../account/directory.ts'
 import type { Faults } from '../faults.ts'
+import type { Journal } from '../journal.ts'
 import type { Stats } from '../stats.ts'
 import type { BinaryNode } from '../wire/node.ts'
 
@@ -9,6 +10,7 @@ export type NetworkContext = {
   directory: Directory
   stats: Stats
   faults: Faults
+  journal: Journal
   now: () => Date
   newId: () => string
 }

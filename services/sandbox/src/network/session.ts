@@ -55,6 +55,7 @@ export function openSession(
   }
   device.link = link
   stats.count(account.realm, 'logins')
+  const loggedInAtMs = network.now().getTime()
   const lid = accountJid(account, 'lid', device.id)
   connection.send(node('success', { t: timestamp(network.now()), lid, display_name: account.name }))
 
@@ -83,9 +84,15 @@ export function openSession(
     if (!isActive && childOf(iq, 'active')) activate()
   }
 
+  const takeMessage = (stanza: BinaryNode) => {
+    const frame = { from: `+${account.number}`, id: stanza.attrs.id ?? '', atMs: network.now().getTime(), loggedInAtMs }
+    network.journal.note(account.realm, frame)
+    messages.route(device, stanza)
+  }
+
   // Presence, typing and telemetry need no answer.
   const receive = (stanza: BinaryNode) => {
-    if (stanza.tag === 'message') messages.route(device, stanza)
+    if (stanza.tag === 'message') takeMessage(stanza)
     else if (stanza.tag === 'receipt') routeReceipt(network, device, stanza)
     else if (stanza.tag === 'ack') settleAck(network, device, stanza)
     else if (stanza.tag === 'iq') answerIq(stanza)

@@ -1,0 +1,73 @@
+// `make faults`: breaks real processes and judges what came of it. See infra/faults/README.md.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { availableParallelism, totalmem } from 'node:os'
+import { at } from '@wagate/dev/paths.ts'
+import { catalog } from './catalog.ts'
+import { loadConfig } from './config.ts'
+import { programmeOf } from './legs.ts'
+import { play, type Run } from './play.ts'
+import { markdownOf } from './report/markdown.ts'
+import { type Row, rowOf } from './report/summary.ts'
+import { openStage } from './stage.ts'
+
+const config = loadConfig(
+  process.env,
+  catalog.map(({ name }) => name),
+)
+const programme = programmeOf(catalog, config)
+const startedAtMs = performance.now()
+const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
+const say = (line: string): void => console.log(`${seconds(performance.now() - startedAtMs).padStart(9)}  ${line}`)
+
+function tell(run: Run): void {
+  const { scenario, leg, seed, broken, notPossible, messages, takeoverMs, ms } = run
+  const again = `make faults f=${scenario} leg=${leg} seed=${seed} seeds=1`
+  const slowest =
+    takeoverMs.length > 0 ? `, slowest of ${takeoverMs.length} takeovers ${seconds(Math.max(...takeoverMs))}` : ''
+  const facts = Object.entries(run.facts).map(([name, value]) => `${name} ${value}`)
+  if (broken.length > 0) {
+    say(`  FAILED  seed ${seed}, ${seconds(ms)}: ${broken.length} broken promises; again: ${again}`)
+    for (const line of [...facts, ...broken]) console.log(`             ${line}`)
+  } else if (notPossible !== undefined) say(`  not possible here: ${notPossible}`)
+  else say(`  passed  seed ${seed}, ${seconds(ms)}: ${[`${messages} messages${slowest}`, ...facts].join(', ')}`)
+}
+
+const rows: Row[] = []
+const runs: Run[] = []
+for (const { scenario, leg, seeds } of programme) {
+  say(`${scenario.name} (${leg.name}, seeds ${seeds.join(' ')}): ${scenario.title}`)
+  const own: Run[] = []
+  try {
+    await using stage = await openStage(scenario, leg)
+    for (const seed of seeds) {
+      const run = await play(scenario, { ...stage, seed, small: false })
+      own.push(run)
+      tell(run)
+    }
+  } catch (error) {
+    console.error(error)
+    process.exitCode = 1
+  }
+  runs.push(...own)
+  rows.push(rowOf(scenario, leg, own))
+}
+
+const minutes = Math.round((performance.now() - startedAtMs) / 60_000)
+const folder = at('.data/faults')
+mkdirSync(folder, { recursive: true })
+writeFileSync(
+  `${folder}/${new Date().toISOString().replaceAll(':', '-')}.json`,
+  JSON.stringify({ config, rows, runs }, undefined, 2),
+)
+// A part of the suite, or few seeds, is no report of the whole.
+const isWhole = config.scenarios.length === 0 && config.leg === undefined
+const report = isWhole ? at('docs/fault-report.md') : `${folder}/last-report.md`
+const machine = `${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`
+const command = `make faults seeds=${config.seeds} seed=${config.seed}`
+writeFileSync(report, markdownOf({ at: new Date().toISOString(), machine, command, minutes }, rows))
+
+const failed = runs.filter(({ broken }) => broken.length > 0)
+console.log(
+  `\n${runs.length - failed.length} runs passed, ${failed.length} failed; report: ${report}, figures: ${folder}`,
+)
+if (failed.length > 0) process.exitCode = 1
