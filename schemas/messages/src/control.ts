@@ -1,7 +1,7 @@
 // Values of the KV buckets: what gateways and workers hold in memory through a watch. `v` versions each shape.
 import { z } from 'zod'
 import { mode, party } from './envelope.ts'
-import { closeReason } from './events.ts'
+import { closeReason, quarantineReason, restrictionKind } from './events.ts'
 
 const token = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 
@@ -66,17 +66,39 @@ export type SessionConfig = z.infer<typeof sessionConfig>
 export const sessionStatuses = ['starting', 'awaiting_qr', 'connecting', 'connected', 'quarantined', 'closed'] as const
 export type SessionStatus = (typeof sessionStatuses)[number]
 
+/** How a session fares, as its owner knew it at `checkedAt`: written with its state, and when `session.check` asks for it. */
+export const sessionHealth = z.object({
+  checkedAt: z.iso.datetime(),
+  /** The engine that hosts it. For operators. */
+  owner: z.string(),
+  /** Which WhatsApp Web the client says it is, like `2.3000.1043857760`. */
+  version: z.string(),
+  /** When WhatsApp was last heard, if only as the answer to a ping; absent before the first connection of this owner. */
+  lastFrameAt: z.iso.datetime().optional(),
+  /** Connections lost or refused in the hour before `checkedAt`. */
+  failuresLastHour: z.number().int(),
+  lastFailure: z.object({ code: z.number().int(), reason: z.string(), at: z.iso.datetime() }).optional(),
+  /** What WhatsApp forbids the account, each until its time. */
+  restrictions: z.array(z.object({ kind: restrictionKind, detail: z.string(), until: z.iso.datetime() })),
+  queued: z.number().int(),
+  unacknowledged: z.number().int(),
+})
+export type SessionHealth = z.infer<typeof sessionHealth>
+
 /** `sessions`, key `<tenant>.<session>.state`: written by the session's owner only; a lower epoch never overwrites a higher one. */
 export const sessionState = z.object({
   v: z.literal(1),
   status: z.enum(sessionStatuses),
   /** Why it is closed; absent otherwise. */
   reason: closeReason.optional(),
+  /** Why it is left alone for a while, and until when; absent otherwise. */
+  quarantine: z.object({ reason: quarantineReason, until: z.iso.datetime() }).optional(),
   account: party.optional(),
   /** The outbox is at its bound: the gateway answers 429 until it is not. */
   queueFull: z.boolean(),
   epoch: z.number().int(),
   since: z.iso.datetime(),
+  health: sessionHealth.optional(),
 })
 export type SessionState = z.infer<typeof sessionState>
 

@@ -17,6 +17,11 @@ const shared = {
   SANDBOX_WS_URL: z.url(),
   /** WhatsApp's own address when absent. */
   WHATSAPP_WS_URL: z.url().optional(),
+  /** Which WhatsApp Web sessions say they are; Baileys' own when absent. */
+  WHATSAPP_VERSION: z
+    .string()
+    .regex(/^\d{1,4}\.\d{1,6}\.\d{1,12}$/, 'must be like 2.3000.1043857760')
+    .optional(),
 }
 
 const supervisorSchema = z.object({
@@ -70,6 +75,7 @@ export type EngineConfig = {
   master: MasterKey
   sandboxUrl: string
   whatsAppUrl: string | undefined
+  whatsAppVersion: [number, number, number] | undefined
   fault: { step: string; count: number } | undefined
 }
 
@@ -85,6 +91,12 @@ export function loadEngineConfig(env: Env): EngineConfig {
     master: parseMasterKey(values.MASTER_KEY, values.MASTER_KEY_ID),
     sandboxUrl: values.SANDBOX_WS_URL,
     whatsAppUrl: values.WHATSAPP_WS_URL,
+    whatsAppVersion: parseVersion(values.WHATSAPP_VERSION),
     fault: step && count ? { step, count: Number(count) } : undefined,
   }
+}
+
+function parseVersion(text: string | undefined): [number, number, number] | undefined {
+  const [major, minor, patch] = text?.split('.').map(Number) ?? []
+  return major === undefined || minor === undefined || patch === undefined ? undefined : [major, minor, patch]
 }

@@ -26,6 +26,18 @@ export const report = z.discriminatedUnion('type', [
     cpuMs: z.number(),
     appends: z.number(),
     appendedBytes: z.number(),
+    connections: z.object({
+      /** Ended ones, by code. */
+      closed: z.record(z.string(), z.number()),
+      deaf: z.number(),
+      /** Begun ones, by reason. */
+      quarantines: z.record(z.string(), z.number()),
+      /** Sessions in one now. */
+      quarantined: z.number(),
+      /** Logins wait because WhatsApp refuses our version. */
+      heldBack: z.boolean(),
+      version: z.string(),
+    }),
   }),
   z.object({ type: z.literal('revoked'), partitions }),
   z.object({ type: z.literal('drained') }),

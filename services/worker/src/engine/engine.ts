@@ -182,6 +182,7 @@ export function createEngine(deps: EngineDeps) {
       return {
         partitions: partitions.size,
         sessions: sessions.length,
+        quarantined: sessions.filter(({ session }) => session?.quarantined).length,
         connected: sessions.filter(({ session }) => session?.connected).length,
         queued: sessions.reduce((sum, { session }) => sum + (session?.queued ?? 0), 0),
       }

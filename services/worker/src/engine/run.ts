@@ -7,7 +7,10 @@ import { pause } from '@wagate/runtime/pause.ts'
 import type { EngineConfig } from '../config.ts'
 import { order, type Report } from '../ipc.ts'
 import { livePace, sandboxPace } from '../message/pacing.ts'
+import { createConnectionCounts } from '../session/connection-counts.ts'
 import { Session } from '../session/session.ts'
+import { versionText } from '../session/version.ts'
+import { createVersionGates } from '../session/version-gate.ts'
 import {
   type EngineBroker,
   forgetSession,
@@ -64,6 +67,14 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
   }
   const after = (ms: number, run: () => void): void => void setTimeout(run, ms).unref()
 
+  const connections = createConnectionCounts()
+  const version = versionText(config.whatsAppVersion)
+  const versionGates = createVersionGates({
+    nowMs: () => Date.now(),
+    onRefused: (scope, untilMs) =>
+      logger.error({ event: 'whatsapp.version_refused', version, scope, until: new Date(untilMs).toISOString() }),
+  })
+
   const engine = createEngine({
     sessions: { all: () => directory.all(), find: (tenantId, sessionId) => directory.find(tenantId, sessionId) },
     startSession: async (session, onLost) =>
@@ -71,6 +82,9 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
         config: session,
         takeover: await takeoverDeps(engineBroker, session),
         url: session.mode === 'test' ? config.sandboxUrl : config.whatsAppUrl,
+        version: config.whatsAppVersion,
+        versionGate: versionGates.of(session.mode === 'test' ? session.tenantId : 'live'),
+        observe: connections.observer,
         pace: session.mode === 'test' ? sandboxPace : livePace,
         now: engineBroker.now,
         random: Math.random,
@@ -86,6 +100,8 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
         onFrameSent: () => engineBroker.reached('frame'),
         log: (event, fields) =>
           logger.info({ event, tenantId: session.tenantId, sessionId: session.sessionId, ...fields }),
+        warn: (event, fields) =>
+          logger.warn({ event, tenantId: session.tenantId, sessionId: session.sessionId, ...fields }),
       }),
     consume: (consumer, handle) =>
       broker.consume({
@@ -119,10 +135,12 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
     const eventLoopDelayMs = delay.percentile(99) / 1e6
     delay.reset()
     const rssBytes = process.memoryUsage.rss()
+    const { quarantined, ...stats } = engine.stats()
     parent.send({
       type: 'heartbeat',
-      ...engine.stats(),
+      ...stats,
       ...counters,
+      connections: { ...connections.snapshot(), quarantined, heldBack: versionGates.holding(), version },
       eventLoopDelayMs,
       rssBytes,
       cpuMs: (user + system) / 1e3,

@@ -2,6 +2,7 @@
 // owner there as a crash would, and start the next one on what was stored.
 import { randomBytes } from 'node:crypto'
 import type { Command } from '@wagate/messages/commands.ts'
+import type { SessionState } from '@wagate/messages/control.ts'
 import { startStack } from '@wagate/testing/stack.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import { z } from 'zod'
@@ -18,6 +19,7 @@ const stats = z.object({
   messages_received: z.number(),
   duplicates_received: z.number(),
   receipts: z.number(),
+  logins_refused: z.number(),
   undecryptable: z.number(),
 })
 export type Phone = z.infer<typeof phone>
@@ -54,6 +56,8 @@ export async function startSandbox() {
 }
 export type SandboxServer = Awaited<ReturnType<typeof startSandbox>>
 
+const openVersionGate = { heldUntilMs: () => undefined, refused: () => Date.now() + 60_000, accepted: () => {} }
+
 /** One account's log, its owners one after another, and everything they published. */
 export function sessionOn(sandbox: SandboxServer, tenantId: string) {
   const subject = new MemorySubject()
@@ -61,6 +65,7 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
   const sessionId = 'ses_01ARZ3NDEKTSV4RRFFQ69G5FAV'
   const published = new Map<string, LoggedEvent>()
   const qrs: string[] = []
+  let state: SessionState | undefined
 
   const start = (): Promise<Session> =>
     Session.start({
@@ -74,6 +79,9 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
         broker: subject.broker(),
       },
       url: sandbox.url,
+      version: undefined,
+      versionGate: openVersionGate,
+      observe: { closed: () => {}, deaf: () => {}, quarantined: () => {} },
       pace: sandboxPace,
       now: () => new Date(),
       random: () => 0,
@@ -83,18 +91,22 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
       publish: async (event) => {
         published.set(event.id, event)
       },
-      publishState: () => {},
+      publishState: (next) => {
+        state = next
+      },
       publishQr: (qr) => qrs.push(qr),
       withdrawQr: () => {},
       onDeleted: async () => {},
       onFenced: () => {},
       onFrameSent: () => {},
       log: () => {},
+      warn: () => {},
     })
 
   return {
     subject,
     start,
+    state: () => state,
     newestQr: () => qrs.at(-1),
     published: (type: LoggedEvent['type']) => [...published.values()].filter((event) => event.type === type),
     sequences: () => [...published.values()].map(({ sequence }) => sequence).toSorted((a, b) => a - b),

@@ -1,5 +1,6 @@
 // Small facts about Baileys that its types do not tell.
 import type { SocketConfig } from '@whiskeysockets/baileys'
+import { z } from 'zod'
 
 type BaileysLogger = SocketConfig['logger']
 
@@ -28,12 +29,25 @@ export const isOutgoing = (value: unknown): value is Outgoing =>
   typeof value.send === 'function' &&
   'readyState' in value
 
-/** The code that Baileys closed with; 428 when it gave none. */
-export function getErrorCode(error: unknown): number {
-  if (typeof error !== 'object' || error === null || !('output' in error)) return 428
-  const output = error.output
-  if (typeof output !== 'object' || output === null || !('statusCode' in output)) return 428
-  return typeof output.statusCode === 'number' ? output.statusCode : 428
+/** How a connection ended. */
+export type Ended = {
+  /** WhatsApp's code, or Baileys' own for what it noticed itself. */
+  code: number
+  /** How long a temporary ban lasts, if WhatsApp says so. */
+  bannedForMs?: number
+}
+
+const ending = z.object({ output: z.object({ statusCode: z.number() }), data: z.unknown().optional() })
+/** `<failure reason="402" code="…" expire="<seconds>"/>` */
+const failureNode = z.object({ expire: z.coerce.number().positive() })
+
+/** Of the error that Baileys closed with; 428 when it gave none. */
+export function readEnding(error: unknown): Ended {
+  const known = ending.safeParse(error).data
+  if (!known) return { code: 428 }
+  const code = known.output.statusCode
+  const ban = code === 402 ? failureNode.safeParse(known.data).data : undefined
+  return { code, ...(ban ? { bannedForMs: ban.expire * 1_000 } : {}) }
 }
 
 /** Baileys throws this when no device of the recipient could be encrypted for; then no frame was made. */

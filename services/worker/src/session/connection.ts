@@ -1,8 +1,11 @@
 // The session's way to WhatsApp: one socket at a time, opened again by the disconnect table until a person has to act.
-import type { CloseReason } from '@wagate/messages/events.ts'
-import { backoffMs, reactionTo } from './disconnect.ts'
+import type { CloseReason, QuarantineReason } from '@wagate/messages/events.ts'
+import { quarantineAt, type Standing } from '../log/standing.ts'
+import type { ConnectionObserver } from './connection-counts.ts'
+import { backoffMs, quarantineMs, reactionTo } from './disconnect.ts'
 import type { OpenDeps } from './open.ts'
-import type { WhatsAppSocket } from './socket.ts'
+import { type Ended, keepAliveMs, type WhatsAppSocket } from './socket.ts'
+import type { VersionGate } from './version-gate.ts'
 
 type SocketEvents = OpenDeps['on']
 
@@ -10,55 +13,87 @@ export type ConnectionDeps = {
   /** Opens a socket whose events are these. */
   open: (on: SocketEvents) => WhatsAppSocket
   isLinked: () => boolean
+  standing: () => Standing
+  /** Resolves when the log has taken all that was begun, which says that the session is still ours; else rejects. */
+  stillOwned: () => Promise<void>
+  versionGate: VersionGate
   random: () => number
   after: (ms: number, run: () => void) => void
   /** When the oldest unacknowledged message was handed to WhatsApp, in ms since 1970. */
   oldestUnacknowledgedMs: () => number | undefined
   nowMs: () => number
-  on: Omit<SocketEvents, 'open' | 'closed'> & {
+  on: Omit<SocketEvents, 'open' | 'closed' | 'frame'> & {
     connecting: () => void
     open: () => void
-    /** The socket is gone and will be opened again; told only if it had been open. */
-    lost: (code: number, reason: string) => void
+    /** The socket is gone, or there was none to be had; it is written down before anything follows from it. */
+    failed: (code: number, wasOpen: boolean) => void
+    quarantined: (reason: QuarantineReason, code: number, untilMs: number) => void
     /** Not to be opened again before a person has acted. `unlinked`: the credentials are void. */
     ended: (reason: CloseReason, unlinked: boolean) => void
   }
+  observe: ConnectionObserver
   log: (event: string, fields: Record<string, unknown>) => void
 }
 
 /** Without an acknowledgement for this long, an open socket is deaf: a new one will tell. */
 const deafAfterMs = 75_000
+/** Keep-alive intervals without any frame, although each sent a ping: the socket is deaf. */
+const silentIntervals = 3
+/** A connection that lasted this long was a good one: the back-off begins anew. */
+const settledMs = 30_000
+/** Timers of a runtime end at 24.8 days, and a clock may be set: a long rest is taken in parts. */
+const restPartMs = 15 * 60_000
 
 export type Connection = ReturnType<typeof createConnection>
 
 export function createConnection(deps: ConnectionDeps) {
   let socket: WhatsAppSocket | undefined
-  let isOpen = false
+  let openedAtMs: number | undefined
   let failures = 0
+  /** Changes whenever somebody connects or gives up: what waited for the one before does nothing. */
+  let turn = 0
+  let frames = 0
+  let lastFrameAtMs: number | undefined
+  let lastFailure: { code: number; atMs: number } | undefined
 
   function connect(): void {
+    turn += 1
+    const heldUntilMs = deps.versionGate.heldUntilMs()
+    if (heldUntilMs !== undefined) {
+      quarantine('outdated', 405, heldUntilMs)
+      return
+    }
     deps.on.connecting()
     const own = deps.open({
       ...deps.on,
       open: () => {
         if (socket !== own) return
-        isOpen = true
-        failures = 0
+        openedAtMs = deps.nowMs()
+        deps.versionGate.accepted()
         deps.on.open()
-        watchForDeafness(own)
+        watchForDeafness(own, 0)
       },
-      closed: (code) => {
-        if (socket === own) onClosed(code)
+      frame: () => {
+        frames += 1
+        lastFrameAtMs = deps.nowMs()
+      },
+      closed: (ended) => {
+        if (socket === own) onClosed(ended)
       },
     })
     socket = own
   }
 
-  function onClosed(code: number): void {
-    const wasOpen = isOpen
+  function onClosed({ code, bannedForMs }: Ended): void {
+    const nowMs = deps.nowMs()
+    const wasOpen = openedAtMs !== undefined
+    if (openedAtMs !== undefined && nowMs - openedAtMs >= settledMs) failures = 0
     socket = undefined
-    isOpen = false
-    const reaction = reactionTo(code, deps.isLinked())
+    openedAtMs = undefined
+    lastFailure = { code, atMs: nowMs }
+    deps.observe.closed(code)
+    deps.on.failed(code, wasOpen)
+    const reaction = reactionTo(code, deps.isLinked(), deps.standing(), nowMs)
     deps.log('session.socket_closed', { code, reaction: reaction.kind })
     switch (reaction.kind) {
       case 'close':
@@ -67,42 +102,80 @@ export function createConnection(deps: ConnectionDeps) {
       case 'restart':
         connect()
         return
+      case 'quarantine': {
+        const { reason } = reaction
+        const isOutdated = reason === 'outdated'
+        const untilMs = isOutdated
+          ? deps.versionGate.refused()
+          : nowMs + quarantineMs(reason, deps.standing(), nowMs, bannedForMs)
+        quarantine(reason, code, untilMs)
+        return
+      }
       case 'reconnect':
-        if (wasOpen) deps.on.lost(code, reaction.reason)
-        connectLater(reaction.minMs)
+        failures += 1
+        wait(backoffMs(failures, reaction, deps.random()), connect)
     }
   }
 
-  function connectLater(minMs: number): void {
-    failures += 1
-    const attempt = failures
-    deps.after(backoffMs(failures, minMs, deps.random()), () => {
-      // Somebody may have connected or given up meanwhile.
-      if (!socket && failures === attempt) connect()
+  /** `run`, unless somebody connected or gave up meanwhile, or the session has another owner. */
+  function wait(ms: number, run: () => void): void {
+    turn += 1
+    const own = turn
+    deps.after(ms, () => {
+      if (turn !== own) return
+      void deps.stillOwned().then(
+        () => turn === own && run(),
+        () => {}, // fenced: the session is released
+      )
     })
   }
 
-  function watchForDeafness(own: WhatsAppSocket): void {
-    deps.after(deafAfterMs / 3, () => {
+  function quarantine(reason: QuarantineReason, code: number, untilMs: number): void {
+    deps.observe.quarantined(reason)
+    deps.on.quarantined(reason, code, untilMs)
+    rest()
+  }
+
+  /** Waits for the end of the quarantine, then connects. */
+  function rest(): void {
+    const nowMs = deps.nowMs()
+    const current = quarantineAt(deps.standing(), nowMs)
+    if (current) wait(Math.min(current.untilMs - nowMs, restPartMs), rest)
+    else connect()
+  }
+
+  function watchForDeafness(own: WhatsAppSocket, silent: number): void {
+    const heard = frames
+    deps.after(keepAliveMs, () => {
       if (socket !== own) return
+      const nowSilent = frames === heard ? silent + 1 : 0
       const since = deps.oldestUnacknowledgedMs()
-      if (since === undefined || deps.nowMs() - since <= deafAfterMs) return watchForDeafness(own)
+      const unanswered = since !== undefined && deps.nowMs() - since > deafAfterMs
+      if (nowSilent < silentIntervals && !unanswered) {
+        watchForDeafness(own, nowSilent)
+        return
+      }
+      deps.observe.deaf()
+      deps.log('session.deaf', { by: unanswered ? 'unacknowledged' : 'silence' })
       own.close()
-      onClosed(408)
+      onClosed({ code: 408 })
     })
   }
 
   return {
     connect,
+    rest,
     /** The open socket. */
-    current: (): WhatsAppSocket | undefined => (isOpen ? socket : undefined),
+    current: (): WhatsAppSocket | undefined => (openedAtMs === undefined ? undefined : socket),
     /** Closes the socket, if there is one; nothing opens another before `connect`. */
     close(): void {
       const own = socket
+      turn += 1
       socket = undefined
-      isOpen = false
+      openedAtMs = undefined
       failures = 0
       own?.close()
     },
+    facts: () => ({ lastFrameAtMs, lastFailure }),
   }
 }

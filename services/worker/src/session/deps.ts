@@ -3,12 +3,19 @@ import type { SessionConfig, SessionState } from '@wagate/messages/control.ts'
 import type { LoggedEvent } from '../log/memory.ts'
 import type { TakeoverDeps } from '../log/takeover.ts'
 import type { Pace } from '../message/pacing.ts'
+import type { ConnectionObserver } from './connection-counts.ts'
+import type { WhatsAppVersion } from './socket.ts'
+import type { VersionGate } from './version-gate.ts'
 
 export type SessionDeps = {
   config: SessionConfig
   takeover: Omit<TakeoverDeps, 'onFenced' | 'relayed'>
   /** Where to connect; WhatsApp itself when undefined. */
   url: string | undefined
+  /** What the client says it is; Baileys' own when undefined. */
+  version: WhatsAppVersion | undefined
+  versionGate: VersionGate
+  observe: ConnectionObserver
   pace: Pace
   now: () => Date
   random: () => number
@@ -28,4 +35,6 @@ export type SessionDeps = {
   /** The frame of a message was handed to the wire. */
   onFrameSent: () => void
   log: (event: string, fields: Record<string, unknown>) => void
+  /** What an operator should see. */
+  warn: (event: string, fields: Record<string, unknown>) => void
 }

@@ -6,10 +6,11 @@ import { readMessage } from '../message/read.ts'
 import { openCredentials, packCredentials } from '../signal/credentials.ts'
 import { createKeyStore } from '../signal/key-store.ts'
 import type { GateLog } from './gate.ts'
-import { openSocket, type SocketEvents, type WhatsAppSocket } from './socket.ts'
+import { openSocket, type SocketEvents, type WhatsAppSocket, type WhatsAppVersion } from './socket.ts'
 
 export type OpenDeps = {
   url: string | undefined
+  version: WhatsAppVersion | undefined
   memory: Memory
   log: GateLog
   append: (records: LogRecord[]) => void
@@ -17,12 +18,13 @@ export type OpenDeps = {
   on: Omit<SocketEvents, 'credsChanged'>
 }
 
-export function openSessionSocket({ url, memory, log, append, now, on }: OpenDeps): WhatsAppSocket {
+export function openSessionSocket({ url, version, memory, log, append, now, on }: OpenDeps): WhatsAppSocket {
   const creds = openCredentials(memory.creds)
   const writeCredentials = (): void => append([{ kind: 'KEYS', mutations: {}, creds: packCredentials(creds) }])
   if (!memory.creds) writeCredentials()
   return openSocket({
     url,
+    version,
     creds,
     keys: createKeyStore({
       keys: memory.keys,

@@ -6,15 +6,19 @@ import { receiptEvents } from '../log/receipts.ts'
 import type { StanzaNote } from '../log/records.ts'
 import { createRelay, type Relay } from '../log/relay.ts'
 import type { SessionLog } from '../log/session-log.ts'
+import { quarantineAt } from '../log/standing.ts'
 import { takeOver } from '../log/takeover.ts'
 import { createSender, type Sender } from '../message/sender.ts'
 import { type Connection, createConnection } from './connection.ts'
 import type { SessionDeps } from './deps.ts'
+import { healthOf } from './health.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { openSessionSocket } from './open.ts'
+import { createSetbacks } from './setbacks.ts'
 import { qrLifetimeMs } from './socket.ts'
 import { createStatus } from './status.ts'
 import { createUnlinking } from './unlink.ts'
+import { versionText } from './version.ts'
 
 export type CommandOutcome = 'done' | 'later'
 
@@ -27,6 +31,7 @@ export class Session {
   readonly #sender: Sender
   readonly #connection: Connection
   readonly #status: ReturnType<typeof createStatus>
+  readonly #setbacks: ReturnType<typeof createSetbacks>
   readonly #unlinking: ReturnType<typeof createUnlinking>
   #paused = false
   #released = false
@@ -38,7 +43,26 @@ export class Session {
     this.#relay = relay
     const journal = createJournal({ memory, log, relay, released: () => this.#released, now: deps.now })
     this.#journal = journal
-    this.#status = createStatus({ memory, now: deps.now, publish: deps.publishState })
+    this.#status = createStatus({
+      memory,
+      now: deps.now,
+      publish: deps.publishState,
+      health: () =>
+        healthOf({
+          memory,
+          facts: () => this.#connection.facts(),
+          now: deps.now,
+          owner: deps.takeover.owner,
+          version: versionText(deps.version),
+        }),
+    })
+    const setbacks = createSetbacks({
+      memory,
+      journal,
+      warn: deps.warn,
+      onQuarantined: () => this.#status.set('quarantined'),
+    })
+    this.#setbacks = setbacks
     this.#sender = createSender({
       memory,
       append: journal.append,
@@ -54,6 +78,7 @@ export class Session {
       open: (on) =>
         openSessionSocket({
           url: deps.url,
+          version: deps.version,
           memory,
           log,
           append: (records) => void journal.append(records),
@@ -61,6 +86,10 @@ export class Session {
           on,
         }),
       isLinked: () => memory.linked,
+      standing: () => memory.standing,
+      stillOwned: () => log.durable(),
+      versionGate: deps.versionGate,
+      observe: deps.observe,
       random: deps.random,
       after: (ms, run) => deps.after(ms, () => this.#released || run()),
       oldestUnacknowledgedMs: () => this.#sender.oldestUnacknowledgedMs(),
@@ -76,8 +105,8 @@ export class Session {
         receipt: (stanza) => this.#onReceipt(stanza),
         acknowledged: (waMessageId, error) => this.#sender.acknowledged(waMessageId, error),
         frameSent: deps.onFrameSent,
-        lost: (code, reason) =>
-          this.#journal.lifecycle({ type: 'session.disconnected', data: { code, reason, at: this.#journal.at() } }),
+        failed: setbacks.failed,
+        quarantined: setbacks.quarantined,
         ended: (reason, unlinked) => this.#close(reason, unlinked),
       },
       log: deps.log,
@@ -129,6 +158,10 @@ export class Session {
     return this.#connection.current() !== undefined
   }
 
+  get quarantined(): boolean {
+    return this.#status.current() === 'quarantined'
+  }
+
   get queued(): number {
     return this.#memory.queue.size
   }
@@ -141,7 +174,12 @@ export class Session {
     }
     if (config.desired === 'deleted') void this.delete().catch(() => {})
     else if (this.#memory.closed) this.#status.set('closed', this.#memory.closed)
-    else this.#connection.connect()
+    else if (this.#memory.standing.quarantine?.reason === 'outdated') {
+      this.#connection.connect() // it may be another version that tries now
+    } else if (quarantineAt(this.#memory.standing, this.#deps.now().getTime())) {
+      this.#status.set('quarantined')
+      this.#connection.rest()
+    } else this.#connection.connect()
   }
 
   /** Handles one command; resolves when its effect is in the log. */
@@ -151,6 +189,7 @@ export class Session {
         return 'done'
       case 'session.restart':
         this.#connection.close()
+        this.#setbacks.forget()
         this.#connection.connect()
         return 'done'
       case 'session.logout':

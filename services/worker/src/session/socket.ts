@@ -3,11 +3,18 @@
 import makeWASocket, { type AuthenticationCreds, type BinaryNode, type SignalKeyStore } from '@whiskeysockets/baileys'
 import type { StanzaNote } from '../log/records.ts'
 import { type DurableRepositoryDeps, durableRepository, hashOf } from '../signal/durable-repository.ts'
-import { getErrorCode, isEncryptionFailure, isOutgoing, silentLogger } from './baileys.ts'
+import { type Ended, isEncryptionFailure, isOutgoing, readEnding, silentLogger } from './baileys.ts'
 import { createGate, type GateLog } from './gate.ts'
+
+export type { Ended }
+
+/** As `2.3000.1043857760` in numbers. */
+export type WhatsAppVersion = [number, number, number]
 
 export type SocketDeps = {
   url: string | undefined
+  /** What the client says it is; Baileys' own when undefined. */
+  version: WhatsAppVersion | undefined
   creds: AuthenticationCreds
   keys: SignalKeyStore
   log: GateLog
@@ -31,7 +38,9 @@ export type SocketEvents = {
   acknowledged: (waMessageId: string, error: string | undefined) => void
   /** A message's frame was handed to the wire. */
   frameSent: () => void
-  closed: (code: number) => void
+  /** Something of WhatsApp's arrived, if only the answer to a ping. */
+  frame: () => void
+  closed: (ended: Ended) => void
 }
 
 export type WhatsAppSocket = {
@@ -46,6 +55,8 @@ export type WhatsAppSocket = {
 
 /** QR strings live as long as WhatsApp Web shows them. */
 export const qrLifetimeMs = 40_000
+/** A ping this often; WhatsApp answers each. */
+export const keepAliveMs = 15_000
 const rememberedStanzas = 256
 
 export function openSocket(deps: SocketDeps): WhatsAppSocket {
@@ -54,6 +65,7 @@ export function openSocket(deps: SocketDeps): WhatsAppSocket {
   const sock = makeWASocket({
     auth: { creds: deps.creds, keys: deps.keys },
     logger: silentLogger,
+    ...(deps.version ? { version: deps.version } : {}),
     ...(deps.url ? { waWebSocketUrl: deps.url } : {}),
     makeSignalRepository: durableRepository({
       plaintextOf: deps.plaintextOf,
@@ -72,7 +84,7 @@ export function openSocket(deps: SocketDeps): WhatsAppSocket {
     syncFullHistory: false,
     enableRecentMessageCache: false,
     generateHighQualityLinkPreview: false,
-    keepAliveIntervalMs: 15_000,
+    keepAliveIntervalMs: keepAliveMs,
     connectTimeoutMs: 20_000,
     defaultQueryTimeoutMs: 30_000,
     qrTimeout: qrLifetimeMs,
@@ -99,6 +111,8 @@ export function openSocket(deps: SocketDeps): WhatsAppSocket {
     if (attrs.id) deps.on.acknowledged(attrs.id, attrs.error)
   })
 
+  sock.ws.on('frame', deps.on.frame)
+
   sock.ev.on('creds.update', (update) => {
     deps.on.credsChanged()
     if (update.account) deps.on.paired()
@@ -110,7 +124,7 @@ export function openSocket(deps: SocketDeps): WhatsAppSocket {
     if (update.connection === 'close') {
       ended = true
       gate.close()
-      deps.on.closed(getErrorCode(update.lastDisconnect?.error))
+      deps.on.closed(readEnding(update.lastDisconnect?.error))
     }
   })
 

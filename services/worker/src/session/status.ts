@@ -1,28 +1,42 @@
-// What the rest of Wagate sees of a session between events: its status, whose account it is, whether it takes more.
-import type { SessionState } from '@wagate/messages/control.ts'
+// What the rest of Wagate sees of a session between events: its status, whose account it is, whether it takes more, and how
+// it fares. Written when the status changes and when somebody asks, never for every frame.
+import type { SessionHealth, SessionState } from '@wagate/messages/control.ts'
 import type { CloseReason } from '@wagate/messages/events.ts'
 import type { Memory } from '../log/memory.ts'
 
-export function createStatus(deps: { memory: Memory; now: () => Date; publish: (state: SessionState) => void }) {
+export type StatusDeps = {
+  memory: Memory
+  now: () => Date
+  health: () => SessionHealth
+  publish: (state: SessionState) => void
+}
+
+export function createStatus(deps: StatusDeps) {
   let status: SessionState['status'] = 'starting'
+  let since = deps.now().toISOString()
   let reason: CloseReason | undefined
   let queueFull = false
 
   function publish(): void {
-    const { account, epoch } = deps.memory
+    const { account, epoch, standing } = deps.memory
+    const rest = status === 'quarantined' ? standing.quarantine : undefined
     deps.publish({
       v: 1,
       status,
       ...(reason ? { reason } : {}),
+      ...(rest ? { quarantine: { reason: rest.reason, until: new Date(rest.untilMs).toISOString() } } : {}),
       ...(account.phone || account.lid ? { account } : {}),
       queueFull,
       epoch,
-      since: deps.now().toISOString(),
+      since,
+      health: deps.health(),
     })
   }
 
   return {
+    current: (): SessionState['status'] => status,
     set(next: SessionState['status'], why?: CloseReason): void {
+      if (next !== status) since = deps.now().toISOString()
       status = next
       reason = next === 'closed' ? why : undefined
       publish()
@@ -31,5 +45,7 @@ export function createStatus(deps: { memory: Memory; now: () => Date; publish: (
       queueFull = full
       publish()
     },
+    /** Somebody wants to know how it fares now. */
+    publish,
   }
 }

@@ -19,8 +19,26 @@ export function workerGauges(metrics: Metrics, engines: () => Engines, leases: L
   const bytes = metrics.gauge('worker_log_bytes', 'Bytes stored in session logs since the engine started', ['engine'])
   const partitions = metrics.gauge('worker_partitions', 'Partitions that this worker holds a lease of')
   const restarts = metrics.gauge('worker_engine_restarts', 'Engines that died or were killed since the worker started')
+  const closed = metrics.gauge(
+    'worker_connections_closed',
+    'Connections to WhatsApp that ended since the engine started, by code',
+    ['engine', 'code'],
+  )
+  const deaf = metrics.gauge('worker_connections_deaf', 'Connections closed because nothing came any more', ['engine'])
+  const quarantines = metrics.gauge('worker_quarantines', 'Quarantines that began since the engine started', [
+    'engine',
+    'reason',
+  ])
+  const quarantined = metrics.gauge('worker_sessions_quarantined', 'Sessions that are left alone for a while', [
+    'engine',
+  ])
+  const heldBack = metrics.gauge('worker_logins_held_back', '1 while WhatsApp refuses the version that logins give', [
+    'engine',
+    'version',
+  ])
   return () => {
     for (const gauge of [sessions, connected, queued, delay, memory, cpu, appends, bytes]) gauge.reset()
+    for (const gauge of [closed, deaf, quarantines, quarantined, heldBack]) gauge.reset()
     for (const { id: engine, heartbeat } of engines().ready()) {
       if (!heartbeat) continue
       sessions.set({ engine }, heartbeat.sessions)
@@ -31,6 +49,12 @@ export function workerGauges(metrics: Metrics, engines: () => Engines, leases: L
       cpu.set({ engine }, heartbeat.cpuMs)
       appends.set({ engine }, heartbeat.appends)
       bytes.set({ engine }, heartbeat.appendedBytes)
+      const { connections } = heartbeat
+      for (const [code, count] of Object.entries(connections.closed)) closed.set({ engine, code }, count)
+      for (const [reason, count] of Object.entries(connections.quarantines)) quarantines.set({ engine, reason }, count)
+      deaf.set({ engine }, connections.deaf)
+      quarantined.set({ engine }, connections.quarantined)
+      heldBack.set({ engine, version: connections.version }, connections.heldBack ? 1 : 0)
     }
     partitions.set(leases.held().length)
     restarts.set(engines().restarts())

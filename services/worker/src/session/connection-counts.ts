@@ -1,0 +1,26 @@
+// What became of the connections of an engine since it started, for its heartbeat.
+import type { QuarantineReason } from '@wagate/messages/events.ts'
+import { knownCodes } from './disconnect.ts'
+
+export type ConnectionObserver = {
+  closed: (code: number) => void
+  deaf: () => void
+  quarantined: (reason: QuarantineReason) => void
+}
+
+export function createConnectionCounts() {
+  const closed: Record<string, number> = {}
+  const quarantines: Record<string, number> = {}
+  let deaf = 0
+  const add = (counts: Record<string, number>, label: string): void => {
+    counts[label] = (counts[label] ?? 0) + 1
+  }
+  const observer: ConnectionObserver = {
+    closed: (code) => add(closed, knownCodes.includes(code) ? String(code) : 'other'),
+    deaf: () => {
+      deaf += 1
+    },
+    quarantined: (reason) => add(quarantines, reason),
+  }
+  return { observer, snapshot: () => ({ closed: { ...closed }, quarantines: { ...quarantines }, deaf }) }
+}
