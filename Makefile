@@ -7,10 +7,10 @@ export NODE_COMPILE_CACHE := $(CURDIR)/.data/compile-cache
 node := $(CURDIR)/.tools/node_modules/.bin/node
 bin := $(CURDIR)/node_modules/.bin
 
-.PHONY: help tools demo up down status restart logs check test fmt lint types structure bench faults migrate streams rebuild schema
+.PHONY: help tools demo up down status restart logs check test fmt lint types structure bench bench-sessions faults migrate streams rebuild schema
 
 help: ## List the verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 tools: ## Bring Node, pnpm, the packages and nats-server into .tools/ and node_modules/ (every verb does it first)
 	@PATH="$(machine_path)" node infra/dev/bootstrap/main.mjs
@@ -55,6 +55,9 @@ bench: tools ## Bare Baileys against the whole pipeline on one sandbox: latency,
 
 faults: tools ## Break real processes and judge what came of it; one: make faults f=engine_killed seeds=3 seed=17
 	@$(node) infra/faults/src/main.ts
+
+bench-sessions: tools ## Many linked sessions in one engine: memory, idle CPU, takeover, traffic: make bench-sessions N=1000
+	@N=$(N) $(node) infra/bench/src/sessions/main.ts
 
 migrate: tools ## Apply the database migrations to the running stack
 	@$(node) infra/dev/src/main.ts migrate

@@ -23,6 +23,8 @@ export const report = z.discriminatedUnion('type', [
     queued: z.number(),
     eventLoopDelayMs: z.number(),
     rssBytes: z.number(),
+    heapBytes: z.number(),
+    externalBytes: z.number(),
     cpuMs: z.number(),
     appends: z.number(),
     appendedBytes: z.number(),

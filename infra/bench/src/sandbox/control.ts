@@ -26,6 +26,9 @@ export function createSandboxControl({ url, token }: SandboxAccess) {
   return {
     createPhone: (realm: string) => call<Phone>('phones', { realm }),
     scan: (phone: string, qr: string) => call<{ jid: string }>(`phones/${phone}/scan`, { qr }),
+    /** Links a client that is not connected, by its public keys. */
+    enrol: (phone: string, client: object) =>
+      call<{ jid: string; lid: string; identity: string }>(`phones/${phone}/devices`, client),
     send: (phone: string, to: string, text: string) => call<{ id: string }>(`phones/${phone}/messages`, { to, text }),
     /** Everything that a phone shows after that position, page by page. */
     async shown(phone: string, after = 0): Promise<PhoneMessage[]> {

@@ -38,7 +38,10 @@ const rules: Record<string, Rule> = {
   'infra/dev': { own: ['@wagate/messages', '@wagate/db', '@wagate/runtime', '@wagate/api'] },
   'infra/nats': { own: ['@wagate/messages', '@wagate/runtime'] },
   'infra/testing': { own: ['@wagate/messages', '@wagate/api', '@wagate/db', '@wagate/dev'] },
-  'infra/bench': { own: ['@wagate/messages', '@wagate/api', '@wagate/dev', '@wagate/testing'] },
+  // The worker's own log code writes the sessions that a bench begins with.
+  'infra/bench': {
+    own: ['@wagate/messages', '@wagate/api', '@wagate/dev', '@wagate/runtime', '@wagate/testing', '@wagate/worker'],
+  },
   // The broker itself only where a test breaks it or reads what no customer sees: dead letters, session logs.
   'infra/e2e': {
     own: ['@wagate/api', '@wagate/dev', '@wagate/runtime', '@wagate/testing'],

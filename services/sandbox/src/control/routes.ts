@@ -56,6 +56,9 @@ export function createControlApp(sandbox: ControlDeps, controlToken: string): Ho
     const { code } = await body(c, schemas.enterCode)
     return c.json(await phones.enterCode(c.req.param('id'), code))
   })
+  app.post('/control/phones/:id/devices', async (c) =>
+    c.json(phones.enrol(c.req.param('id'), await body(c, schemas.absentClient)), 201),
+  )
   app.post('/control/phones/:id/messages', async (c) =>
     c.json(phones.send(c.req.param('id'), await body(c, schemas.newMessage)), 202),
   )

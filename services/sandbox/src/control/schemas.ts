@@ -15,6 +15,35 @@ export const scan = z.strictObject({ qr: z.string().min(1).max(2_000) })
 
 export const enterCode = z.strictObject({ code: z.string().min(1).max(32) })
 
+const key = z.base64().transform((text) => Buffer.from(text, 'base64'))
+const publicKey = key.refine(({ length }) => length === 32, 'must be 32 bytes')
+
+export const absentClient = z
+  .strictObject({
+    registration_id: z.int().min(0),
+    noise_key: publicKey,
+    identity_key: publicKey,
+    signed_pre_key: z.strictObject({ id: z.int().min(0), public_key: publicKey, signature: key }),
+    /** Public keys of 32 bytes each, one after another; their ids count from 1. */
+    pre_keys: key.refine(({ length }) => length % 32 === 0, 'must be a multiple of 32 bytes'),
+  })
+  .transform(({ registration_id, noise_key, identity_key, signed_pre_key, pre_keys }) => ({
+    noiseKey: noise_key,
+    keys: {
+      registrationId: registration_id,
+      identityKey: identity_key,
+      signedPreKey: {
+        id: signed_pre_key.id,
+        publicKey: signed_pre_key.public_key,
+        signature: signed_pre_key.signature,
+      },
+    },
+    preKeys: Array.from({ length: pre_keys.length / 32 }, (_, n) => ({
+      id: n + 1,
+      publicKey: pre_keys.subarray(n * 32, n * 32 + 32),
+    })),
+  }))
+
 export const newMessage = z.strictObject({ to: z.string().min(1).max(64), text: z.string().min(1).max(65_536) })
 
 export const read = z.strictObject({ ids: z.array(messageId).max(10_000).optional() })

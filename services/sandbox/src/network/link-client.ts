@@ -55,7 +55,7 @@ export async function linkClient(
 }
 
 /** Device numbers go up and are not used again while they last; 99 means a hosted device in WhatsApp. */
-function nextDeviceNumber(account: Account): number {
+export function nextDeviceNumber(account: Account): number {
   do {
     account.lastDevice = (account.lastDevice % 254) + 1
   } while (account.lastDevice === 99 || account.devices.has(account.lastDevice))

@@ -2,6 +2,7 @@
 import { type Account, accountJid, createAccount, type Device, linkedDevices } from '../account/account.ts'
 import { allocateLid, allocateNumber, formatNumber, parseNumber } from '../account/number.ts'
 import { unlinkDevice } from '../network/devices.ts'
+import { type AbsentClient, enrol } from '../network/enrol.ts'
 import type { Pairing } from '../network/pairing.ts'
 import { SandboxProblem } from '../problems.ts'
 import { parseUserJid } from '../wire/jid.ts'
@@ -62,6 +63,8 @@ export type Phones = {
   scan(id: string, qr: string): Promise<LinkedView>
   /** What a person types in «Linked devices → Link with phone number». */
   enterCode(id: string, code: string): Promise<LinkedView>
+  /** Links a client that is not connected, by its public keys. */
+  enrol(id: string, client: AbsentClient): { jid: string; lid: string; device: number; identity: string }
   send(id: string, message: { to: string; text: string }): { id: string }
   messages(id: string, page?: { after?: number | undefined; limit?: number | undefined }): { items: MessageView[] }
   read(id: string, ids?: string[]): { read: number }
@@ -146,6 +149,17 @@ export function createPhones(deps: PhonesDeps): Phones {
       const phone = find(id)
       if (!phone.device.link) throw new SandboxProblem('phone-offline', 'Turn the phone online to enter a code.')
       return viewOfLinked(await pairing.enterCode(phone.account, phone.signal().identity, code))
+    },
+
+    enrol(id, client) {
+      const { account, signal } = find(id)
+      const { device, identity } = enrol(network, account, signal().identity, client)
+      return {
+        jid: accountJid(account, 'pn', device.id),
+        lid: accountJid(account, 'lid', device.id),
+        device: device.id,
+        identity: Buffer.from(identity).toString('base64'),
+      }
     },
 
     send(id, { to, text }) {

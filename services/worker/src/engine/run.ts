@@ -134,8 +134,8 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
     const { user, system } = process.cpuUsage()
     const eventLoopDelayMs = delay.percentile(99) / 1e6
     delay.reset()
-    const rssBytes = process.memoryUsage.rss()
     const { quarantined, ...stats } = engine.stats()
+    const { rss: rssBytes, heapUsed: heapBytes, external: externalBytes } = process.memoryUsage()
     parent.send({
       type: 'heartbeat',
       ...stats,
@@ -143,6 +143,8 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
       connections: { ...connections.snapshot(), quarantined, heldBack: versionGates.holding(), version },
       eventLoopDelayMs,
       rssBytes,
+      heapBytes,
+      externalBytes,
       cpuMs: (user + system) / 1e3,
     })
   }, config.leaseTtlMs / 20)

@@ -12,6 +12,8 @@ export function workerGauges(metrics: Metrics, engines: () => Engines, leases: L
     'engine',
   ])
   const memory = metrics.gauge('worker_engine_rss_bytes', 'Resident memory of an engine', ['engine'])
+  const heap = metrics.gauge('worker_engine_heap_bytes', 'JavaScript heap in use by an engine', ['engine'])
+  const external = metrics.gauge('worker_engine_external_bytes', 'Buffers of an engine outside of its heap', ['engine'])
   const cpu = metrics.gauge('worker_engine_cpu_ms', 'CPU time of an engine since its start', ['engine'])
   const appends = metrics.gauge('worker_log_appends', 'Batches stored in session logs since the engine started', [
     'engine',
@@ -37,8 +39,8 @@ export function workerGauges(metrics: Metrics, engines: () => Engines, leases: L
     'version',
   ])
   return () => {
-    for (const gauge of [sessions, connected, queued, delay, memory, cpu, appends, bytes]) gauge.reset()
     for (const gauge of [closed, deaf, quarantines, quarantined, heldBack]) gauge.reset()
+    for (const gauge of [sessions, connected, queued, delay, memory, heap, external, cpu, appends, bytes]) gauge.reset()
     for (const { id: engine, heartbeat } of engines().ready()) {
       if (!heartbeat) continue
       sessions.set({ engine }, heartbeat.sessions)
@@ -46,6 +48,8 @@ export function workerGauges(metrics: Metrics, engines: () => Engines, leases: L
       queued.set({ engine }, heartbeat.queued)
       delay.set({ engine }, heartbeat.eventLoopDelayMs)
       memory.set({ engine }, heartbeat.rssBytes)
+      heap.set({ engine }, heartbeat.heapBytes)
+      external.set({ engine }, heartbeat.externalBytes)
       cpu.set({ engine }, heartbeat.cpuMs)
       appends.set({ engine }, heartbeat.appends)
       bytes.set({ engine }, heartbeat.appendedBytes)
