@@ -11,10 +11,10 @@ const minSlackBytes = 128
 
 export type PackedLimit = { entries: number; bytes: number }
 
-/** FNV-1a. */
-function hashOf(key: Uint8Array): number {
+/** FNV-1a, of a part of a buffer. */
+function hashOf(bytes: Uint8Array, from: number, end: number): number {
   let hash = 0x811c9dc5
-  for (const byte of key) hash = Math.imul(hash ^ byte, 0x01000193)
+  for (let at = from; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193)
   return hash >>> 0
 }
 
@@ -109,10 +109,18 @@ export class PackedMap {
   /** The slot of this key, live or dead, or the empty one where it belongs. */
   #slotOf(key: Uint8Array): number {
     const mask = this.#slots.length - 1
-    for (let slot = hashOf(key) & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = hashOf(key, 0, key.length) & mask; ; slot = (slot + 1) & mask) {
       const at = this.#slots[slot] ?? 0
-      if (at === 0 || this.#keyAt(at - 1).equals(key)) return slot
+      if (at === 0 || this.#isKeyAt(at - 1, key)) return slot
     }
+  }
+
+  #isKeyAt(offset: number, key: Uint8Array): boolean {
+    const data = this.#data
+    if (data.readUInt16LE(offset) !== key.length) return false
+    const from = offset + headerBytes
+    for (let at = 0; at < key.length; at++) if (data[from + at] !== key[at]) return false
+    return true
   }
 
   #bury(slot: number): void {
@@ -148,7 +156,13 @@ export class PackedMap {
     this.#usedSlots = offsets.length
     this.#oldest = 0
     this.#end = end
-    for (const offset of offsets) slots[this.#slotOf(this.#keyAt(offset))] = offset + 1
+    const mask = slots.length - 1
+    for (const offset of offsets) {
+      const from = offset + headerBytes
+      let slot = hashOf(data, from, from + data.readUInt16LE(offset)) & mask
+      while (slots[slot] !== 0) slot = (slot + 1) & mask
+      slots[slot] = offset + 1
+    }
   }
 
   #isLive(offset: number): boolean {

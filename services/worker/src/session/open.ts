@@ -31,6 +31,8 @@ export function openSessionSocket({ url, version, memory, log, append, now, on }
       write: (mutations, inbox) => append([{ kind: 'KEYS', mutations, ...(inbox.length > 0 ? { inbox } : {}) }]),
     }),
     log,
+    lookup: lookupIn(memory),
+    nowMs: () => now().getTime(),
     plaintextOf: (hash) => memory.inbox.get(hash),
     readMessage: (attrs, plaintext) =>
       readMessage(attrs, plaintext, { party: memory.account, lookup: lookupIn(memory) }, now().getTime()),

@@ -5,6 +5,7 @@ import type { StanzaNote } from '../log/records.ts'
 import { type DurableRepositoryDeps, durableRepository, hashOf } from '../signal/durable-repository.ts'
 import { type Ended, isEncryptionFailure, isOutgoing, readEnding, silentLogger } from './baileys.ts'
 import { createGate, type GateLog } from './gate.ts'
+import { createSocketCaches } from './socket-caches.ts'
 
 export type { Ended }
 
@@ -23,8 +24,10 @@ export type SocketDeps = {
     attrs: Record<string, string>,
     plaintext: Uint8Array,
   ) => ReturnType<DurableRepositoryDeps['readMessage']>
+  lookup: DurableRepositoryDeps['lookup']
   /** The text of a message that a recipient could not decrypt and asks for again. */
   sentText: (waMessageId: string) => string | undefined
+  nowMs: () => number
   on: SocketEvents
 }
 
@@ -69,6 +72,7 @@ export function openSocket(deps: SocketDeps): WhatsAppSocket {
     ...(deps.url ? { waWebSocketUrl: deps.url } : {}),
     makeSignalRepository: durableRepository({
       plaintextOf: deps.plaintextOf,
+      lookup: deps.lookup,
       readMessage: (hash, plaintext) => {
         const attrs = attrsByHash.get(hash)
         attrsByHash.delete(hash)
@@ -79,6 +83,7 @@ export function openSocket(deps: SocketDeps): WhatsAppSocket {
       const text = key.id ? deps.sentText(key.id) : undefined
       return text === undefined ? undefined : { extendedTextMessage: { text } }
     },
+    ...createSocketCaches(deps.nowMs),
     emitOwnEvents: false,
     markOnlineOnConnect: false,
     syncFullHistory: false,

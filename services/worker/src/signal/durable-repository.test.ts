@@ -7,6 +7,7 @@ import {
   initAuthCreds,
 } from '@whiskeysockets/baileys'
 import { expect, test } from 'vitest'
+import { lookupIn } from '../log/aliases.ts'
 import { PackedKeys, packMutations } from '../log/packed-keys.ts'
 import type { InboxEntry, KeyMutations } from '../log/records.ts'
 import { silentLogger } from '../session/baileys.ts'
@@ -29,7 +30,11 @@ function device({ ours }: { ours: boolean }) {
   })
   const auth = { creds, keys: addTransactionCapability(store, silentLogger, options) }
   const make = ours
-    ? durableRepository({ plaintextOf: () => undefined, readMessage: () => undefined })
+    ? durableRepository({
+        plaintextOf: () => undefined,
+        readMessage: () => undefined,
+        lookup: lookupIn({ keys: memory }),
+      })
     : DEFAULT_CONNECTION_CONFIG.makeSignalRepository
   return { creds, memory, written, repository: make(auth, silentLogger, async () => undefined) }
 }

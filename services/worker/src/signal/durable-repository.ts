@@ -6,6 +6,7 @@ import { DEFAULT_CONNECTION_CONFIG, type SocketConfig } from '@whiskeysockets/ba
 import type { InboundMessage } from '../log/records.ts'
 import { inTurnOf } from './address-lock.ts'
 import { decrypting } from './key-store.ts'
+import { createMappingCache, replaceMappingCache } from './mapping-cache.ts'
 
 type MakeRepository = SocketConfig['makeSignalRepository']
 type Repository = ReturnType<MakeRepository>
@@ -14,7 +15,11 @@ export type DurableRepositoryDeps = {
   plaintextOf: (hash: string) => Uint8Array | undefined
   /** Reads the message out of a plaintext, with the attributes of the stanza that carried the ciphertext. */
   readMessage: (hash: string, plaintext: Uint8Array) => InboundMessage | undefined
+  /** The other name of a phone number or LID (`lookupIn`). */
+  lookup: (id: string) => string | undefined
 }
+
+const maxMigrations = 1_000
 
 export const hashOf = (ciphertext: Uint8Array): string => createHash('sha256').update(ciphertext).digest('base64url')
 
@@ -27,6 +32,7 @@ export function durableRepository(deps: DurableRepositoryDeps): MakeRepository {
     const { keys } = auth
     if (!('transaction' in keys)) throw new Error('Baileys gave its Signal repository a key store without transactions')
     const inner: Repository = DEFAULT_CONNECTION_CONFIG.makeSignalRepository(auth, logger, lookup)
+    replaceMappingCache(inner.lidMapping, createMappingCache(deps.lookup))
     const outside = new AsyncResource('SignalRepository')
     const detached =
       <Args extends unknown[], Result>(operation: (...args: Args) => Result) =>
@@ -55,6 +61,13 @@ export function durableRepository(deps: DurableRepositoryDeps): MakeRepository {
         )
       })
 
+    let migrations = 0
+    /** Baileys remembers each device that it moved from its number to its LID, without a bound; asked again, it finds nothing to move. */
+    const forget = (): void => {
+      migrations = 0
+      inner.close?.()
+    }
+
     return {
       ...inner,
       lidMapping: inner.lidMapping,
@@ -70,7 +83,12 @@ export function durableRepository(deps: DurableRepositoryDeps): MakeRepository {
       processSenderKeyDistributionMessage: detached(inner.processSenderKeyDistributionMessage),
       injectE2ESession: detached((options) => inTurnOf(addressOf(options.jid), () => inner.injectE2ESession(options))),
       deleteSession: detached(inner.deleteSession),
-      migrateSession: detached(inner.migrateSession),
+      migrateSession: detached(async (from, to) => {
+        const result = await inner.migrateSession(from, to)
+        migrations += result.migrated
+        if (migrations > maxMigrations) forget()
+        return result
+      }),
       hasSenderKey: detached(inner.hasSenderKey),
       getSessionInfo: detached(inner.getSessionInfo),
       validateSession: detached(inner.validateSession),
