@@ -7,7 +7,7 @@ export NODE_COMPILE_CACHE := $(CURDIR)/.data/compile-cache
 node := $(CURDIR)/.tools/node_modules/.bin/node
 bin := $(CURDIR)/node_modules/.bin
 
-.PHONY: help tools demo up down status restart logs check test fmt lint types structure bench bench-sessions faults migrate streams rebuild schema
+.PHONY: help tools demo up down status restart logs check test simulate fmt lint types structure bench bench-sessions faults migrate streams rebuild schema
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ check: lint types structure ## Formatting, lint, types and the rules of the tree
 
 test: tools ## All tests: unit, then integration, then end to end; one ring: make test ring=unit
 	@$(node) infra/testing/src/main.ts
+
+simulate: tools ## Sessions and leases under faults in virtual time; longer: make simulate SEEDS=100000 FIRST_SEED=1
+	@$(bin)/vitest run --project unit .simulation.test
 
 fmt: tools ## Format and fix what can be fixed
 	@$(bin)/biome check --write .

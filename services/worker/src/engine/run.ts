@@ -8,6 +8,7 @@ import type { EngineConfig } from '../config.ts'
 import { order, type Report } from '../ipc.ts'
 import { livePace, sandboxPace } from '../message/pacing.ts'
 import { createConnectionCounts } from '../session/connection-counts.ts'
+import { openSessionSocket } from '../session/open.ts'
 import { Session } from '../session/session.ts'
 import { versionText } from '../session/version.ts'
 import { createVersionGates } from '../session/version-gate.ts'
@@ -85,6 +86,7 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
         version: config.whatsAppVersion,
         versionGate: versionGates.of(session.mode === 'test' ? session.tenantId : 'live'),
         observe: connections.observer,
+        open: openSessionSocket,
         pace: session.mode === 'test' ? sandboxPace : livePace,
         now: engineBroker.now,
         random: Math.random,

@@ -8,6 +8,7 @@ import { waitFor } from '@wagate/testing/wait-for.ts'
 import { z } from 'zod'
 import type { LoggedEvent } from '../log/memory.ts'
 import { sandboxPace } from '../message/pacing.ts'
+import { openSessionSocket } from '../session/open.ts'
 import { Session } from '../session/session.ts'
 import { MemorySubject } from './memory-subject.ts'
 
@@ -82,6 +83,7 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
       version: undefined,
       versionGate: openVersionGate,
       observe: { closed: () => {}, deaf: () => {}, quarantined: () => {} },
+      open: openSessionSocket,
       pace: sandboxPace,
       now: () => new Date(),
       random: () => 0,

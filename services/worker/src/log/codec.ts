@@ -1,7 +1,7 @@
 // Batches at rest: MessagePack, sealed with AES-256-GCM under the session's data key. The header is readable without the
 // key, because a new owner needs the epoch and position before it has read anything else.
 //   byte 0: version 2 · 1–4: epoch · 5–8: position · 9–20: iv · then ciphertext · last 16: tag
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto'
 import { Packr } from 'msgpackr'
 import type { Batch, LogRecord } from './records.ts'
 
@@ -23,7 +23,7 @@ export type BatchHeader = {
   position: number
 }
 
-export type LogCipher = { tenantId: string; sessionId: string; key: Uint8Array }
+export type LogCipher = { tenantId: string; sessionId: string; key: Uint8Array | KeyObject }
 
 /** Binds a batch to its place, so that none can be moved to another session, epoch or position. */
 const associatedData = (cipher: LogCipher, header: BatchHeader): Buffer =>

@@ -10,7 +10,9 @@ import { createSender } from './sender.ts'
 const start = Date.parse('2026-01-01T00:00:00.000Z')
 
 /** A sender on a log that stores at once, with a socket that notes what it was handed. */
-function setUp(options: { pace?: Pace; onWhatsApp?: (phone: string) => boolean | undefined } = {}) {
+function setUp(
+  options: { pace?: Pace; onWhatsApp?: (phone: string) => boolean | undefined; durable?: () => Promise<void> } = {},
+) {
   const memory = emptyMemory('ten_A', 'ses_01ARZ3NDEKTSV4RRFFQ69G5FAV')
   const handed: { jid: string; text: string; id: string }[] = []
   const events: LoggedEvent[] = []
@@ -35,7 +37,7 @@ function setUp(options: { pace?: Pace; onWhatsApp?: (phone: string) => boolean |
       events.push(...records.flatMap((record) => apply(memory, record)))
       return 0
     },
-    durable: async () => {},
+    durable: options.durable ?? (async () => {}),
     socket: () => (connected ? socket : undefined),
     pace: options.pace ?? sandboxPace,
     now: () => new Date(nowMs),
@@ -100,6 +102,18 @@ test('a repeated command changes nothing', async () => {
   expect(await sender.accept(command(1), open)).toBe('taken')
   await settled()
   expect(handed).toHaveLength(1)
+})
+
+test('a repeated command is taken only once the first one is in the log', async () => {
+  const stored = Promise.withResolvers<void>()
+  const { sender } = setUp({ durable: () => stored.promise })
+  const taken: number[] = []
+  for (const n of [1, 2]) void sender.accept(command(1), open).then(() => taken.push(n))
+  await settled()
+  expect(taken).toEqual([])
+  stored.resolve()
+  await settled()
+  expect(taken).toEqual([1, 2])
 })
 
 test('messages go out in the order of acceptance', async () => {

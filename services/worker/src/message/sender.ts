@@ -13,7 +13,8 @@ export type SenderDeps = {
   memory: Memory
   /** Applies the records, begins their append and returns its ticket. A lazy one is written with the next append. */
   append: (records: LogRecord[], options?: { lazy?: boolean }) => number
-  durable: (ticket: number) => Promise<void>
+  /** Resolves when the append of that ticket, or every one that was begun, is stored. */
+  durable: (ticket?: number) => Promise<void>
   /** The open socket, if there is one and the lease allows sending. */
   socket: () => WhatsAppSocket | undefined
   pace: Pace
@@ -87,7 +88,10 @@ export function createSender(deps: SenderDeps) {
   }
 
   async function take(command: CommandOf<'message.send'>, refusal: string | undefined): Promise<'taken'> {
-    if (memory.seenCommands.has(command.id)) return 'taken'
+    if (memory.seenCommands.has(command.id)) {
+      await deps.durable() // the first one may still be on its way into the log
+      return 'taken'
+    }
     const { messageId, to, content, lane, acceptedAt } = command.data
     const { id: commandId, correlationId } = command
     const message = { commandId, messageId, to, content, lane, acceptedAt, ...(correlationId ? { correlationId } : {}) }

@@ -4,6 +4,7 @@ import type { LoggedEvent } from '../log/memory.ts'
 import type { TakeoverDeps } from '../log/takeover.ts'
 import type { Pace } from '../message/pacing.ts'
 import type { ConnectionObserver } from './connection-counts.ts'
+import type { openSessionSocket } from './open.ts'
 import type { WhatsAppVersion } from './socket.ts'
 import type { VersionGate } from './version-gate.ts'
 
@@ -12,6 +13,8 @@ export type SessionDeps = {
   takeover: Omit<TakeoverDeps, 'onFenced' | 'relayed'>
   /** Where to connect; WhatsApp itself when undefined. */
   url: string | undefined
+  /** Opens a socket. */
+  open: typeof openSessionSocket
   /** What the client says it is; Baileys' own when undefined. */
   version: WhatsAppVersion | undefined
   versionGate: VersionGate

@@ -13,7 +13,6 @@ import { type Connection, createConnection } from './connection.ts'
 import type { SessionDeps } from './deps.ts'
 import { healthOf } from './health.ts'
 import { createJournal, type Journal } from './journal.ts'
-import { openSessionSocket } from './open.ts'
 import { createSetbacks } from './setbacks.ts'
 import { qrLifetimeMs } from './socket.ts'
 import { createStatus } from './status.ts'
@@ -76,7 +75,7 @@ export class Session {
     })
     this.#connection = createConnection({
       open: (on) =>
-        openSessionSocket({
+        deps.open({
           url: deps.url,
           version: deps.version,
           memory,
@@ -182,8 +181,9 @@ export class Session {
     } else this.#connection.connect()
   }
 
-  /** Handles one command; resolves when its effect is in the log. */
+  /** Handles one command; resolves when its effect is in the log. Throws once released: a socket opened then would have no log. */
   async handle(command: Command): Promise<CommandOutcome> {
+    if (this.#released) throw new Error(`session ${this.id} was released`)
     switch (command.type) {
       case 'session.create':
         return 'done'

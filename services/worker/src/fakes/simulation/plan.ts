@@ -1,0 +1,68 @@
+// What happens to a session in one run: work, and trouble. A plan is data, so that a failing one can be made smaller and kept.
+import type { Lane } from '@wagate/messages/commands.ts'
+import type { Weather } from './network.ts'
+import { createRandom, type Random } from './random.ts'
+import { notOnWhatsApp } from './whatsapp.ts'
+
+/** `of`: which of the owners that act, 0 the newest. */
+export type Step = { atMs: number } & (
+  | { do: 'send'; chat: string; lane: Lane; times: number }
+  | { do: 'write'; from: string }
+  /** Another machine takes the session over; nobody tells the owners before it. */
+  | { do: 'own' }
+  | { do: 'drain'; of: number }
+  | { do: 'die'; of: number; effects: number }
+  | { do: 'stop'; of: number; ms: number }
+  | { do: 'cut'; of: number; from: 'broker' | 'whatsapp'; ms: number }
+  | { do: 'outage'; ms: number }
+  | { do: 'close'; code: number }
+)
+
+export type Plan = { seed: number; weather: Weather; steps: Step[] }
+
+const codes = [408, 428, 440, 500, 503, 515, 403]
+const longMs = 12 * 60_000
+
+export function planOf(seed: number): Plan {
+  const random = createRandom(seed)
+  const rate = (most: number): number => (random.chance(0.3) ? 0 : random.next() * most)
+  const weather = { lostRequest: rate(0.05), lostAnswer: rate(0.1), late: rate(0.1), twice: rate(0.05) }
+  const steps: Step[] = [{ atMs: 0, do: 'own' }]
+  let atMs = 1
+  for (let left = random.chance(0.1) ? random.between(20, 50) : random.between(4, 18); left > 0; left--) {
+    atMs += random.chance(0.5) ? random.below(30) : random.chance(0.97) ? random.below(4_000) : random.below(longMs)
+    steps.push({ atMs, ...(random.chance(0.6) ? work(random) : trouble(random)) })
+  }
+  return { seed, weather, steps }
+}
+
+type Deed = Step extends infer Each ? (Each extends { atMs: number } ? Omit<Each, 'atMs'> : never) : never
+
+function work(random: Random): Deed {
+  const chat = `+99910${random.between(1, 3)}`
+  if (random.chance(0.3)) return { do: 'write', from: chat.slice(1) }
+  const to = random.chance(0.05) ? `+99910${notOnWhatsApp}` : chat
+  const lane = random.chance(0.9) ? 'normal' : 'high'
+  return { do: 'send', chat: to, lane, times: random.chance(0.1) ? 2 : 1 }
+}
+
+function trouble(random: Random): Deed {
+  const of = random.chance(0.8) ? 0 : random.below(3)
+  switch (random.below(8)) {
+    case 0:
+    case 1:
+      return { do: 'own' }
+    case 2:
+      return { do: 'drain', of }
+    case 3:
+      return { do: 'die', of, effects: random.between(1, 12) }
+    case 4:
+      return { do: 'stop', of, ms: random.between(10, 40_000) }
+    case 5:
+      return { do: 'cut', of, from: random.chance(0.5) ? 'broker' : 'whatsapp', ms: random.between(10, 40_000) }
+    case 6:
+      return { do: 'outage', ms: random.between(10, 15_000) }
+    default:
+      return { do: 'close', code: random.pick(codes) ?? 408 }
+  }
+}

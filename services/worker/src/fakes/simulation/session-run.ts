@@ -1,0 +1,178 @@
+// One run of a session through a plan. Everything real but the broker, WhatsApp and time.
+import { createSecretKey } from 'node:crypto'
+import type { Command } from '@wagate/messages/commands.ts'
+import type { SessionConfig } from '@wagate/messages/control.ts'
+import { commandSubject } from '@wagate/messages/subjects.ts'
+import { publishEvent } from '../../engine/deps.ts'
+import { loadDataKey } from '../../log/data-key.ts'
+import { brokerOf, createStores } from './broker.ts'
+import { createCommandQueue } from './commands.ts'
+import { createLedger } from './ledger.ts'
+import { Machine } from './machine.ts'
+import { calm, createNetwork } from './network.ts'
+import { type Owner, type OwnerParts, startOwner } from './owner.ts'
+import type { Plan, Step } from './plan.ts'
+import { createRandom } from './random.ts'
+import { realParts } from './socket.ts'
+import { createTime } from './time.ts'
+import { createWhatsApp } from './whatsapp.ts'
+
+export type Run = {
+  violations: string[]
+  steps: number
+  /** What came to pass, for the test that looks whether the runs go anywhere. */
+  seen: { epochs: number; fenced: number; shown: number; logins: number; events: number; unsettledMs: number }
+}
+
+export const parts: OwnerParts = {
+  ...realParts,
+  logBroker: (real) => real,
+  publishEvent,
+  handle: (session, command) => session.handle(command),
+}
+
+const tenantId = 'ten_A'
+const sessionId = 'ses_01ARZ3NDEKTSV4RRFFQ69G5FAV'
+const config: SessionConfig = {
+  v: 1,
+  tenantId,
+  sessionId,
+  mode: 'test',
+  partition: 's0',
+  desired: 'running',
+  createdAt: '2026-01-01T00:00:00.000Z',
+}
+const master = { id: 'k1', key: Buffer.alloc(32, 7) }
+/** Longer than anything that could still make something happen twice. */
+const quietMs = 40_000
+/** In which everything has to come to its end once all is well again. */
+const settleWithinMs = 30 * 60_000
+
+export type RunOptions = {
+  /** Parts to replace by broken ones. */
+  broken?: Partial<OwnerParts>
+  tell?: (line: string) => void
+}
+
+export async function runSession(plan: Plan, { broken = {}, tell = () => {} }: RunOptions = {}): Promise<Run> {
+  const random = createRandom(plan.seed)
+  const time = createTime()
+  const network = createNetwork(time, random)
+  const stores = createStores(time, random)
+  const whatsApp = createWhatsApp(time, random)
+  const commands = createCommandQueue(time, random, network)
+  const bucket = stores.bucket('session_keys')
+  const direct = {
+    get: async (key: string) => bucket.get(key),
+    create: async (key: string, value: Uint8Array) => bucket.create(key, value),
+  }
+  const keyObject = createSecretKey(await loadDataKey(direct, master, tenantId, sessionId))
+  const ledger = createLedger({ tenantId, sessionId, key: keyObject }, whatsApp, (line) =>
+    tell(`${Math.round(time.nowMs())} ${line}`),
+  )
+  stores.log.onStored = ledger.onLogStored
+  stores.events.onStored = ledger.onEventStored
+  const owners: Owner[] = []
+  const ids: string[] = []
+  let fenced = 0
+  commands.onStray((seq) => ledger.stray(ids[seq - 1] ?? ''))
+
+  const acting = (): Owner[] => owners.filter((owner) => owner.isActive()).toReversed()
+
+  function own(): void {
+    const machine = new Machine(`m${owners.length + 1}`, time, random)
+    owners.push(
+      startOwner({
+        machine,
+        random,
+        broker: brokerOf(machine, network, stores),
+        master,
+        keyObject,
+        config,
+        whatsApp,
+        commands,
+        parts: { ...parts, ...broken },
+        newTerm: () => `t${machine.id}x${random.below(1e9)}`,
+        onFenced: () => {
+          fenced += 1
+          tell(`${Math.round(time.nowMs())} ${machine.id} was fenced`)
+        },
+      }),
+    )
+  }
+
+  function publish(command: Command, times: number): void {
+    ledger.accept(command)
+    for (let n = 0; n < times; n++) {
+      ids.push(command.id)
+      commands.publish(commandSubject({ partition: 's0', tenantId, sessionId }, command.type), command)
+    }
+  }
+
+  const envelope = (n: number) => ({
+    id: `cmd_${n}`,
+    source: 'gateway',
+    time: new Date(Date.parse(config.createdAt) + time.nowMs()).toISOString(),
+    tenantId,
+    sessionId,
+  })
+
+  function send(step: Extract<Step, { do: 'send' }>): void {
+    const n = ids.length + 1
+    const common = envelope(n)
+    const content = { type: 'text' as const, text: { body: `text ${n}` } }
+    const messageId = `msg_${String(n).padStart(26, '0')}`
+    const data = { messageId, to: step.chat, content, lane: step.lane, acceptedAt: common.time }
+    publish({ ...common, type: 'message.send', data }, step.times)
+  }
+
+  function act(step: Step): void {
+    tell(`${step.atMs} ${JSON.stringify(step)} (${acting().map(({ machine }) => machine.id)})`)
+    const owner = 'of' in step ? acting()[step.of] : undefined
+    if (step.do === 'send') send(step)
+    if (step.do === 'write') whatsApp.write(step.from, `from ${step.from} ${whatsApp.written() + 1}`)
+    if (step.do === 'own') own()
+    if (step.do === 'drain') owner?.machine.run(() => void owner.drain())
+    if (step.do === 'die') owner?.machine.dieBefore(step.effects)
+    if (step.do === 'stop') owner?.machine.stopFor(step.ms)
+    if (step.do === 'cut') owner?.machine.cutOff(step.from, step.ms)
+    if (step.do === 'outage') network.outage(step.ms)
+    if (step.do === 'close') whatsApp.closeWith(step.code)
+  }
+
+  network.setWeather(plan.weather)
+  for (const step of plan.steps) {
+    await time.runUntil(step.atMs)
+    act(step)
+  }
+  await time.runUntil(time.nowMs() + 1_000)
+
+  // All is well again: whoever is left, or somebody new, has to bring everything to its end.
+  network.setWeather(calm)
+  for (const owner of owners) owner.machine.heal()
+  const healedAtMs = time.nowMs()
+  const isSettled = (): boolean => commands.unsettled() === 0 && ledger.isSettled()
+  const isOverdue = (): boolean => time.nowMs() - healedAtMs > settleWithinMs
+  own()
+  let settledForMs = 0
+  while (settledForMs < quietMs && !isOverdue()) {
+    if (acting().length === 0) own()
+    // What a person would do.
+    if (ledger.memory.closed || ledger.memory.standing.quarantine)
+      publish({ ...envelope(ids.length + 1), type: 'session.restart', data: {} }, 1)
+    await time.runUntil(time.nowMs() + 10_000)
+    settledForMs = isSettled() ? settledForMs + 10_000 : 0
+  }
+  const unsettledMs = time.nowMs() - healedAtMs - settledForMs
+  if (isOverdue()) ledger.violations.push(`not settled: ${commands.unsettled()} commands, ${ledger.open()}`)
+  ledger.checkEnd()
+  const seen = {
+    epochs: ledger.memory.epoch,
+    fenced,
+    shown: whatsApp.shown.length,
+    logins: whatsApp.logins(),
+    events: ledger.published(),
+    unsettledMs,
+  }
+  return { violations: ledger.violations, steps: time.steps(), seen }
+}
