@@ -8,7 +8,7 @@ import { type Run, runSession } from '../fakes/simulation/session-run.ts'
 // Node makes and drops an Error in each cipher; its stack trace costs more than the cipher.
 Error.stackTraceLimit = 0
 
-const count = Number(process.env.SEEDS ?? 500)
+const count = Number(process.env.SEEDS ?? 200)
 const first = Number(process.env.FIRST_SEED ?? 1)
 
 test('whatever fails and whenever, a session loses nothing, doubles nothing, keeps its order and has one writer', {
