@@ -90,6 +90,8 @@ export function createLedger(cipher: LogCipher, whatsApp: WhatsApp, tell: (line:
   return {
     violations,
     memory,
+    /** The machine that wrote the last CLAIM. */
+    holder: () => owner.term.split('x')[0]?.slice(1),
     published: () => published.size,
     onLogStored,
     onEventStored,

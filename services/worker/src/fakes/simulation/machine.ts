@@ -24,10 +24,11 @@ export class Machine {
   #effectsLeft = Number.POSITIVE_INFINITY
   #onDeath: (() => void)[] = []
 
-  constructor(id: string, time: Time, random: Random) {
+  /** `clockSkew`: how far its clocks may run fast or slow, as a part of the whole. */
+  constructor(id: string, time: Time, random: Random, clockSkew = 0.005) {
     this.id = id
     this.#time = time
-    this.#rate = 1 + (random.next() - 0.5) / 100
+    this.#rate = 1 + (2 * random.next() - 1) * clockSkew
     this.#monotonicOffsetMs = random.between(0, 1_000_000)
     this.#wallOffsetMs = random.chance(0.2) ? random.between(-60_000, 60_000) : random.between(-50, 50)
   }
@@ -108,7 +109,9 @@ export class Machine {
     return Math.max(0, this.#cutUntilMs[side] - this.#time.nowMs())
   }
 
+  /** Nothing that was to go wrong with it does any more. */
   heal(): void {
+    this.#effectsLeft = Number.POSITIVE_INFINITY
     this.#resumesAtMs = 0
     this.#cutUntilMs = { broker: 0, whatsapp: 0 }
   }

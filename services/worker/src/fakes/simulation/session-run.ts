@@ -156,7 +156,9 @@ export async function runSession(plan: Plan, { broken = {}, tell = () => {} }: R
   own()
   let settledForMs = 0
   while (settledForMs < quietMs && !isOverdue()) {
-    if (acting().length === 0) own()
+    // As a lease would have it: somebody who acts, or is about to.
+    const after = owners.findIndex(({ machine }) => machine.id === ledger.holder())
+    if (!owners.slice(Math.max(0, after)).some((owner) => owner.isActive())) own()
     // What a person would do.
     if (ledger.memory.closed || ledger.memory.standing.quarantine)
       publish({ ...envelope(ids.length + 1), type: 'session.restart', data: {} }, 1)

@@ -55,6 +55,7 @@ export function createWhatsApp(time: Time, random: Random): WhatsApp {
   const shown: Shown[] = []
   const undecryptable: string[] = []
   const known = new Set<string>()
+  const refusals = new Set<string>()
   const counters = new Map<string, string>()
   const pending = new Map<string, Stanza>()
   const listeners: ((frame: Frame, machine: Machine) => void)[] = []
@@ -122,7 +123,8 @@ export function createWhatsApp(time: Time, random: Random): WhatsApp {
   }
 
   function show(connection: Connection, { id, chat, text, counter }: Extract<Frame, { kind: 'message' }>): void {
-    const refused = random.chance(0.02) && !known.has(id)
+    const refused = refusals.has(id) || (!known.has(id) && random.chance(0.02))
+    if (refused) refusals.add(id)
     tell(connection, { kind: 'ack', of: id, ...(refused ? { error: '479' } : {}) })
     if (refused) return
     const used = counters.get(`${chat} ${counter}`)
