@@ -18,7 +18,7 @@ export type StackConfig = {
 const portVariable = (name: string): string => (name === 'monitor' ? 'NATS_MONITOR_PORT' : `${name.toUpperCase()}_PORT`)
 
 const passedOn = [
-  ...['LOG_LEVEL', 'LOG_SAMPLE', 'LEASE_TTL_MS', 'ENGINES', 'CAPACITY', 'WHATSAPP_WS_URL', 'DATABASE_POOL'],
+  ...['LOG_LEVEL', 'LOG_SAMPLE', 'LEASE_TTL_MS', 'ENGINES', 'CAPACITY', 'POOLS', 'WHATSAPP_WS_URL', 'DATABASE_POOL'],
   ...['RATE_LIMIT_PER_SECOND', 'RATE_LIMIT_BURST', 'MAX_STREAMS_PER_TENANT', 'MAX_WEBHOOKS_PER_TENANT'],
   ...['PROJECTOR_BATCH', 'PROJECTOR_GATHER_MS', 'WEBHOOK_KEEP_DAYS'],
 ]

@@ -23,6 +23,11 @@ export async function createTenant(stack: TestStack, options: TenantOptions = {}
   return { tenantId: made.tenant_id, ...withClient(stack, made) }
 }
 
+/** A client with an operator's key: the fleet, and nothing of any tenant. */
+export async function createOperator(stack: TestStack): Promise<Client> {
+  return withClient(stack, await run(stack, ['operator', 'create', '--name', 'test'])).client
+}
+
 /** One more key of a tenant, and a client that uses it. */
 export async function createKey(
   stack: TestStack,

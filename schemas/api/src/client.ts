@@ -1,5 +1,6 @@
 // The typed client of this API: one method per route, over `fetch`, without dependencies, so that it also runs in a browser.
 
+import type { Failover, PoolCapacity, Worker } from './admin.ts'
 import type { AcceptedMessage, Chat, Message, SendMessage } from './message.ts'
 import type { Page } from './paging.ts'
 import type { Problem } from './problems.ts'
@@ -120,6 +121,13 @@ export function createClient(config: ClientConfig) {
     setPhoneOnline: (id: string, online: boolean) =>
       post<Phone>(`${phone(id)}/${online ? 'online' : 'offline'}`, undefined),
     listUndecryptable: (id: string) => list<Undecryptable>(`${phone(id)}/undecryptable`),
+
+    /** These need an operator's key. */
+    listWorkers: () => get<{ data: Worker[] }>('/v1/admin/workers'),
+    drainWorker: (id: string) => post<Worker>(`/v1/admin/workers/${encodeURIComponent(id)}/drain`, undefined),
+    undrainWorker: (id: string) => post<Worker>(`/v1/admin/workers/${encodeURIComponent(id)}/undrain`, undefined),
+    listFailovers: (options?: PageOptions) => list<Failover>('/v1/admin/failovers', options),
+    getCapacity: () => get<{ data: PoolCapacity[] }>('/v1/admin/capacity'),
 
     events: (options: EventStreamOptions) => events(call, options),
   }

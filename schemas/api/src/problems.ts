@@ -22,6 +22,7 @@ export const problems = {
   'message-not-found': { status: 404, title: 'Message not found' },
   'chat-not-found': { status: 404, title: 'Chat not found' },
   'webhook-not-found': { status: 404, title: 'Webhook endpoint not found' },
+  'worker-not-found': { status: 404, title: 'Worker not found' },
   'phone-not-found': { status: 404, title: 'Sandbox phone not found' },
 
   'session-closed': { status: 409, title: 'The session is closed' },

@@ -5,7 +5,7 @@ import { closeReason, quarantineReason, restrictionKind } from './events.ts'
 
 const token = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 
-/** Scopes of an API key. */
+/** Scopes of a tenant's API key. */
 export const scopes = [
   'sessions:read',
   'sessions:write',
@@ -16,7 +16,11 @@ export const scopes = [
   'events:read',
   'sandbox',
 ] as const
-export const scope = z.enum(scopes)
+/** Sees and orders the fleet; a key that has it has nothing else, and no tenant's key ever gets it. */
+export const operatorScope = 'operator'
+export const allScopes = [...scopes, operatorScope] as const
+export const scope = z.enum(allScopes)
+export const tenantScope = z.enum(scopes)
 export type Scope = z.infer<typeof scope>
 
 /** `api_keys`, key `<key id>`: written by the gateway's management commands, mirrored from Postgres. */
@@ -139,20 +143,6 @@ export const leaseRecord = z.object({
   since: z.iso.datetime(),
 })
 export type LeaseRecord = z.infer<typeof leaseRecord>
-
-/** `workers`, key `<worker id>`. */
-export const workerRecord = z.object({
-  v: z.literal(1),
-  workerId: token,
-  host: z.string(),
-  startedAt: z.iso.datetime(),
-  engines: z.number().int(),
-  /** Sessions it would like to carry; weights placement. */
-  capacity: z.number().int(),
-  partitions: z.number().int(),
-  sessions: z.number().int(),
-})
-export type WorkerRecord = z.infer<typeof workerRecord>
 
 export const sessionConfigKey = (tenantId: string, sessionId: string): string => `${tenantId}.${sessionId}.config`
 export const sessionStateKey = (tenantId: string, sessionId: string): string => `${tenantId}.${sessionId}.state`

@@ -1,4 +1,5 @@
 // One real message of every type and version. They are never edited: what was stored once must be readable for ever.
+
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -12,10 +13,10 @@ import {
   sessionConfig,
   sessionState,
   tenantRecord,
-  workerRecord,
   wrappedKey,
 } from './control.ts'
 import { eventTypes, parseEvent } from './events.ts'
+import { failoverRecord, handoverRecord, poolRecord, workerOrder, workerRecord } from './fleet.ts'
 
 const folder = (kind: string): string => join(import.meta.dirname, '../fixtures', kind)
 const names = (kind: string): string[] => readdirSync(folder(kind)).map((file) => file.replace(/\.json$/, ''))
@@ -49,6 +50,10 @@ const buckets: Record<string, z.ZodType> = {
   session_keys: wrappedKey,
   leases: leaseRecord,
   workers: workerRecord,
+  handovers: handoverRecord,
+  worker_orders: workerOrder,
+  failovers: failoverRecord,
+  pools: poolRecord,
 }
 
 test('every bucket value has a fixture', () => {

@@ -11,6 +11,7 @@ export const idPrefixes = {
   webhookEndpoint: 'whe',
   delivery: 'dlv',
   worker: 'wrk',
+  failover: 'fov',
   request: 'req',
 } as const
 export type IdKind = keyof typeof idPrefixes

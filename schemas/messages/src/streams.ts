@@ -28,13 +28,27 @@ export const streams: readonly StreamSpec[] = [
   },
 ]
 
-export type BucketSpec = { name: string; ttlMs: number; history: 1 }
+export type BucketSpec = {
+  name: string
+  ttlMs: number
+  history: 1
+  /** The oldest keys make room for new ones; unbounded when absent. */
+  maxEntries?: number
+}
 
 export const buckets: readonly BucketSpec[] = [
   /** Who owns a partition or an EVENTS consumer; outlives a leader election of the broker (4–9 s). */
   { name: 'leases', ttlMs: 20 * seconds, history: 1 },
   /** Heartbeats of the workers. */
   { name: 'workers', ttlMs: 15 * seconds, history: 1 },
+  /** Partitions that change their worker in good order; one that stalls is forgotten. */
+  { name: 'handovers', ttlMs: 30 * seconds, history: 1 },
+  /** What the operator wants of a worker. */
+  { name: 'worker_orders', ttlMs: 30 * days, history: 1 },
+  /** Who took what over from whom, and how long it took. */
+  { name: 'failovers', ttlMs: 30 * days, history: 1, maxEntries: 10_000 },
+  /** Dedicated pools whose consumers exist. */
+  { name: 'pools', ttlMs: 0, history: 1 },
   /** QR strings and pairing codes: credentials, so they live a minute and go nowhere else. */
   { name: 'pairing', ttlMs: 60 * seconds, history: 1 },
   { name: 'idempotency', ttlMs: 1 * days, history: 1 },

@@ -34,6 +34,10 @@ function avalanche(hash: number): number {
 export const sharedPartitionOf = (sessionId: string, partitions: number): string =>
   `s${avalanche(fnv1a(sessionId)) % partitions}`
 
+/** The partition of a session in a dedicated pool. */
+export const dedicatedPartitionOf = (pool: string, sessionId: string, partitions: number): string =>
+  t(`d_${pool}_${avalanche(fnv1a(sessionId)) % partitions}`)
+
 /** Every partition of a shared pool of that size: `s0 … s<n-1>`. */
 export const sharedPartitions = (partitions: number): string[] => Array.from({ length: partitions }, (_, n) => `s${n}`)
 

@@ -7,6 +7,7 @@ import { type ChatDeps, chatRoutes } from './chat/routes.ts'
 import { openApiDocument, pathOf, registerSecurity } from './docs/openapi.ts'
 import { type DocsDeps, docsRoutes } from './docs/routes.ts'
 import { type EventDeps, eventRoutes } from './event/routes.ts'
+import { type FleetDeps, fleetRoutes } from './fleet/routes.ts'
 import { type HealthDeps, healthRoutes } from './health/routes.ts'
 import { type Env, type Exchange, requestIdOf } from './http/exchange.ts'
 import { methodsByPath } from './http/methods.ts'
@@ -25,6 +26,7 @@ export type AppDeps = AuthenticateDeps &
   EventDeps &
   WebhookDeps &
   SandboxDeps &
+  FleetDeps &
   DocsDeps &
   HealthDeps & {
     newId: (kind: IdKind) => string
@@ -65,6 +67,7 @@ export function createApp(deps: AppDeps): App {
   eventRoutes(mount, deps)
   webhookRoutes(mount, deps)
   sandboxRoutes(mount, deps)
+  fleetRoutes(mount, deps)
   docsRoutes(app, deps, () => openApiDocument(app, deps.publicUrl))
 
   const offered = methodsByPath(app.routes)

@@ -17,12 +17,13 @@ async function clientOf() {
     seen.push({ method: init?.method ?? 'GET', path: url.pathname, status: response.status, type, body })
     return response
   }
-  return { world, seen, client: createClient({ baseUrl: 'http://gateway', apiKey: world.ours.key, fetch: recording }) }
+  const as = (apiKey: string) => createClient({ baseUrl: 'http://gateway', apiKey, fetch: recording })
+  return { world, seen, client: as(world.ours.key), operator: as(world.operatorKey) }
 }
 
 test('every route has a method, and every answer is what its schema says', async () => {
-  const { world, seen, client } = await clientOf()
-  const { session_id, message_id, chat_id, webhook_id, phone_id } = world.ours.params
+  const { world, seen, client, operator } = await clientOf()
+  const { session_id, message_id, chat_id, webhook_id, phone_id, worker_id } = world.ours.params
   const made = await client.createSession({ name: 'n' })
   await world.setState(world.ours.tenantId, made.id, { status: 'awaiting_qr', account: undefined })
   await world.showQr(world.ours.tenantId, made.id, '2@qr', new Date(Date.now() + 20_000))
@@ -57,6 +58,11 @@ test('every route has a method, and every answer is what its schema says', async
   await client.setPhoneOnline(phone.id, true)
   await client.listUndecryptable(phone.id)
   await client.deletePhone(phone.id)
+  await operator.listWorkers()
+  await operator.drainWorker(worker_id)
+  await operator.undrainWorker(worker_id)
+  await operator.listFailovers()
+  await operator.getCapacity()
   const opened = new AbortController()
   await client.events({ signal: opened.signal, onOpen: () => opened.abort() }).next()
 

@@ -17,6 +17,9 @@ import { createControl } from './control/manage.ts'
 import { keepReconciled } from './control/reconcile.ts'
 import { loadProblemPages } from './docs/load-problem-pages.ts'
 import { createEventSource, createModeOfSession } from './event/source.ts'
+import { watchFleet } from './fleet/fleet.ts'
+import { fleetGauges } from './fleet/metrics.ts'
+import { poolsNow } from './fleet/routes.ts'
 import { createCursors } from './http/cursor.ts'
 import { createObserve } from './http/observe.ts'
 import { serveHttp } from './http/serve.ts'
@@ -80,6 +83,18 @@ await runService({
     service.onStop('mirrors', () => Promise.all([keys.stop(), tenants.stop(), sessions.stop()]))
     await Promise.all([keys.ready, tenants.ready, sessions.ready])
 
+    const fleet = await watchFleet(
+      {
+        workers: await broker.kv('workers'),
+        workerOrders: await broker.kv('worker_orders'),
+        failovers: await broker.kv('failovers'),
+        pools: await broker.kv('pools'),
+      },
+      { monotonicMs: () => performance.now(), now },
+    )
+    service.onStop('fleet', () => fleet.stop())
+    const refreshFleet = fleetGauges(metrics, () => poolsNow({ fleet, directory }))
+
     const control = createControl({ sql, ...buckets, now, newId, randomBytes })
     const reconciling = keepReconciled({ sql, ...buckets, control, logger }, service.stopping)
     service.onStop('reconciler', () => reconciling)
@@ -96,6 +111,7 @@ await runService({
       publishCommand: createPublishCommand({ publish: broker.publish, source: 'gateway', timeoutMs: 4_000 }),
       partitionOf: (sessionId) => sharedPartitionOf(sessionId, config.PARTITIONS),
       directory,
+      fleet,
       ...createSessionStore(buckets.sessions, buckets.pairing),
       onLostCommand: (error, sessionId) => logger.warn({ event: 'command.lost', sessionId, err: error }),
       cursors: createCursors(config.CURSOR_SECRET),
@@ -118,7 +134,13 @@ await runService({
       }),
       problemPages,
       publicUrl: config.PUBLIC_URL,
-      metrics,
+      metrics: {
+        ...metrics,
+        text: () => {
+          refreshFleet()
+          return metrics.text()
+        },
+      },
       ready: () => {
         const waitingFor = broker.status() === 'connected' ? [] : ['broker']
         return { ready: waitingFor.length === 0 && !service.stopping.aborted, waitingFor }

@@ -51,7 +51,7 @@ const bucketConfig = (spec: BucketSpec) => ({
   max_msgs_per_subject: spec.history,
   max_age: nanos(spec.ttlMs),
   duplicate_window: nanos(spec.ttlMs === 0 ? 120_000 : Math.min(120_000, spec.ttlMs)),
-  discard: 'new',
+  ...(spec.maxEntries === undefined ? { discard: 'new' } : { discard: 'old', max_msgs: spec.maxEntries }),
   allow_rollup_hdrs: true,
   deny_delete: true,
 })

@@ -49,7 +49,7 @@ test('the gateway publishes commands, keeps its buckets and streams events', asy
   const sessions = await gateway.kv('sessions')
   const revision = await sessions.create('t.s.config', bytes('1'))
   await sessions.update('t.s.config', bytes('2'), revision)
-  for (const bucket of ['sessions', 'api_keys', 'tenants']) {
+  for (const bucket of ['sessions', 'api_keys', 'tenants', 'workers', 'worker_orders', 'failovers', 'pools']) {
     const kv = await gateway.kv(bucket)
     const watch = await kv.watch({ onEntry: () => {} })
     await watch.ready
@@ -98,17 +98,19 @@ test('the worker takes commands, keeps logs, publishes events and owns leases an
     ['session_keys', 't.s2'],
     ['pairing', 't.s2'],
     ['workers', 'wrk_1'],
+    ['handovers', 's1'],
   ] as const) {
     const kv = await worker.kv(bucket)
     const revision = await kv.create(key, bytes('x'))
     expect(await kv.get(key)).toMatchObject({ revision })
     await kv.delete(key, revision)
   }
-  for (const bucket of ['sessions', 'workers', 'leases']) {
+  for (const bucket of ['sessions', 'workers', 'leases', 'handovers', 'worker_orders', 'pools']) {
     const watch = await (await worker.kv(bucket)).watch({ onEntry: () => {} })
     await watch.ready
     await watch.stop()
   }
+  await (await worker.kv('failovers')).put('fov_1', bytes('x'))
   const leases = await worker.kv('leases')
   const deps = { kv: leases, owner: 'w', host: 'h', now: () => new Date(), monotonicMs: () => performance.now() }
   const lease = await claimLease(deps, 'partition.s1')

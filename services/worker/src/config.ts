@@ -1,6 +1,7 @@
 // Configuration of the worker's supervisor and of the engines that it starts with the same environment.
 import { randomBytes } from 'node:crypto'
 import { availableParallelism, hostname } from 'node:os'
+import { poolPattern, sharedPool } from '@wagate/messages/pools.ts'
 import { brokerAccess, commonEnv, type Env, parseEnv, positiveInteger } from '@wagate/runtime/config.ts'
 import { type MasterKey, parseMasterKey } from '@wagate/runtime/seal.ts'
 import { z } from 'zod'
@@ -30,6 +31,12 @@ const supervisorSchema = z.object({
   ENGINES: positiveInteger.default(availableParallelism()),
   /** Sessions that this worker should carry; weights its share of the partitions. */
   CAPACITY: positiveInteger.default(1_000),
+  /** Comma-separated: the pools whose partitions this worker may host. */
+  POOLS: z
+    .string()
+    .default(sharedPool)
+    .transform((list) => [...new Set(list.split(','))])
+    .refine((pools) => pools.every((pool) => poolPattern.test(pool)), 'must be pool names, like shared,acme'),
   /** Comma-separated: each engine that is started takes the next one. Fault tests only. */
   FAULT_POINTS: z
     .string()
@@ -61,6 +68,7 @@ export function loadConfig(env: Env) {
     leaseTtlMs: values.LEASE_TTL_MS,
     engines: values.ENGINES,
     capacity: values.CAPACITY,
+    pools: values.POOLS,
     workerId: `wrk_${randomBytes(8).toString('hex')}`,
     hostname: hostname(),
     faultPoints: values.FAULT_POINTS ?? [],

@@ -8,6 +8,8 @@ export const order = z.discriminatedUnion('type', [
   z.object({ type: z.literal('assign'), partitions, renewedAtMs: z.number() }),
   z.object({ type: z.literal('renewed'), partitions: z.record(z.string(), z.number()) }),
   z.object({ type: z.literal('revoke'), partitions }),
+  /** Read the logs of their sessions: the partitions are about to be assigned. */
+  z.object({ type: z.literal('prepare'), partitions }),
   z.object({ type: z.literal('drain') }),
 ])
 export type Order = z.infer<typeof order>
@@ -18,6 +20,8 @@ export const report = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('heartbeat'),
     partitions: z.number(),
+    /** By partition. */
+    sessionsOf: z.record(z.string(), z.number()),
     sessions: z.number(),
     connected: z.number(),
     queued: z.number(),
@@ -41,7 +45,16 @@ export const report = z.discriminatedUnion('type', [
       version: z.string(),
     }),
   }),
-  z.object({ type: z.literal('revoked'), partitions }),
+  /** `closedAt`: when the first open socket among their sessions was closed. */
+  z.object({ type: z.literal('revoked'), partitions, closedAt: z.string().optional() }),
+  z.object({ type: z.literal('prepared'), partitions }),
+  /** Every session of a partition that was assigned is connected, or has nothing to connect to before a person acts. */
+  z.object({
+    type: z.literal('arrived'),
+    partition: z.string(),
+    sessions: z.number(),
+    connectedAtMs: z.array(z.number()),
+  }),
   z.object({ type: z.literal('drained') }),
 ])
 export type Report = z.infer<typeof report>

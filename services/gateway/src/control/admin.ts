@@ -1,5 +1,5 @@
 // The verbs of the operator's command line: words → one management function → what to print.
-import { scope } from '@wagate/messages/control.ts'
+import { operatorScope, tenantScope } from '@wagate/messages/control.ts'
 import { z } from 'zod'
 import { type Control, defaultLimits } from './manage.ts'
 
@@ -7,14 +7,15 @@ export const usage = `usage:
   admin.ts tenant create --name <name> [--mode test|live] [--live-sessions n] [--sandbox-sessions n] [--sandbox-phones n]
   admin.ts tenant suspend|activate --tenant <tenant id>
   admin.ts key create --tenant <tenant id> --mode test|live [--scopes a,b] [--name <name>] [--expires-at <time>]
-  admin.ts key revoke <key id>`
+  admin.ts key revoke <key id>
+  admin.ts operator create --name <name>`
 
 const limit = (fallback: number) => z.coerce.number().int().min(0).default(fallback)
 const keyMode = z.enum(['test', 'live'], '--mode must be test or live')
 const scopeList = z
   .string()
   .transform((list) => list.split(','))
-  .pipe(z.array(scope))
+  .pipe(z.array(tenantScope))
 const newTenant = z.object({
   name: z.string('--name is missing').trim().min(1).max(100),
   'live-sessions': limit(defaultLimits.liveSessions),
@@ -24,6 +25,7 @@ const newTenant = z.object({
   mode: keyMode.optional(),
   scopes: scopeList,
 })
+const newOperator = z.object({ name: z.string('--name is missing').trim().min(1).max(90) })
 const existingTenant = z.object({ tenant: z.string('--tenant is missing') })
 const newKey = existingTenant.extend({
   mode: keyMode,
@@ -56,6 +58,15 @@ export async function runAdmin(control: Control, words: string[], options: Recor
       const status = verb === 'suspend' ? 'suspended' : 'active'
       await control.setTenantStatus(tenant, status)
       return { tenant_id: tenant, status }
+    }
+    case 'operator create': {
+      const { name } = parse(newOperator, options)
+      // Of an account of its own that can have nothing: an operator's key is nobody's customer key.
+      const limits = { liveSessions: 0, sandboxSessions: 0, sandboxPhones: 0 }
+      const { tenantId } = await control.createTenant(`operator ${name}`, limits)
+      const scopes = [operatorScope] as const
+      const { keyId, apiKey } = await control.createKey({ tenantId, mode: 'live', scopes, name })
+      return { tenant_id: tenantId, key_id: keyId, scopes, api_key: apiKey }
     }
     case 'key create': {
       const { tenant: tenantId, mode, scopes, name, 'expires-at': expiresAt } = parse(newKey, options)

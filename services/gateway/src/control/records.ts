@@ -1,7 +1,7 @@
 // Rows of the control tables → values of the KV mirror, and the one way to bring a mirror value up to date.
 import type { apiKey } from '@wagate/db/api-key.ts'
 import type { tenant } from '@wagate/db/tenant.ts'
-import { type ApiKeyRecord, scopes, type TenantRecord } from '@wagate/messages/control.ts'
+import { type ApiKeyRecord, allScopes, type TenantRecord } from '@wagate/messages/control.ts'
 import type { KvBucket } from '@wagate/runtime/broker.ts'
 import { WrongLastSequence } from '@wagate/runtime/errors.ts'
 
@@ -27,7 +27,7 @@ export function apiKeyRecordOf(row: typeof apiKey.$inferSelect): ApiKeyRecord {
     tenantId: row.tenantId,
     mode: row.mode,
     secretHash: row.secretHash,
-    scopes: scopes.filter((scope) => row.scopes.includes(scope)),
+    scopes: allScopes.filter((scope) => row.scopes.includes(scope)),
     createdAt: row.createdAt.toISOString(),
     ...(row.expiresAt && { expiresAt: row.expiresAt.toISOString() }),
     ...(row.revokedAt && { revokedAt: row.revokedAt.toISOString() }),

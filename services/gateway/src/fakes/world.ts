@@ -20,6 +20,7 @@ import type { StoredMessage } from '@wagate/runtime/broker.ts'
 import { mintKey } from '../access/key.ts'
 import { type AppDeps, createApp } from '../app.ts'
 import { createPublishCommand } from '../command/publish.ts'
+import { watchFleet } from '../fleet/fleet.ts'
 import { createCursors } from '../http/cursor.ts'
 import { createSessionDirectory } from '../session/directory.ts'
 import { createSessionStore } from '../session/store.ts'
@@ -36,6 +37,17 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
   const keys = new Map<string, ApiKeyRecord>()
   const tenants = new Map<string, TenantRecord>()
   const directory = createSessionDirectory()
+  const [workers, failovers] = [fakeBucket('workers'), fakeBucket('failovers')]
+  const fleet = await watchFleet(
+    {
+      workers,
+      workerOrders: fakeBucket('worker_orders'),
+      failovers,
+      pools: fakeBucket('pools'),
+    },
+    { monotonicMs: () => performance.now(), now },
+  )
+  await workers.put(workerId, Buffer.from(JSON.stringify(aWorker)))
   await sessions.watch({ onEntry: (entry) => void directory.apply(entry) })
   const { views, messages, chats } = fakeViews()
   const webhooks = fakeWebhooks()
@@ -63,6 +75,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     }),
     partitionOf: (sessionId) => sharedPartitionOf(sessionId, 64),
     directory,
+    fleet,
     ...createSessionStore(sessions, pairing),
     onLostCommand: () => {},
     cursors: createCursors('a secret of the tests'),
@@ -160,6 +173,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
         chat_id: chatId,
         webhook_id: endpoint.id,
         phone_id: phone.id,
+        worker_id: workerId,
       }
     }
     return {
@@ -204,11 +218,25 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
       messages,
       webhooks,
       sandbox,
+      failovers,
     },
     ...{ addKey, addSession, addTenant, setState, showQr },
+    operatorKey: addKey((await addTenant()).tenantId, 'live', ['operator']),
     ours: await addTenant(),
     theirs: await addTenant(),
   }
+}
+
+const workerId = 'wrk_0123456789abcdef'
+const aWorker = {
+  v: 1,
+  workerId,
+  host: 'node-a',
+  startedAt: '2026-11-20T10:00:00.000Z',
+  engines: 1,
+  capacity: 1_000,
+  partitions: 64,
+  sessions: 4,
 }
 
 const aMessage: Omit<Message, 'id' | 'session_id' | 'chat_id'> = {

@@ -93,6 +93,15 @@ export function createSessionDirectory() {
 
     list,
 
+    /** Of every session that exists, whoever's it is. */
+    *configs(): Generator<SessionConfig> {
+      for (const sessions of tenants.values())
+        for (const slot of sessions.values()) {
+          const entry = entryOf(slot)
+          if (entry) yield entry.config
+        }
+    },
+
     /** Sessions of a mode, those being created by this process included. */
     count(tenantId: string, mode: Mode): number {
       const existing = new Set(list(tenantId, mode).map(({ config }) => config.sessionId))

@@ -71,8 +71,8 @@ export async function takeoverDeps(
         const message = await broker.lastMessage('SESSION_LOG', subject)
         return message && stored(message)
       },
-      read: async function* () {
-        for await (const message of broker.readSubject('SESSION_LOG', subject)) yield stored(message)
+      read: async function* (fromSeq = 1) {
+        for await (const message of broker.readSubject('SESSION_LOG', subject, { fromSeq })) yield stored(message)
       },
       classify: (error) => {
         if (error instanceof WrongLastSequence) return 'conflict'

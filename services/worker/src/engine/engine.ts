@@ -6,6 +6,7 @@ import { partitionConsumer } from '@wagate/messages/streams.ts'
 import { parseCommandSubject } from '@wagate/messages/subjects.ts'
 import type { BrokerMessage, Consumption, Outcome } from '@wagate/runtime/broker.ts'
 import type { Session } from '../session/session.ts'
+import type { Arrivals } from './arrivals.ts'
 import { type LeaseClock, leaseStanding } from './lease-clock.ts'
 
 export type EngineDeps = {
@@ -22,13 +23,15 @@ export type EngineDeps = {
   limitStarts: <Result>(start: () => Promise<Result>) => Promise<Result>
   after: (ms: number, run: () => void) => void
   every: (ms: number, run: () => void) => { stop: () => void }
-  /** The partition is not hosted here any more, by order or because its lease ran out. */
-  onDropped: (partition: string) => void
+  arrivals: Arrivals
+  now: () => Date
+  /** The partition is not hosted here any more, by order or because its lease ran out; `closedAt`: its first socket's end. */
+  onDropped: (partition: string, closedAt?: string) => void
   log: (event: string, fields: Record<string, unknown>) => void
 }
 
 type Hosted = { config: SessionConfig; starting: Promise<Session | undefined>; session?: Session }
-type Partition = { hosted: Map<string, Hosted>; consumption: Promise<Consumption>; renewedAtMs: number }
+type Partition = { hosted: Map<string, Hosted>; consumption: Promise<Consumption>; renewedAtMs: number; leaving?: true }
 
 /** How long a command for a session that is not there yet is put off; the session's record may still be on its way. */
 const unknownSessionMs = 500
@@ -51,7 +54,12 @@ export function createEngine(deps: EngineDeps) {
       consumption: deps.consume(partitionConsumer(name), (message) => handle(name, message)),
     }
     partitions.set(name, partition)
-    for (const config of deps.sessions.all()) if (config.partition === name) host(partition, config)
+    const configs = [...deps.sessions.all()].filter((config) => config.partition === name)
+    deps.arrivals.expect(
+      name,
+      configs.map(({ sessionId }) => sessionId),
+    )
+    for (const config of configs) host(partition, config)
   }
 
   function host(partition: Partition, config: SessionConfig): Hosted {
@@ -123,14 +131,18 @@ export function createEngine(deps: EngineDeps) {
   async function revoke(name: string): Promise<void> {
     const partition = partitions.get(name)
     if (!partition) return deps.onDropped(name)
+    partition.leaving = true
     for (const { session } of partition.hosted.values()) session?.stopIntake()
     const consumption = await partition.consumption.catch(() => undefined)
     await consumption?.close()
-    await Promise.all(
-      [...partition.hosted.values()].map(async (hosted) => (await hosted.starting)?.drain().catch(() => {})),
-    )
+    const sessions = await Promise.all([...partition.hosted.values()].map(({ starting }) => starting))
+    // All of them first, so that no socket is closed while the partition still waits for another session.
+    await Promise.all(sessions.map((session) => session?.quiesce()))
+    const closedAt = sessions.some((session) => session?.connected) ? deps.now().toISOString() : undefined
+    await Promise.all(sessions.map((session) => session?.drain().catch(() => {})))
     partitions.delete(name)
-    deps.onDropped(name)
+    deps.arrivals.dropped(name)
+    deps.onDropped(name, closedAt)
   }
 
   /** At once: the lease is gone, or about to be. */
@@ -138,6 +150,7 @@ export function createEngine(deps: EngineDeps) {
     const partition = partitions.get(name)
     if (!partition) return
     partitions.delete(name)
+    deps.arrivals.dropped(name)
     for (const { session } of partition.hosted.values()) session?.release()
     void partition.consumption.then((consumption) => consumption.close()).catch(() => {})
     deps.log('partition.abandoned', { partition: name })
@@ -160,7 +173,7 @@ export function createEngine(deps: EngineDeps) {
         if (standing === 'close') abandon(name)
         else
           for (const { session } of partition.hosted.values())
-            standing === 'quiet' ? session?.pause() : session?.resume()
+            standing === 'quiet' || partition.leaving ? session?.pause() : session?.resume()
       }
     },
     /** A session's record appeared or changed. */
@@ -173,6 +186,7 @@ export function createEngine(deps: EngineDeps) {
     /** Its last trace is gone. */
     sessionRemoved(sessionId: string): void {
       for (const { hosted } of partitions.values()) hosted.delete(sessionId)
+      deps.arrivals.removed(sessionId)
     },
     async drain(): Promise<void> {
       await Promise.all([...partitions.keys()].map(revoke))
@@ -181,6 +195,7 @@ export function createEngine(deps: EngineDeps) {
       const sessions = [...partitions.values()].flatMap((partition) => [...partition.hosted.values()])
       return {
         partitions: partitions.size,
+        sessionsOf: Object.fromEntries([...partitions].map(([name, { hosted }]) => [name, hosted.size])),
         sessions: sessions.length,
         quarantined: sessions.filter(({ session }) => session?.quarantined).length,
         connected: sessions.filter(({ session }) => session?.connected).length,

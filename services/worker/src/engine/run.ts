@@ -6,12 +6,14 @@ import type { Logger } from '@wagate/runtime/logger.ts'
 import { pause } from '@wagate/runtime/pause.ts'
 import type { EngineConfig } from '../config.ts'
 import { order, type Report } from '../ipc.ts'
+import { replay } from '../log/takeover.ts'
 import { livePace, sandboxPace } from '../message/pacing.ts'
 import { createConnectionCounts } from '../session/connection-counts.ts'
 import { openSessionSocket } from '../session/open.ts'
 import { Session } from '../session/session.ts'
 import { versionText } from '../session/version.ts'
 import { createVersionGates } from '../session/version-gate.ts'
+import { createArrivals } from './arrivals.ts'
 import {
   type EngineBroker,
   forgetSession,
@@ -25,6 +27,7 @@ import {
 import { createEngine } from './engine.ts'
 import { leaseLimits } from './lease-clock.ts'
 import { createLimiter } from './limiter.ts'
+import { createPrewarm } from './prewarm.ts'
 import { watchSessions } from './sessions.ts'
 
 export type EngineProcess = {
@@ -76,12 +79,26 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
       logger.error({ event: 'whatsapp.version_refused', version, scope, until: new Date(untilMs).toISOString() }),
   })
 
+  const arrivals = createArrivals({
+    nowMs: () => Date.now(),
+    onArrived: (arrival) => parent.send({ type: 'arrived', ...arrival }),
+  })
+  const prewarm = createPrewarm({
+    sessionsOf: (name) => [...directory.all()].filter(({ partition }) => partition === name),
+    read: async (session) => replay(await takeoverDeps(engineBroker, session), undefined),
+    limit: createLimiter(startsAtOnce),
+    after,
+  })
   const engine = createEngine({
+    arrivals,
+    now: engineBroker.now,
     sessions: { all: () => directory.all(), find: (tenantId, sessionId) => directory.find(tenantId, sessionId) },
-    startSession: async (session, onLost) =>
-      Session.start({
+    startSession: async (session, onLost) => {
+      const publishState = statePublisher(engineBroker, session)
+      return Session.start({
         config: session,
         takeover: await takeoverDeps(engineBroker, session),
+        ahead: prewarm.take(session.sessionId),
         url: session.mode === 'test' ? config.sandboxUrl : config.whatsAppUrl,
         version: config.whatsAppVersion,
         versionGate: versionGates.of(session.mode === 'test' ? session.tenantId : 'live'),
@@ -94,7 +111,10 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
         turn: () => new Promise((resolve) => setImmediate(resolve)),
         pause: engineBroker.pause,
         publish: (event) => publishEvent(engineBroker, session, event),
-        publishState: statePublisher(engineBroker, session),
+        publishState: (state) => {
+          arrivals.status(session.sessionId, state.status)
+          publishState(state)
+        },
         publishQr: (qr, expiresAt) => void publishQr(engineBroker, session, qr, expiresAt).catch(() => {}),
         withdrawQr: () => void withdrawQr(engineBroker, session).catch(() => {}),
         onDeleted: () => forgetSession(engineBroker, session),
@@ -104,7 +124,8 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
           logger.info({ event, tenantId: session.tenantId, sessionId: session.sessionId, ...fields }),
         warn: (event, fields) =>
           logger.warn({ event, tenantId: session.tenantId, sessionId: session.sessionId, ...fields }),
-      }),
+      })
+    },
     consume: (consumer, handle) =>
       broker.consume({
         stream: 'COMMANDS',
@@ -120,7 +141,8 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
       const timer = setInterval(run, ms)
       return { stop: () => clearInterval(timer) }
     },
-    onDropped: (name) => parent.send({ type: 'revoked', partitions: [name] }),
+    onDropped: (name, closedAt) =>
+      parent.send({ type: 'revoked', partitions: [name], ...(closedAt ? { closedAt } : {}) }),
     log: (event, fields) => logger.warn({ event, ...fields }),
   })
 
@@ -158,9 +180,15 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
     const { data } = parsed
     if (data.type === 'assign') for (const name of data.partitions) engine.assign(name, data.renewedAtMs)
     if (data.type === 'renewed') engine.renewed(data.partitions)
+    if (data.type === 'prepare') for (const name of data.partitions) void prepare(name)
     if (data.type === 'revoke') for (const name of data.partitions) void engine.revoke(name)
     if (data.type === 'drain') void drain()
   })
+
+  async function prepare(name: string): Promise<void> {
+    await prewarm.prepare(name)
+    parent.send({ type: 'prepared', partitions: [name] })
+  }
 
   async function drain(): Promise<void> {
     await engine.drain()

@@ -18,7 +18,10 @@ export class MemorySubject {
   /** Resolves before the answer to a stored batch is given. */
   afterStore: (labels: ReadonlySet<RecordLabel>) => Promise<void> = async () => {}
 
-  broker(): LogBroker & { last: () => Promise<StoredBatch | undefined>; read: () => AsyncIterable<StoredBatch> } {
+  broker(): LogBroker & {
+    last: () => Promise<StoredBatch | undefined>
+    read: (fromSeq?: number) => AsyncIterable<StoredBatch>
+  } {
     return {
       publish: async (data, { msgId, expectedLastSubjectSequence, labels }) => {
         const trouble = this.trouble.shift() ?? 'none'
@@ -33,13 +36,13 @@ export class MemorySubject {
         return { seq }
       },
       last: async () => this.messages.at(-1),
-      read: () => this.#read(),
+      read: (fromSeq = 1) => this.#read(fromSeq),
       classify: (error) => (error instanceof Conflict ? 'conflict' : error instanceof Outage ? 'outage' : 'bug'),
       pause: async () => {},
     }
   }
 
-  async *#read(): AsyncIterable<StoredBatch> {
-    yield* [...this.messages]
+  async *#read(fromSeq: number): AsyncIterable<StoredBatch> {
+    yield* this.messages.filter(({ seq }) => seq >= fromSeq)
   }
 }

@@ -5,7 +5,7 @@ import { apply, type LoggedEvent, type Memory } from './memory.ts'
 import { packMutations } from './packed-keys.ts'
 import type { LogRecord } from './records.ts'
 import type { SessionLog } from './session-log.ts'
-import { takeOver } from './takeover.ts'
+import { type Replay, replay, takeOver } from './takeover.ts'
 
 const at = '2026-01-01T00:00:00.000Z'
 const key = randomBytes(32)
@@ -28,19 +28,24 @@ const acked = (n: number): LogRecord => ({ kind: 'ACKED', waMessageId: `WA${n}`,
 /** What two owners must agree on; packed parts are spelled out, since a comparison does not see into them. */
 const contentsOf = (memory: Memory) => ({ ...memory, epoch: 0, keys: memory.keys.entries() })
 
-async function owner(subject: MemorySubject, name: string) {
+const cipher = { tenantId: 'ten_A', sessionId: 'ses_01ARZ3NDEKTSV4RRFFQ69G5FAV', key }
+
+async function owner(subject: MemorySubject, name: string, ahead?: Replay) {
   let relayed = 0
   const fenced: string[] = []
-  const taken = await takeOver({
-    cipher: { tenantId: 'ten_A', sessionId: 'ses_01ARZ3NDEKTSV4RRFFQ69G5FAV', key },
-    owner: name,
-    now: () => new Date(at),
-    newTerm: () => name,
-    broker: subject.broker(),
-    onFenced: () => fenced.push(name),
-    defer: queueMicrotask,
-    relayed: () => relayed,
-  })
+  const taken = await takeOver(
+    {
+      cipher,
+      owner: name,
+      now: () => new Date(at),
+      newTerm: () => name,
+      broker: subject.broker(),
+      onFenced: () => fenced.push(name),
+      defer: queueMicrotask,
+      relayed: () => relayed,
+    },
+    ahead,
+  )
   const write = (log: SessionLog, memory: Memory, records: LogRecord[]): LoggedEvent[] => {
     log.append(records)
     return records.flatMap((record) => apply(memory, record))
@@ -132,4 +137,34 @@ test('replaying the log gives the memory that its owner had, at every length', a
     expect(contentsOf(replay.memory)).toEqual(contentsOf(first.memory))
     subject.messages.pop() // the reader's claim
   }
+})
+
+test('a takeover that was read ahead knows the same, however much was written meanwhile', async () => {
+  for (const readAfter of [0, 1, 2, 3]) {
+    const subject = new MemorySubject()
+    const first = await owner(subject, 'first')
+    let ahead: Replay | undefined
+    for (const [step, records] of [[queued(1), queued(2)], [intent(1)], [acked(1)], [queued(3)]].entries()) {
+      if (step === readAfter) ahead = await replay({ cipher, broker: subject.broker() }, undefined)
+      first.write(...records)
+      await first.log.durable()
+    }
+    const next = await owner(subject, 'next', ahead)
+    expect(contentsOf(next.memory)).toEqual(contentsOf({ ...first.memory, epoch: 2 }))
+    const cold = await owner(subject, 'cold')
+    expect(next.unpublished.map(({ id }) => id)).toEqual(cold.unpublished.map(({ id }) => id))
+  }
+})
+
+test('what was purged after it was read ahead is no loss: the log is read again from where it begins now', async () => {
+  const subject = new MemorySubject()
+  const first = await owner(subject, 'first')
+  const ahead = await replay({ cipher, broker: subject.broker() }, undefined)
+  first.write(queued(1))
+  await first.log.durable()
+  first.write(queued(2))
+  await first.log.durable()
+  subject.messages.splice(0, 2)
+  const next = await owner(subject, 'next', ahead)
+  expect([...next.memory.queue.keys()]).toEqual(['cmd_2'])
 })

@@ -13,7 +13,8 @@ export type TakeoverDeps = {
   newTerm: () => string
   broker: Omit<LogBroker, 'last'> & {
     last: () => Promise<StoredBatch | undefined>
-    read: () => AsyncIterable<StoredBatch>
+    /** What is stored now, from that sequence on. */
+    read: (fromSeq?: number) => AsyncIterable<StoredBatch>
   }
   onFenced: () => void
   defer: SessionLogOptions['defer']
@@ -32,24 +33,54 @@ export type Takeover = {
 /** How often a claim may lose against another worker that claims too, before it is left to that one. */
 const maxClaims = 5
 
-export async function takeOver(deps: TakeoverDeps): Promise<Takeover> {
-  const log = await claim(deps)
-  const memory = emptyMemory(deps.cipher.tenantId, deps.cipher.sessionId)
-  let relayed = 0
-  let events: LoggedEvent[] = []
-  let position: number | undefined
-  for await (const stored of deps.broker.read()) {
+/** What was read of a log so far. Reading ahead of a takeover makes the takeover short: only the rest is left to read. */
+export type Replay = {
+  memory: Memory
+  relayed: number
+  unpublished: LoggedEvent[]
+  /** Of the last batch that was read. */
+  seq: number
+  position: number | undefined
+}
+
+/** Reads on from what was read before, up to what is stored now. @throws Fenced when somebody of a higher epoch has written */
+export async function replay(
+  deps: { cipher: LogCipher; broker: Pick<TakeoverDeps['broker'], 'read'> },
+  before: Replay | undefined,
+  highestEpoch = Number.POSITIVE_INFINITY,
+): Promise<Replay> {
+  const { tenantId, sessionId } = deps.cipher
+  const memory = before?.memory ?? emptyMemory(tenantId, sessionId)
+  let relayed = before?.relayed ?? 0
+  let events = before?.unpublished ?? []
+  let position = before?.position
+  let seq = before?.seq ?? 0
+  for await (const stored of deps.broker.read(seq + 1)) {
     const batch = openBatch(deps.cipher, stored.data)
     if (position !== undefined && batch.position !== position + 1) {
-      throw new Error(`the log of ${deps.cipher.sessionId} has a gap after position ${position}`)
+      throw new Error(`the log of ${sessionId} has a gap after position ${position}`)
     }
-    if (batch.epoch > log.epoch) throw new Fenced(deps.cipher.sessionId)
+    if (batch.epoch > highestEpoch) throw new Fenced(sessionId)
     position = batch.position
+    seq = stored.seq
     for (const record of batch.batch.records) events.push(...apply(memory, record))
     relayed = Math.max(relayed, batch.batch.relayed)
     events = events.filter((event) => event.sequence > relayed)
   }
-  return { log, memory, relayed, unpublished: events }
+  return { memory, relayed, unpublished: events, position, seq }
+}
+
+/** `ahead`: what was read of the log before; given away by the caller. */
+export async function takeOver(deps: TakeoverDeps, ahead?: Replay): Promise<Takeover> {
+  const log = await claim(deps)
+  // What was read ahead may have been purged behind a snapshot meanwhile; then all of it is read again.
+  const read = await (ahead
+    ? replay(deps, ahead, log.epoch).catch((error: unknown) => {
+        if (error instanceof Fenced) throw error
+        return replay(deps, undefined, log.epoch)
+      })
+    : replay(deps, undefined, log.epoch))
+  return { log, memory: read.memory, relayed: read.relayed, unpublished: read.unpublished }
 }
 
 async function claim(deps: TakeoverDeps): Promise<SessionLog> {

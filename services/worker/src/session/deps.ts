@@ -1,7 +1,7 @@
 // What a session needs from its engine.
 import type { SessionConfig, SessionState } from '@wagate/messages/control.ts'
 import type { LoggedEvent } from '../log/memory.ts'
-import type { TakeoverDeps } from '../log/takeover.ts'
+import type { Replay, TakeoverDeps } from '../log/takeover.ts'
 import type { Pace } from '../message/pacing.ts'
 import type { ConnectionObserver } from './connection-counts.ts'
 import type { openSessionSocket } from './open.ts'
@@ -11,6 +11,8 @@ import type { VersionGate } from './version-gate.ts'
 export type SessionDeps = {
   config: SessionConfig
   takeover: Omit<TakeoverDeps, 'onFenced' | 'relayed'>
+  /** What was read of its log before the takeover. */
+  ahead?: Replay | undefined
   /** Where to connect; WhatsApp itself when undefined. */
   url: string | undefined
   /** Opens a socket. */

@@ -9,6 +9,7 @@ import type { SessionLog } from '../log/session-log.ts'
 import { quarantineAt } from '../log/standing.ts'
 import { takeOver } from '../log/takeover.ts'
 import { createSender, type Sender } from '../message/sender.ts'
+import { waitForAcknowledgements } from './acknowledged.ts'
 import { type Connection, createConnection } from './connection.ts'
 import type { SessionDeps } from './deps.ts'
 import { healthOf } from './health.ts'
@@ -125,14 +126,15 @@ export class Session {
   /** Takes the session over: fences older owners, reads the log, publishes what they left, connects. */
   static async start(deps: SessionDeps): Promise<Session> {
     const made: { session?: Session; relay?: Relay } = {}
-    const { log, memory, relayed, unpublished } = await takeOver({
+    const takeover = {
       ...deps.takeover,
       relayed: () => made.relay?.relayed() ?? 0,
       onFenced: () => {
         made.session?.release()
         deps.onFenced()
       },
-    })
+    }
+    const { log, memory, relayed, unpublished } = await takeOver(takeover, deps.ahead)
     const { publish, pause } = deps
     const durability = { durable: (at: number) => log.durable(at), isDurable: (at: number) => log.isDurable(at) }
     const relay = createRelay({ ...durability, publish, pause }, relayed)
@@ -228,6 +230,17 @@ export class Session {
     this.#connection.close()
     this.#relay.stop()
     this.#log.abandon(new Error(`session ${this.id} was released`))
+  }
+
+  /** Hands nothing more to WhatsApp, and waits a moment for what it has not acknowledged yet. */
+  async quiesce(): Promise<void> {
+    this.#paused = true
+    await waitForAcknowledgements({
+      unacknowledged: () => this.#memory.unacknowledged.size,
+      connected: () => this.connected && !this.#released,
+      nowMs: () => this.#deps.now().getTime(),
+      pause: () => this.#deps.pause(1),
+    })
   }
 
   /** Stops in good order: what was begun is stored and published before the next owner comes. */

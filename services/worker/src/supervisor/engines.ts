@@ -23,6 +23,8 @@ export type EngineHandle = {
   /** Monotonic ms of its last sign of life. */
   seenAtMs: number
   heartbeat?: Heartbeat
+  /** The event-loop delay over the last seconds: a takeover makes it jump, and says nothing about tomorrow. */
+  steadyDelayMs: number
 }
 
 export type EnginesDeps = {
@@ -33,6 +35,16 @@ export type EnginesDeps = {
   renewedAtMs: (partition: string) => number | undefined
   /** An engine is ready, or partitions lost theirs: hand out what has none. */
   onCapacity: () => void
+  /** An engine has let go of the partition in order. */
+  onRevoked: (partition: string, closedAt: string | undefined) => void
+  onArrived: (arrival: Extract<Report, { type: 'arrived' }>) => void
+  /** Its partitions have no engine any more. `silentMs`: since its last sign of life. */
+  onDied: (engine: {
+    id: string
+    partitions: readonly string[]
+    why: 'engine_crashed' | 'engine_hung'
+    silentMs: number
+  }) => void
   /** Silence of an engine after which it is killed: its loop hangs. */
   hungAfterMs: number
   log: (event: string, fields: Record<string, unknown>) => void
@@ -51,13 +63,17 @@ export function createEngines(deps: EnginesDeps, count: number) {
   let complete = false
   /** The partition that an engine is letting go of for the sake of balance. */
   let moving: string | undefined
+  const hung = new Set<string>()
+  /** Engines that have read partitions ahead. */
+  const prepared = new Map<string, { by: EngineHandle; done: () => void }>()
   const startedAtMs = deps.monotonicMs()
 
   function start(): void {
     started += 1
     const id = `eng-${started}`
     const process = deps.fork(id)
-    const engine: EngineHandle = { id, process, partitions: new Set(), ready: false, seenAtMs: deps.monotonicMs() }
+    const seenAtMs = deps.monotonicMs()
+    const engine: EngineHandle = { id, process, partitions: new Set(), ready: false, seenAtMs, steadyDelayMs: 0 }
     engines.set(id, engine)
     process.on('message', (message) => onReport(engine, message))
     process.on('error', (error) => deps.log('engine.unreachable', { engineId: id, reason: error.message }))
@@ -68,23 +84,38 @@ export function createEngines(deps: EnginesDeps, count: number) {
     const parsed = report.safeParse(message)
     if (!parsed.success) return
     engine.seenAtMs = deps.monotonicMs()
-    if (parsed.data.type === 'heartbeat') engine.heartbeat = parsed.data
+    if (parsed.data.type === 'heartbeat') {
+      engine.heartbeat = parsed.data
+      engine.steadyDelayMs = 0.9 * engine.steadyDelayMs + 0.1 * parsed.data.eventLoopDelayMs
+    }
+    if (parsed.data.type === 'arrived') deps.onArrived(parsed.data)
+    if (parsed.data.type === 'prepared') for (const partition of parsed.data.partitions) prepared.get(partition)?.done()
     if (parsed.data.type === 'ready') engine.ready = true
     if (parsed.data.type === 'revoked') {
       for (const partition of parsed.data.partitions) engine.partitions.delete(partition)
       if (moving && parsed.data.partitions.includes(moving)) moving = undefined
+      for (const partition of parsed.data.partitions) deps.onRevoked(partition, parsed.data.closedAt)
     }
     if (parsed.data.type === 'ready' || parsed.data.type === 'revoked') deps.onCapacity()
   }
 
   function onExit(engine: EngineHandle, code: number | null, signal: string | null): void {
     engines.delete(engine.id)
+    for (const [partition, { by, done }] of prepared)
+      if (by === engine) {
+        prepared.delete(partition)
+        done()
+      }
     if (moving && engine.partitions.has(moving)) moving = undefined
     if (stopping) {
       if (engines.size === 0) drained.resolve()
       return
     }
     restarts += 1
+    const why = hung.has(engine.id) ? 'engine_hung' : 'engine_crashed'
+    hung.delete(engine.id)
+    const silentMs = deps.monotonicMs() - engine.seenAtMs
+    deps.onDied({ id: engine.id, partitions: [...engine.partitions], why, silentMs })
     deps.log('engine.died', { engineId: engine.id, code, signal, partitions: engine.partitions.size })
     if (engine.ready) start()
     else deps.after(restartAfterMs, () => stopping || start())
@@ -114,8 +145,10 @@ export function createEngines(deps: EnginesDeps, count: number) {
       const given = new Map<EngineHandle, string[]>()
       for (const partition of partitions) {
         if (ownerOf(partition)) continue
-        const engine = leastLoaded(ready())
+        const reader = prepared.get(partition)?.by
+        const engine = reader?.ready ? reader : leastLoaded(ready())
         if (!engine) return
+        prepared.delete(partition)
         engine.partitions.add(partition)
         given.set(engine, [...(given.get(engine) ?? []), partition])
       }
@@ -130,11 +163,22 @@ export function createEngines(deps: EnginesDeps, count: number) {
         if (own.length > 0) send(engine, { type: 'renewed', partitions: Object.fromEntries(own) })
       }
     },
-    /** Asks the engine to let go; the partition is placed anew only after it has. */
-    revoke(partition: string): void {
+    /** Asks the engine to let go; the partition is placed anew only after it has. False when none has it. */
+    revoke(partition: string): boolean {
       const engine = ownerOf(partition)
       if (engine) send(engine, { type: 'revoke', partitions: [partition] })
+      return engine !== undefined
     },
+    /** Has the logs of a partition read by the engine that will get it. */
+    async prepare(partition: string): Promise<void> {
+      const engine = leastLoaded(ready())
+      if (!engine) return
+      await new Promise<void>((done) => {
+        prepared.set(partition, { by: engine, done })
+        send(engine, { type: 'prepare', partitions: [partition] })
+      })
+    },
+    sessionsOf: (partition: string): number => ownerOf(partition)?.heartbeat?.sessionsOf[partition] ?? 0,
     /** Moves one partition to an engine that has far fewer, as after the restart of a dead one; one at a time. */
     rebalance(): void {
       if (stopping || moving) return
@@ -146,6 +190,8 @@ export function createEngines(deps: EnginesDeps, count: number) {
     killHung(): void {
       for (const engine of engines.values()) {
         if (!engine.ready || deps.monotonicMs() - engine.seenAtMs < deps.hungAfterMs) continue
+        if (hung.has(engine.id)) continue
+        hung.add(engine.id)
         deps.log('engine.hung', { engineId: engine.id })
         engine.process.kill('SIGKILL')
       }

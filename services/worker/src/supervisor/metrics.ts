@@ -1,10 +1,13 @@
 // What an operator sees of a worker at /metrics; the engines' figures come with their heartbeats.
+import type { FailoverReason } from '@wagate/messages/fleet.ts'
 import type { Metrics } from '@wagate/runtime/metrics.ts'
 import type { Engines } from './engines.ts'
+import type { Fleet } from './fleet.ts'
 import type { Leases } from './leases.ts'
 
 /** Called before each scrape. */
-export function workerGauges(metrics: Metrics, engines: () => Engines, leases: Leases): () => void {
+export function workerGauges(metrics: Metrics, engines: () => Engines, leases: Leases, fleet: Fleet): () => void {
+  const load = metrics.gauge('worker_load', '1 = as much as this worker should carry')
   const sessions = metrics.gauge('worker_sessions', 'Sessions hosted by an engine', ['engine'])
   const connected = metrics.gauge('worker_sessions_connected', 'Sessions with an open socket', ['engine'])
   const queued = metrics.gauge('worker_outbox_messages', 'Messages accepted and not yet handed to WhatsApp', ['engine'])
@@ -60,7 +63,19 @@ export function workerGauges(metrics: Metrics, engines: () => Engines, leases: L
       quarantined.set({ engine }, connections.quarantined)
       heldBack.set({ engine, version: connections.version }, connections.heldBack ? 1 : 0)
     }
+    load.set(fleet.load())
     partitions.set(leases.held().length)
     restarts.set(engines().restarts())
   }
+}
+
+/** Called for each session that was taken over and is connected again. */
+export function handoverMetrics(metrics: Metrics): (reason: FailoverReason, seconds: number) => void {
+  const gaps = metrics.histogram(
+    'worker_session_gap_seconds',
+    'Time without a connection of a session that changed its engine or worker, by reason',
+    ['reason'],
+    [0.25, 0.5, 1, 1.5, 2, 3, 5, 10, 20, 30, 60],
+  )
+  return (reason, seconds) => gaps.observe({ reason }, seconds)
 }

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 export type Candidate = { workerId: string; capacity: number }
 
 /** Weighted rendezvous score (Wang & Ravishankar; logarithmic method): higher wins. */
-function score(partition: string, { workerId, capacity }: Candidate): number {
+export function preferenceFor(partition: string, { workerId, capacity }: Candidate): number {
   const digest = createHash('sha256').update(`${workerId}|${partition}`).digest()
   const unit = (digest.readUIntBE(0, 6) + 1) / (2 ** 48 + 1)
   return -capacity / Math.log(unit)
@@ -14,7 +14,7 @@ function score(partition: string, { workerId, capacity }: Candidate): number {
 export function preferredOwner(partition: string, workers: readonly Candidate[]): string | undefined {
   let best: { workerId: string; score: number } | undefined
   for (const worker of workers) {
-    const own = score(partition, worker)
+    const own = preferenceFor(partition, worker)
     if (!best || own > best.score || (own === best.score && worker.workerId < best.workerId)) {
       best = { workerId: worker.workerId, score: own }
     }

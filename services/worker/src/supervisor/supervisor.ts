@@ -1,30 +1,34 @@
 // A worker: owns and renews the leases of its partitions and has its engines host them. Crypto in an engine can therefore
 // never delay a renewal, and an engine that dies loses nothing but time.
-import { type WorkerRecord, workerRecord } from '@wagate/messages/control.ts'
-import { sharedPartitions } from '@wagate/messages/subjects.ts'
-import type { KvBucket, KvWatch } from '@wagate/runtime/broker.ts'
+import { partitionsOfPool } from '@wagate/messages/pools.ts'
+import type { KvWatch } from '@wagate/runtime/broker.ts'
 import type { Engines } from './engines.ts'
+import type { Failovers } from './failovers.ts'
+import type { Fleet } from './fleet.ts'
 import type { Leases } from './leases.ts'
-import { type Candidate, preferredOwner } from './placement.ts'
+import { preferredOwner } from './placement.ts'
+import type { Sharing } from './sharing.ts'
 
 export type SupervisorDeps = {
   workerId: string
-  host: string
-  capacity: number
   partitions: number
-  /** Of the leases; every other time is a part of it. */
-  leaseTtlMs: number
+  /** Pools that this worker may host and that exist. */
+  pools: () => readonly string[]
   leases: Leases
   engines: Engines
-  workers: KvBucket
-  now: () => Date
+  fleet: Fleet
+  failovers: Failovers
+  sharing: Sharing
+  times: Times
+  nowMs: () => number
   monotonicMs: () => number
   random: () => number
   every: (ms: () => number, run: () => Promise<void> | void) => { stop: () => void }
+  pause: (ms: number) => Promise<void>
 }
 
-/** For a lease of 20 s: in milliseconds, as the comments say. */
-const times = (leaseTtlMs: number) => ({
+/** All are parts of the lease's time; the comments say what they are for 20 s. */
+export const timesOf = (leaseTtlMs: number) => ({
   /** 1 s: expiry is silent, so free partitions are looked for. */
   scanMs: leaseTtlMs / 20,
   /** 4 s; 1 s after a renewal that went wrong. */
@@ -32,92 +36,109 @@ const times = (leaseTtlMs: number) => ({
   retryMs: leaseTtlMs / 20,
   /** 5 s. */
   heartbeatMs: leaseTtlMs / 4,
-  /** 15 s: a worker whose heartbeat is older is gone for placement; the bucket forgets it at 15 s, silently. */
+  /** 15 s. */
   workerTtlMs: leaseTtlMs * 0.75,
   /** 3 s: a free partition that its preferred owner leaves alone for this long is anybody's. */
   patienceMs: leaseTtlMs * 0.15,
+  /** 10 s, and never so short that a busy engine counts as hung. */
+  hungAfterMs: Math.max(3_000, leaseTtlMs / 2),
 })
+export type Times = ReturnType<typeof timesOf>
+
+/** How long a worker that was told to stop hands partitions over one by one; what is left then is let go of at once. */
+const handingOverMs = 15_000
 
 export async function startSupervisor(deps: SupervisorDeps) {
-  const { scanMs, renewMs, retryMs, heartbeatMs, workerTtlMs, patienceMs } = times(deps.leaseTtlMs)
-  const all = sharedPartitions(deps.partitions)
-  const others = new Map<string, Candidate & { seenAtMs: number }>()
+  const { leases, engines, fleet, failovers, sharing, times } = deps
   const freeSince = new Map<string, number>()
-  const startedAt = deps.now().toISOString()
-  let draining = false
+  const claiming = new Set<string>()
 
-  const workersWatch = await deps.workers.watch({
-    onEntry: ({ key, value }) => {
-      const parsed = value && workerRecord.safeParse(JSON.parse(Buffer.from(value).toString()))
-      if (!parsed?.success) others.delete(key)
-      else others.set(key, { workerId: key, capacity: parsed.data.capacity, seenAtMs: deps.monotonicMs() })
-    },
-  })
-  await workersWatch.ready
-  const leasesWatch: KvWatch = await deps.leases.watch()
-
-  async function beat(): Promise<void> {
-    const ready = deps.engines.ready()
-    const record: WorkerRecord = {
-      v: 1,
-      workerId: deps.workerId,
-      host: deps.host,
-      startedAt,
-      engines: ready.length,
-      capacity: deps.capacity,
-      partitions: deps.leases.held().length,
-      sessions: ready.reduce((sum, engine) => sum + (engine.heartbeat?.sessions ?? 0), 0),
+  async function claim(partition: string): Promise<void> {
+    if (claiming.has(partition)) return
+    claiming.add(partition)
+    const claimed = await leases.claim(partition).finally(() => claiming.delete(partition))
+    if (!claimed) return
+    freeSince.delete(partition)
+    const handover = sharing.handoverTo(partition)
+    const { before } = claimed
+    if (handover) failovers.begin(handover.reason, handover.from, partition, deps.nowMs())
+    else if (before && before.owner !== deps.workerId) {
+      const sinceMs = deps.nowMs() - (deps.monotonicMs() - before.atMs)
+      failovers.begin(before.how === 'expired' ? 'worker_lost' : 'drained', before.owner, partition, sinceMs)
     }
-    await deps.workers.put(deps.workerId, Buffer.from(JSON.stringify(record))).catch(() => {})
   }
 
-  function candidates(): Candidate[] {
-    const live = [...others.values()].filter(({ seenAtMs }) => deps.monotonicMs() - seenAtMs < workerTtlMs)
-    const self = { workerId: deps.workerId, capacity: deps.capacity }
-    return [self, ...live.filter(({ workerId }) => workerId !== deps.workerId)]
+  /** Claims what is free and whose turn it is; what is being handed to somebody is left to them for a while. One that leaves claims only what it was promised. */
+  async function claimFree(): Promise<void> {
+    const nowMs = deps.monotonicMs()
+    const isActive = sharing.standing().state === 'active'
+    const active = fleet.peers().filter(({ state }) => state === 'active')
+    const claims = deps.pools().flatMap((pool) => {
+      const workers = active.filter(({ pools }) => pools.includes(pool))
+      return partitionsOfPool(pool, deps.partitions).filter((partition) => {
+        if (!leases.isFree(partition) || sharing.isLetting(partition)) {
+          freeSince.delete(partition)
+          return false
+        }
+        const since = freeSince.get(partition) ?? nowMs
+        freeSince.set(partition, since)
+        if (sharing.handoverTo(partition)) return true
+        if (!isActive) return false
+        if (nowMs - since > times.patienceMs) return true
+        return !sharing.isPromised(partition) && preferredOwner(partition, workers) === deps.workerId
+      })
+    })
+    await Promise.all(claims.map(claim))
+  }
+
+  /** What is held and not on its way out needs an engine. */
+  function place(): void {
+    engines.place(leases.held().filter((partition) => !sharing.isLetting(partition)))
   }
 
   async function scan(): Promise<void> {
-    deps.engines.killHung()
-    // While draining, what engines let go of is for others.
-    if (draining || deps.engines.ready().length === 0) return
-    const nowMs = deps.monotonicMs()
-    const workers = candidates()
-    const claims = all.filter((partition) => {
-      if (!deps.leases.isFree(partition)) {
-        freeSince.delete(partition)
-        return false
-      }
-      const since = freeSince.get(partition) ?? nowMs
-      freeSince.set(partition, since)
-      return nowMs - since > patienceMs || preferredOwner(partition, workers) === deps.workerId
-    })
-    await Promise.all(claims.map((partition) => deps.leases.claim(partition)))
-    deps.engines.place(deps.leases.held())
-    deps.engines.rebalance()
+    engines.killHung()
+    failovers.tick()
+    if (engines.ready().length === 0) return
+    await claimFree()
+    place()
+    sharing.tick()
+    if (!sharing.isBusy()) engines.rebalance()
   }
 
-  await beat()
-  const loops = [
-    deps.every(() => heartbeatMs, beat),
-    deps.every(() => scanMs * (0.9 + 0.2 * deps.random()), scan),
-    deps.every(
-      () => (deps.leases.overdue() ? retryMs : renewMs * (0.8 + 0.4 * deps.random())),
-      async () => deps.engines.renewed(await deps.leases.renewAll()),
-    ),
-  ]
+  sharing.onFreed(async (partition) => {
+    await claim(partition)
+    place()
+  })
+  const leasesWatch: KvWatch = await leases.watch((partition) => sharing.freed(partition))
+  await fleet.beat()
+  const scanning = deps.every(() => times.scanMs * (0.9 + 0.2 * deps.random()), scan)
+  const beating = deps.every(() => times.heartbeatMs, fleet.beat)
+  const renewing = deps.every(
+    () => (leases.overdue() ? times.retryMs : times.renewMs * (0.8 + 0.4 * deps.random())),
+    async () => engines.renewed(await leases.renewAll()),
+  )
+  sharing.onChange(() => void fleet.beat())
 
   return {
     /** Hands out partitions that have no engine, now rather than with the next scan. */
     place: () => void scan().catch(() => {}),
+    /** Gives everything away in order, while there is somebody to take it and time to do so; then ends. */
     async drain(): Promise<void> {
-      draining = true
-      for (const loop of loops.slice(0, 2)) loop.stop()
-      await deps.engines.drain()
-      loops.at(-1)?.stop()
-      await deps.leases.releaseAll()
-      await deps.workers.delete(deps.workerId).catch(() => {})
-      await Promise.all([workersWatch.stop(), leasesWatch.stop()])
+      sharing.stop()
+      await fleet.beat()
+      const untilMs = deps.monotonicMs() + handingOverMs
+      while (leases.held().length > 0 && sharing.hasTakers() && deps.monotonicMs() < untilMs) {
+        sharing.tick()
+        await deps.pause(100)
+      }
+      scanning.stop()
+      beating.stop()
+      await engines.drain()
+      renewing.stop()
+      await leases.releaseAll()
+      await fleet.leave()
+      await Promise.all([leasesWatch.stop(), sharing.close()])
     },
   }
 }

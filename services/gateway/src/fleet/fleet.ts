@@ -1,0 +1,101 @@
+// The fleet in memory: workers by their heartbeats, orders, pools, and what was taken over.
+import {
+  type FailoverRecord,
+  failoverRecord,
+  poolRecord,
+  type WorkerOrder,
+  type WorkerRecord,
+  workerOrder,
+  workerRecord,
+} from '@wagate/messages/fleet.ts'
+import { parseJson } from '@wagate/messages/parse.ts'
+import type { KvBucket, KvEntry } from '@wagate/runtime/broker.ts'
+import type { z } from 'zod'
+
+export type FleetBuckets = { workers: KvBucket; workerOrders: KvBucket; failovers: KvBucket; pools: KvBucket }
+
+export type Fleet = {
+  /** Those who were heard of lately, by id. */
+  workers(): WorkerRecord[]
+  orderFor(workerId: string): WorkerOrder | undefined
+  /** Newest first. */
+  failovers(): FailoverRecord[]
+  /** Dedicated pools that are provisioned. */
+  pools(): string[]
+  giveOrder(workerId: string, order: WorkerOrder): Promise<void>
+  stop(): Promise<void>
+}
+
+/** As in the bucket, whose expiry is silent. */
+const workerTtlMs = 15_000
+const failoverTtlMs = 30 * 24 * 3_600_000
+/** The bucket holds no more. */
+const maxFailovers = 10_000
+
+export async function watchFleet(
+  buckets: FleetBuckets,
+  clock: { monotonicMs: () => number; now: () => Date },
+): Promise<Fleet> {
+  const workers = new Map<string, { record: WorkerRecord; seenAtMs: number }>()
+  const orders = new Map<string, WorkerOrder>()
+  const failovers = new Map<string, FailoverRecord>()
+  const pools = new Set<string>()
+
+  const into =
+    <Value>(schema: z.ZodType<Value>, set: (key: string, value: Value) => void, unset: (key: string) => void) =>
+    ({ key, value }: KvEntry): void => {
+      const parsed = value && parseJson(value, schema, (record) => ({ ok: true as const, record }))
+      if (parsed?.ok) set(key, parsed.record)
+      else unset(key)
+    }
+  const keepFailover = (key: string, record: FailoverRecord): void => {
+    failovers.set(key, record)
+    const oldest = failovers.size > maxFailovers ? failovers.keys().next().value : undefined
+    if (oldest !== undefined) failovers.delete(oldest)
+  }
+
+  const watches = await Promise.all([
+    buckets.workers.watch({
+      onEntry: into(
+        workerRecord,
+        (key, record) => workers.set(key, { record, seenAtMs: clock.monotonicMs() }),
+        (key) => workers.delete(key),
+      ),
+    }),
+    buckets.workerOrders.watch({
+      onEntry: into(
+        workerOrder,
+        (key, order) => orders.set(key, order),
+        (key) => orders.delete(key),
+      ),
+    }),
+    buckets.failovers.watch({ onEntry: into(failoverRecord, keepFailover, (key) => failovers.delete(key)) }),
+    buckets.pools.watch({
+      onEntry: into(
+        poolRecord,
+        (key) => pools.add(key),
+        (key) => pools.delete(key),
+      ),
+    }),
+  ])
+  await Promise.all(watches.map(({ ready }) => ready))
+
+  return {
+    workers: () =>
+      [...workers.values()]
+        .filter(({ seenAtMs }) => clock.monotonicMs() - seenAtMs < workerTtlMs)
+        .map(({ record }) => record)
+        .sort((a, b) => (a.workerId < b.workerId ? -1 : 1)),
+    orderFor: (workerId) => orders.get(workerId),
+    failovers: () =>
+      [...failovers.values()]
+        .filter(({ at }) => clock.now().getTime() - Date.parse(at) < failoverTtlMs)
+        .sort((a, b) => (a.failoverId < b.failoverId ? 1 : -1)),
+    pools: () => [...pools],
+    async giveOrder(workerId, order) {
+      await buckets.workerOrders.put(workerId, new TextEncoder().encode(JSON.stringify(order)))
+      orders.set(workerId, order)
+    },
+    stop: async () => void (await Promise.all(watches.map((watch) => watch.stop()))),
+  }
+}

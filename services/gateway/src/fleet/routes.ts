@@ -1,0 +1,115 @@
+import { adminQuery, capacity, failoverPage, failoversQuery, worker, workerList } from '@wagate/api/admin.ts'
+import type { WorkerOrder } from '@wagate/messages/fleet.ts'
+import { poolOf, sharedPool } from '@wagate/messages/pools.ts'
+import { type Cursors, pageOf } from '../http/cursor.ts'
+import { DomainError } from '../http/problem.ts'
+import type { Mount } from '../http/route.ts'
+import type { SessionDirectory } from '../session/directory.ts'
+import { capacityOf } from './capacity.ts'
+import type { Fleet } from './fleet.ts'
+import { presentFailover, presentWorker } from './present.ts'
+
+export type FleetDeps = {
+  fleet: Omit<Fleet, 'stop'>
+  directory: SessionDirectory
+  cursors: Cursors
+  now: () => Date
+}
+
+const tag = 'Operator'
+const scope = 'operator'
+
+/** Sessions by pool, counted when somebody asks. */
+export function poolsNow({ fleet, directory }: Pick<FleetDeps, 'fleet' | 'directory'>) {
+  const counts = new Map<string, number>()
+  for (const { partition } of directory.configs())
+    counts.set(poolOf(partition), (counts.get(poolOf(partition)) ?? 0) + 1)
+  return capacityOf([sharedPool, ...fleet.pools()], fleet.workers(), (pool) => counts.get(pool) ?? 0)
+}
+
+export function fleetRoutes(mount: Mount, deps: FleetDeps): void {
+  const { fleet } = deps
+
+  const find = (workerId: string) => {
+    const found = fleet.workers().find((known) => known.workerId === workerId)
+    if (found) return found
+    throw new DomainError('worker-not-found', 'No worker with this id was heard of in the last 15 seconds.')
+  }
+
+  mount(
+    {
+      method: 'get',
+      path: '/v1/admin/workers',
+      scope,
+      tag,
+      summary: 'List workers',
+      query: adminQuery,
+      answers: { 200: { description: 'Those that were heard of in the last 15 seconds.', schema: workerList } },
+    },
+    (call) =>
+      call.json(200, { data: fleet.workers().map((each) => presentWorker(each, fleet.orderFor(each.workerId))) }),
+  )
+
+  for (const [verb, desired, summary, description] of [
+    ['drain', 'drained', 'Drain a worker', 'It hands its partitions to others, stays up without any, and waits.'],
+    ['undrain', 'active', 'Undrain a worker', 'It takes partitions again, and gets its share within a minute.'],
+  ] as const)
+    mount(
+      {
+        method: 'post',
+        path: `/v1/admin/workers/{worker_id}/${verb}`,
+        scope,
+        tag,
+        summary,
+        description: `${description} A repeat changes nothing.`,
+        answers: { 202: { description: 'The order is stored. Follow `state` in the list.', schema: worker } },
+        problems: ['worker-not-found'],
+      },
+      async (call) => {
+        const found = find(call.params.worker_id)
+        const order: WorkerOrder = { v: 1, desired, at: deps.now().toISOString(), by: call.caller.keyId }
+        await fleet.giveOrder(found.workerId, order)
+        return call.json(202, presentWorker(found, order))
+      },
+    )
+
+  mount(
+    {
+      method: 'get',
+      path: '/v1/admin/failovers',
+      scope,
+      tag,
+      summary: 'List failovers',
+      description: 'What was taken over, from whom, why, and how long it took. Kept for 30 days, 10,000 at most.',
+      query: failoversQuery,
+      answers: { 200: { description: 'Newest first.', schema: failoverPage } },
+      problems: ['invalid-cursor'],
+    },
+    (call) => {
+      const list = ['admin', 'failovers']
+      const { limit, cursor } = call.query
+      const after = cursor === undefined ? undefined : deps.cursors.decode(list, cursor).id
+      const rows = fleet
+        .failovers()
+        .filter(({ failoverId }) => after === undefined || failoverId < after)
+        .slice(0, limit + 1)
+        .map((record) => ({ item: presentFailover(record), position: { key: '', id: record.failoverId } }))
+      return call.json(200, pageOf(rows, limit, { cursors: deps.cursors, list }))
+    },
+  )
+
+  mount(
+    {
+      method: 'get',
+      path: '/v1/admin/capacity',
+      scope,
+      tag,
+      summary: 'Capacity of each pool',
+      description:
+        'Demand = the sum of the workers’ loads, and sessions that nobody hosts by the capacity of one worker. Workers are short when demand ÷ 0.8 is more than there are, and too many when demand ÷ 0.6 is less. A shared pool wants at least two, a dedicated one.',
+      query: adminQuery,
+      answers: { 200: { description: 'As of now.', schema: capacity } },
+    },
+    (call) => call.json(200, { data: poolsNow(deps) }),
+  )
+}
