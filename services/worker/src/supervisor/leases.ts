@@ -45,7 +45,7 @@ export function createLeases(deps: LeasesDeps) {
 
   return {
     /** `onFreed`: somebody has let go of it in order, so it may be claimed now. */
-    async watch(onFreed: (partition: string) => void): Promise<KvWatch> {
+    async watch(onFreed: (partition: string) => void = () => {}): Promise<KvWatch> {
       const watch = await deps.kv.watch({
         key: 'partition.*',
         onEntry: ({ key, value }) => {
