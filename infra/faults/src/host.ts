@@ -15,6 +15,7 @@ export type Host = {
   /** The same signal for supervisor and engines. */
   signalAll(signal: NodeJS.Signals): void
   stop(): Promise<void>
+  until(condition: () => boolean, what: string): Promise<unknown>
   /** Lines of its log that tell of this event, parsed. */
   told(event: string): LogLine[]
 }
@@ -40,6 +41,7 @@ export async function hostOf(program: Companion, engines: number): Promise<Host>
       for (const pid of [...running(), program.pid]) signal(pid, name)
     },
     stop: () => program.stop(30_000),
+    until: (condition, what) => waitFor(condition, { what, deadlineMs: 30_000 }),
     told: (event) =>
       program
         .log()

@@ -13,6 +13,8 @@ export type LogBook = {
   claims(tenantId: string, sessionIds: readonly string[]): Promise<Claim[]>
   /** Every record of a session, opened with its key. */
   records(tenantId: string, sessionId: string): Promise<LogRecord[]>
+  /** The keys that their logs are sealed with. */
+  dataKeys(tenantId: string, sessionIds: readonly string[]): Promise<{ name: string; bytes: Uint8Array }[]>
   /** Drops what was seen, at the end of a seed. */
   clear(): void
 } & AsyncDisposable
@@ -70,6 +72,14 @@ export async function openLogBook(broker: Broker, master: MasterKey): Promise<Lo
     async records(tenantId, sessionId) {
       await catchUp()
       return (await opened(tenantId, sessionId, () => true)).flatMap(({ records }) => records)
+    },
+    async dataKeys(tenantId, sessionIds) {
+      const found = sessionIds.map(async (sessionId) => {
+        const stored = await keys.get(`${tenantId}.${sessionId}`)
+        const name = `data key of ${sessionId}`
+        return stored ? [{ name, bytes: readDataKey(master, tenantId, sessionId, stored.value) }] : []
+      })
+      return (await Promise.all(found)).flat()
     },
     clear() {
       seen = []

@@ -1,5 +1,7 @@
 // Plays one scenario with one seed on a stack, waits until the system says that it is done, and judges.
 import type { History } from '@wagate/testing/history/history.ts'
+import { readUnread } from '@wagate/testing/sandbox-control.ts'
+import type { TestStack } from '@wagate/testing/stack.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import type { World } from '@wagate/testing/world.ts'
 import type { LogBook } from './log-book.ts'
@@ -54,6 +56,7 @@ export async function play(scenario: Scenario, setting: Setting): Promise<Run> {
       run.broken.push(...taken.missing.map((id) => `${id} was never taken over`))
       run.messages = history.accepted.length + history.written.length
       run.losses = lossesOf(history)
+      if (run.losses.undecryptable > 0) run.broken.push(...(await unread(setting.stack, world)))
       run.epochs = claims.reduce((most, { epoch }) => Math.max(most, epoch), 0)
       run.takeoverMs = taken.ms
     }
@@ -79,6 +82,15 @@ async function paired(world: World): Promise<string[]> {
   const { events }: History = await world.history()
   const scans = new Set(events.flatMap(({ type, id }) => (type === 'session.paired' ? [id] : []))).size
   return scans === world.sessions.length ? [] : [`${world.sessions.length} sessions were scanned ${scans} times`]
+}
+
+/** Who could not read what, and why. */
+async function unread(stack: TestStack, world: World): Promise<string[]> {
+  const phones = [...world.phones, ...world.sessions.map(({ phone }) => phone)]
+  const found = phones.map(async ({ id, number }) =>
+    (await readUnread(stack, id)).map((what) => `${number} could not read: ${JSON.stringify(what)}`),
+  )
+  return (await Promise.all(found)).flat()
 }
 
 function describe(error: unknown): string {

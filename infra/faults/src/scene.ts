@@ -28,6 +28,10 @@ export type Scene = {
   worker(environment?: Record<string, string>): Promise<Host>
   /** A tenant with linked sessions, on the workers that run. Once per scene. */
   world(size: { sessions: number; phones: number }): Promise<World>
+  /** The world that was made, for helpers. */
+  made(): World | undefined
+  /** Runs when the hosts are gone, at the end of the scene. */
+  atEnd(run: () => Promise<unknown>): void
   /** Notes that something breaks now (or broke at `atMs`): resends are explained by it, takeovers are timed from it. */
   broke(owners: readonly string[], atMs?: number): void
   /** A figure or remark for the report. */
@@ -42,7 +46,6 @@ export type PlayedScene = Scene & {
   faults: Fault[]
   facts: Record<string, number | string>
   broken: string[]
-  made(): World | undefined
 } & AsyncDisposable
 
 export type Setting = Pick<Scene, 'leg' | 'seed' | 'small' | 'stack' | 'broker' | 'book'>
@@ -55,6 +58,7 @@ export function createScene(setting: Setting): PlayedScene {
   const faults: Fault[] = []
   const facts: Record<string, number | string> = {}
   const broken: string[] = []
+  const endings: (() => Promise<unknown>)[] = []
   let world: World | undefined
 
   return {
@@ -105,6 +109,9 @@ export function createScene(setting: Setting): PlayedScene {
     facts,
     broken,
     made: () => world,
+    atEnd(run) {
+      endings.push(run)
+    },
     async [Symbol.asyncDispose]() {
       for (const host of hosts) host.signalAll('SIGCONT')
       if (world) {
@@ -113,6 +120,7 @@ export function createScene(setting: Setting): PlayedScene {
         await world[Symbol.asyncDispose]()
       }
       await Promise.all(hosts.map((host) => host.stop()))
+      await Promise.all(endings.map((run) => run()))
     },
   }
 }

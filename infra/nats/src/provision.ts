@@ -1,7 +1,9 @@
 // `make streams`: brings the broker to the declared layout and says so. Running it again changes nothing.
 import { connectBroker } from '@wagate/runtime/broker.ts'
 import { brokerAccess, commonEnv, type Env, parseEnv, positiveInteger } from '@wagate/runtime/config.ts'
+import { NotProvisioned } from '@wagate/runtime/errors.ts'
 import { createLogger } from '@wagate/runtime/logger.ts'
+import { pause } from '@wagate/runtime/pause.ts'
 import { z } from 'zod'
 
 const schema = z.object({
@@ -14,6 +16,21 @@ const schema = z.object({
   REPLICAS: positiveInteger.refine((count) => count === 1 || count === 3, 'must be 1 or 3').default(1),
 })
 
+/** A cluster lists a consumer a moment after it has said that it is made. */
+const listedWithinMs = 15_000
+
+async function listed(check: () => Promise<void>): Promise<void> {
+  const deadlineMs = performance.now() + listedWithinMs
+  for (;;) {
+    try {
+      return await check()
+    } catch (error) {
+      if (!(error instanceof NotProvisioned) || performance.now() > deadlineMs) throw error
+      await pause(250)
+    }
+  }
+}
+
 async function main(env: Env): Promise<void> {
   const config = parseEnv(schema, env)
   const broker = await connectBroker({
@@ -24,7 +41,7 @@ async function main(env: Env): Promise<void> {
   try {
     const leaseTtlMs = config.LEASE_TTL_MS
     await broker.provision(config.PARTITIONS, { replicas: config.REPLICAS === 3 ? 3 : 1, leaseTtlMs })
-    await broker.check(config.PARTITIONS, { leaseTtlMs })
+    await listed(() => broker.check(config.PARTITIONS, { leaseTtlMs }))
     console.log(`streams, buckets and consumers are in place for ${config.PARTITIONS} partitions`)
   } finally {
     await broker.drain()

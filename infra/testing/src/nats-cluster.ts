@@ -6,6 +6,8 @@ import { waitFor } from './wait-for.ts'
 
 export type ClusterMember = {
   name: string
+  /** Its files. */
+  dir: string
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>
   /** In order; resolves when the process is gone. */
@@ -78,6 +80,7 @@ function memberOf(
   let server: NatsServer | undefined
   return {
     name,
+    dir: join(dir, name),
     url: `nats://127.0.0.1:${portOf(index, 0)}`,
     async kill() {
       server?.kill('SIGKILL')

@@ -15,13 +15,30 @@ export type SandboxStats = {
 export const readStats = (stack: TestStack, tenantId: string): Promise<SandboxStats> =>
   call(stack, `/control/stats?realm=${encodeURIComponent(tenantId)}`) as Promise<SandboxStats>
 
+/** Why a phone could not read what. */
+export type Unread = { id: string; from: string; at: string; reason: string; retries: number; recovered: boolean }
+
+export async function readUnread(stack: TestStack, phoneId: string): Promise<Unread[]> {
+  const { items } = (await call(stack, `/control/phones/${phoneId}/undecryptable`)) as { items: Unread[] }
+  return items
+}
+
 export const networkOf = (stats: SandboxStats): Network => ({
   duplicateIds: stats.duplicate_ids,
   undecryptable: stats.undecryptable,
 })
 
 /** What happens to the linked clients of a tenant from now on; `false` and 0 end it. */
-export type Fault = { disconnect?: boolean; hold_acks?: boolean; delay_ms?: number; fail?: number }
+export type Fault = {
+  disconnect?: boolean
+  hold_acks?: boolean
+  delay_ms?: number
+  fail?: number
+  /** The next `count` frames of that kind arrive twice. */
+  repeat?: { direction: 'from_client' | 'to_client'; tag: string; count: number }
+  /** So many next messages to the tenant's clients cannot be decrypted. */
+  garble?: number
+}
 
 export async function injectFault(stack: TestStack, tenantId: string, fault: Fault): Promise<void> {
   await call(stack, '/control/faults', { realm: tenantId, ...fault })
@@ -29,15 +46,15 @@ export async function injectFault(stack: TestStack, tenantId: string, fault: Fau
 
 export type NotedFrame = { from: string; id: string; atMs: number; loggedInAtMs: number }
 
-/** From now on the network notes which socket each message frame of a tenant comes from. */
-export const recordFrames = (stack: TestStack, tenantId: string) =>
+/** From now on the network notes a tenant's sockets, and which message frame comes from which. */
+export const recordJournal = (stack: TestStack, tenantId: string) =>
   call(stack, '/control/journal', { realm: tenantId, record: true })
 
-export async function readFrames(stack: TestStack, tenantId: string): Promise<NotedFrame[]> {
-  const { items } = (await call(stack, `/control/journal?realm=${encodeURIComponent(tenantId)}`)) as {
-    items: NotedFrame[]
-  }
-  return items
+export type NotedSocket = { from: string; loggedInAtMs: number; closedAtMs?: number }
+
+export async function readJournal(stack: TestStack, tenantId: string) {
+  const path = `/control/journal?realm=${encodeURIComponent(tenantId)}`
+  return (await call(stack, path)) as { frames: NotedFrame[]; sockets: NotedSocket[] }
 }
 
 async function call(stack: TestStack, path: string, body?: object): Promise<unknown> {

@@ -10,7 +10,7 @@ export type Workload = {
   accepted: AcceptedSend[]
   written: PhoneWrite[]
   /** Sends one message through the API, again under the same key while the answer is 429 or 503. Resolves when accepted. */
-  send(): Promise<void>
+  send(from?: LinkedSession): Promise<void>
   /** Has a person write to a session's account. */
   write(): Promise<void>
   /** That many in each direction, a few at a time. */
@@ -43,8 +43,8 @@ export function createWorkload(world: {
     return item
   }
 
-  async function send(): Promise<void> {
-    const { sessionId } = pick(sessions)
+  async function send(from = pick(sessions)): Promise<void> {
+    const { sessionId } = from
     const { number: to } = pick(phones)
     const text = `outbound ${++count}`
     const idempotencyKey = `${sessionId}-${count}`

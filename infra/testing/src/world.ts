@@ -13,7 +13,7 @@ import {
   seenEvent,
 } from './history/observe.ts'
 import { createLinkedSession, type LinkedSession } from './linked-session.ts'
-import { networkOf, readFrames, readStats, recordFrames } from './sandbox-control.ts'
+import { networkOf, readJournal, readStats, recordJournal } from './sandbox-control.ts'
 import type { TestStack } from './stack.ts'
 import { createTenant, type TestTenant } from './tenant.ts'
 import { waitFor } from './wait-for.ts'
@@ -44,6 +44,9 @@ export type World = {
   settled(deadlineMs?: number): Promise<string[]>
 } & AsyncDisposable
 
+/** Linking costs both sides a tenth of a second of CPU each; a phone waits only so long for a client that is busy. */
+const linkedAtOnce = 8
+
 export async function createWorld(stack: TestStack, options: WorldOptions): Promise<World> {
   // Each session has a phone of its own.
   const tenant = await createTenant(stack, {
@@ -51,14 +54,19 @@ export async function createWorld(stack: TestStack, options: WorldOptions): Prom
     phones: Math.max(100, options.sessions + options.phones),
   })
   const { client } = tenant
-  await recordFrames(stack, tenant.tenantId)
+  await recordJournal(stack, tenant.tenantId)
   const receiver = await startWebhookReceiver()
   const feed = await followEvents(client)
   const endpoint = await client.createWebhook({ url: receiver.url })
   receiver.trust(endpoint.secret)
-  const people = Array.from({ length: options.phones }, () => client.createPhone())
-  const links = Array.from({ length: options.sessions }, () => createLinkedSession(client))
-  const [phones, sessions] = await Promise.all([Promise.all(people), Promise.all(links)])
+  const phones = await Promise.all(Array.from({ length: options.phones }, () => client.createPhone()))
+  const sessions: LinkedSession[] = []
+  const linkMore = async () => {
+    for (let begun = links++; begun < options.sessions; begun = links++)
+      sessions.push(await createLinkedSession(client))
+  }
+  let links = 0
+  await Promise.all(Array.from({ length: linkedAtOnce }, linkMore))
   const workload = createWorkload({ client, sessions, phones, random: seeded(options.seed) })
   const interruptions: Interruption[] = []
   const sessionIds = sessions.map(({ sessionId }) => sessionId)
@@ -66,7 +74,7 @@ export async function createWorld(stack: TestStack, options: WorldOptions): Prom
   const sessionOf = new Map(sessions.map(({ sessionId, phone }) => [phone.number, sessionId]))
 
   async function readNetwork(): Promise<Network> {
-    const noted = await readFrames(stack, tenant.tenantId)
+    const noted = (await readJournal(stack, tenant.tenantId)).frames
     const frames = noted.flatMap(({ from, id, atMs, loggedInAtMs }) => {
       const sessionId = sessionOf.get(from)
       return sessionId ? [{ sessionId, waMessageId: id, atMs, loggedInAtMs }] : []

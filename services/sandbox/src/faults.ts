@@ -1,6 +1,6 @@
 /** Trouble on request: what the network does to the linked clients of one phone, or of all phones of a realm. */
 import type { Account } from './account/account.ts'
-import type { BinaryNode } from './wire/node.ts'
+import { type BinaryNode, childrenOf } from './wire/node.ts'
 
 export type Direction = 'from_client' | 'to_client'
 
@@ -22,6 +22,8 @@ export type FaultChange = {
   drop?: FrameRule | undefined
   /** These frames arrive twice. */
   repeat?: FrameRule | undefined
+  /** So many next messages to clients arrive with a ciphertext that nobody can decrypt. */
+  garble?: number | undefined
 }
 
 type Rule = {
@@ -31,6 +33,7 @@ type Rule = {
   refuseMessages: number | undefined
   drops: FrameRule[]
   repeats: FrameRule[]
+  garbled: FrameRule[]
 }
 
 export type Faults = {
@@ -43,6 +46,8 @@ export type Faults = {
   drops(account: Account, direction: Direction, stanza: BinaryNode): boolean
   /** Whether this frame arrives twice; uses up one of the ordered repetitions. */
   repeats(account: Account, direction: Direction, stanza: BinaryNode): boolean
+  /** The stanza as it arrives: as it is, or with a ciphertext that is none; uses up one of the ordered ones. */
+  garbled(account: Account, stanza: BinaryNode): BinaryNode
   reset(): void
 }
 
@@ -56,7 +61,7 @@ export function createFaults(): Faults {
   }
 
   return {
-    change(scope, { delayMs, holdAcks, refuseLogins, refuseMessages, drop, repeat }) {
+    change(scope, { delayMs, holdAcks, refuseLogins, refuseMessages, drop, repeat, garble }) {
       const key = 'phone' in scope ? `phone ${scope.phone}` : `realm ${scope.realm}`
       const rule = rules.get(key) ?? noFaults()
       if (delayMs !== undefined) rule.delayMs = delayMs
@@ -65,6 +70,7 @@ export function createFaults(): Faults {
       if (refuseMessages !== undefined) rule.refuseMessages = refuseMessages ?? undefined
       if (drop) rule.drops.push({ ...drop })
       if (repeat) rule.repeats.push({ ...repeat })
+      if (garble) rule.garbled.push({ direction: 'to_client', tag: 'message', count: garble })
       rules.set(key, rule)
     },
     delayMs: (account) => rulesOf(account).reduce((sum, rule) => sum + rule.delayMs, 0),
@@ -73,12 +79,34 @@ export function createFaults(): Faults {
     refusesMessages: (account) => rulesOf(account).find((rule) => rule.refuseMessages !== undefined)?.refuseMessages,
     drops: (account, direction, stanza) => rulesOf(account).some(({ drops }) => useUp(drops, direction, stanza)),
     repeats: (account, direction, stanza) => rulesOf(account).some(({ repeats }) => useUp(repeats, direction, stanza)),
+    garbled(account, stanza) {
+      const hit = rulesOf(account).some(({ garbled }) => useUp(garbled, 'to_client', stanza))
+      return hit ? withoutSense(stanza) : stanza
+    },
     reset: () => rules.clear(),
   }
 }
 
 function noFaults(): Rule {
-  return { delayMs: 0, holdAcks: false, refuseLogins: undefined, refuseMessages: undefined, drops: [], repeats: [] }
+  return {
+    delayMs: 0,
+    holdAcks: false,
+    refuseLogins: undefined,
+    refuseMessages: undefined,
+    drops: [],
+    repeats: [],
+    garbled: [],
+  }
+}
+
+/** The same stanza with its ciphertexts overwritten. */
+function withoutSense(stanza: BinaryNode): BinaryNode {
+  const parts = childrenOf(stanza).map((part) =>
+    part.tag === 'enc' && part.content instanceof Uint8Array
+      ? { ...part, content: part.content.map((byte) => byte ^ 0x5a) }
+      : part,
+  )
+  return { ...stanza, content: parts }
 }
 
 /** Takes one from the first rule that matches the frame. */

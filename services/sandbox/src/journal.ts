@@ -1,4 +1,4 @@
-/** Which socket each message frame of a realm came from, for tests of who may still speak. Off until asked for. */
+/** Which sockets a realm had, and which message frame came from which, for tests of who may speak when. Off until asked for. */
 export type FrameNote = {
   /** The number of the account that sent it. */
   from: string
@@ -8,30 +8,44 @@ export type FrameNote = {
   loggedInAtMs: number
 }
 
+export type SocketNote = { from: string; loggedInAtMs: number; closedAtMs?: number }
+
 export type Journal = {
   record(realm: string, isOn: boolean): void
   note(realm: string, frame: FrameNote): void
-  frames(realm: string): readonly FrameNote[]
+  /** Answers what to call when the socket is closed. */
+  opened(realm: string, socket: { from: string; loggedInAtMs: number }): (closedAtMs: number) => void
+  read(realm: string): { frames: readonly FrameNote[]; sockets: readonly SocketNote[] }
   reset(): void
 }
 
-/** The last frames are kept, this many per realm. */
-const keptFrames = 20_000
+/** The last ones of each are kept, this many per realm. */
+const kept = 20_000
 
 export function createJournal(): Journal {
-  const realms = new Map<string, FrameNote[]>()
+  const realms = new Map<string, { frames: FrameNote[]; sockets: SocketNote[] }>()
+  const keep = <Note>(notes: Note[], note: Note): void => {
+    notes.push(note)
+    if (notes.length > kept) notes.shift()
+  }
   return {
     record(realm, isOn) {
       if (!isOn) realms.delete(realm)
-      else if (!realms.has(realm)) realms.set(realm, [])
+      else if (!realms.has(realm)) realms.set(realm, { frames: [], sockets: [] })
     },
     note(realm, frame) {
-      const frames = realms.get(realm)
-      if (!frames) return
-      frames.push(frame)
-      if (frames.length > keptFrames) frames.shift()
+      const notes = realms.get(realm)
+      if (notes) keep(notes.frames, frame)
     },
-    frames: (realm) => realms.get(realm) ?? [],
+    opened(realm, socket) {
+      const note: SocketNote = { ...socket }
+      const notes = realms.get(realm)
+      if (notes) keep(notes.sockets, note)
+      return (closedAtMs) => {
+        note.closedAtMs = closedAtMs
+      }
+    },
+    read: (realm) => realms.get(realm) ?? { frames: [], sockets: [] },
     reset: () => realms.clear(),
   }
 }

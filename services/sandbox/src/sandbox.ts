@@ -6,7 +6,7 @@ import type { Account } from './account/account.ts'
 import { createDirectory } from './account/directory.ts'
 import { createControlApp } from './control/routes.ts'
 import { createFaults, type FaultScope, type FrameRule } from './faults.ts'
-import { createJournal, type FrameNote } from './journal.ts'
+import { createJournal, type Journal } from './journal.ts'
 import type { NetworkContext } from './network/context.ts'
 import { createMessageRouter } from './network/message.ts'
 import { createPairing } from './network/pairing.ts'
@@ -48,6 +48,7 @@ export type Fault = FaultScope & {
   hold_acks?: boolean | undefined
   drop?: FrameFault | undefined
   repeat?: FrameFault | undefined
+  garble?: number | undefined
 }
 
 export type Sandbox = {
@@ -59,9 +60,9 @@ export type Sandbox = {
   /** Causes a fault now or from now on; answers how many connections it ended. */
   fault(fault: Fault): { connections: number }
   stats(realm?: string): StatsSnapshot
-  /** Turns the journal of a realm's message frames on or off. */
+  /** Turns the journal of a realm's sockets and message frames on or off. */
   record(realm: string, isOn: boolean): void
-  frames(realm: string): readonly FrameNote[]
+  journal(realm: string): ReturnType<Journal['read']>
   connectionCount(): number
   /** Forgets phones, links, faults and counters. Connections end. */
   reset(): void
@@ -100,7 +101,7 @@ export async function createSandbox(config: SandboxConfig, deps: SandboxDeps = {
 
   const sandbox: Omit<Sandbox, 'url' | 'wsUrl' | 'close'> = {
     phones,
-    fault({ disconnect, fail, refuse_logins, refuse_messages, delay_ms, hold_acks, drop, repeat, ...scope }) {
+    fault({ disconnect, fail, refuse_logins, refuse_messages, delay_ms, hold_acks, drop, repeat, garble, ...scope }) {
       if ('phone' in scope) phones.get(scope.phone)
       network.faults.change(scope, {
         delayMs: delay_ms,
@@ -109,6 +110,7 @@ export async function createSandbox(config: SandboxConfig, deps: SandboxDeps = {
         refuseMessages: refuse_messages,
         drop: drop && { ...drop, count: drop.count ?? 1 },
         repeat: repeat && { ...repeat, count: repeat.count ?? 1 },
+        garble,
       })
       if (hold_acks === false) messages.releaseAcks((account) => !network.faults.holdsAcks(account))
       const cut = disconnect ? server.disconnect(inScope(scope)) : 0
@@ -117,7 +119,7 @@ export async function createSandbox(config: SandboxConfig, deps: SandboxDeps = {
     },
     stats: (realm) => network.stats.snapshot(realm),
     record: (realm, isOn) => network.journal.record(realm, isOn),
-    frames: (realm) => network.journal.frames(realm),
+    journal: (realm) => network.journal.read(realm),
     connectionCount: () => server.connectionCount(),
     reset() {
       phones.clear()

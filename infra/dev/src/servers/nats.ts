@@ -42,7 +42,8 @@ export async function startNatsServer(options: NatsOptions): Promise<NatsServer>
       ...['--addr', '127.0.0.1', '--port', String(port), '--store_dir', options.dir],
       ...['--http_port', String(options.monitorPort ?? anyPort)],
       ...(member ? ['--server_name', member.name, '--cluster_name', 'wagate', '--cluster', route(member.port)] : []),
-      ...(member ? ['--routes', member.others.map(route).join(',')] : []),
+      // Clients know all members; told of addresses, they would go around whoever stands between.
+      ...(member ? ['--no_advertise', '--routes', member.others.map(route).join(',')] : []),
     ],
     ...(repository ? { env: passwordVariables(config.passwords) } : {}),
     logFile: options.logFile ?? join(options.dir, 'nats.log'),

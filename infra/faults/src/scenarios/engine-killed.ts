@@ -1,5 +1,7 @@
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import type { Scenario } from '../scenario.ts'
+import { elapse } from '../time.ts'
+import { flow } from '../traffic.ts'
 
 /** Steps of the worker's FAULT_POINTS and how often they may be passed first, under this load. */
 const steps: readonly [step: string, most: number][] = [
@@ -31,8 +33,7 @@ export const engineKilled: Scenario = {
     await first.stop()
     await scene.ownedBy([doomed])
 
-    const traffic = new AbortController()
-    const flowing = world.workload.steadily(messagesPerSecond, traffic.signal)
+    const traffic = flow(world, messagesPerSecond)
     const deaths = () => doomed.told('engine.died')
     const reached = () => deaths().length >= points.length
     await waitFor(reached, { what: `${points} to be reached`, deadlineMs: 45_000, everyMs: 100 }).finally(() => {
@@ -40,17 +41,13 @@ export const engineKilled: Scenario = {
     })
     // And once more at a moment that no step names.
     const victim = scene.pick(doomed.engines())
-    const pause = scene.between(0, 1_500)
-    const dueAt = performance.now() + pause
-    await waitFor(() => performance.now() >= dueAt)
+    await elapse(scene.between(0, 1_500))
     const before = deaths().length
     doomed.signal(victim, 'SIGKILL')
     await waitFor(() => deaths().length > before, { what: 'the supervisor to notice' })
     for (const { engineId, atMs } of deaths().slice(before)) scene.broke([`${doomed.workerId}-${engineId}`], atMs)
-    const calmAt = performance.now() + 4_000
-    await waitFor(() => performance.now() >= calmAt, { deadlineMs: 5_000 })
-    traffic.abort()
-    await flowing
+    await elapse(4_000)
+    await traffic.stop()
     scene.fact('engines killed', deaths().length)
   },
 }

@@ -1,6 +1,7 @@
 import { processId } from '@wagate/dev/servers/process-id.ts'
-import { waitFor } from '@wagate/testing/wait-for.ts'
 import type { Scenario } from '../scenario.ts'
+import { elapse } from '../time.ts'
+import { flow } from '../traffic.ts'
 
 export const hostKilled: Scenario = {
   name: 'host_killed',
@@ -12,10 +13,8 @@ export const hostKilled: Scenario = {
     const doomed = await scene.worker()
     const world = await scene.world({ sessions: 8, phones: 10 })
     const survivor = await scene.worker()
-    const traffic = new AbortController()
-    const flowing = world.workload.steadily(scene.between(5, 20), traffic.signal)
-    const startAt = performance.now() + scene.between(500, 3_000)
-    await waitFor(() => performance.now() >= startAt)
+    const traffic = flow(world, scene.between(5, 20))
+    await elapse(scene.between(500, 3_000))
 
     const all = scene.random() < 0.5
     scene.fact('killed', all ? 'host' : 'supervisor')
@@ -24,10 +23,8 @@ export const hostKilled: Scenario = {
     if (all) doomed.signalAll('SIGKILL')
     else doomed.signal(doomed.supervisor, 'SIGKILL')
     await scene.ownedBy([survivor], leg.leaseTtlMs + 30_000)
-    const calmAt = performance.now() + 2_000
-    await waitFor(() => performance.now() >= calmAt)
-    traffic.abort()
-    await flowing
+    await elapse(2_000)
+    await traffic.stop()
     scene.expect(
       engines.every((pid) => processId(pid) === undefined),
       'an engine outlived its supervisor',

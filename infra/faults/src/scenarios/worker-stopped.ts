@@ -1,6 +1,8 @@
 import { readStats } from '@wagate/testing/sandbox-control.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import type { Scenario } from '../scenario.ts'
+import { elapse } from '../time.ts'
+import { flow } from '../traffic.ts'
 
 const sessions = 8
 
@@ -16,10 +18,8 @@ export const workerStopped: Scenario = {
     const world = await scene.world({ sessions, phones: 10 })
     const survivor = await scene.worker()
     await scene.ownedBy([zombie, survivor])
-    const traffic = new AbortController()
-    const flowing = world.workload.steadily(scene.between(5, 20), traffic.signal)
-    const startAt = performance.now() + scene.between(500, 3_000)
-    await waitFor(() => performance.now() >= startAt)
+    const traffic = flow(world, scene.between(5, 20))
+    await elapse(scene.between(500, 3_000))
 
     const standstillMs = Math.round(1.75 * leg.leaseTtlMs)
     const wakeAt = performance.now() + standstillMs
@@ -27,17 +27,15 @@ export const workerStopped: Scenario = {
     scene.broke([zombie.workerId])
     zombie.signalAll('SIGSTOP')
     await scene.ownedBy([survivor], leg.leaseTtlMs + 30_000)
-    await waitFor(() => performance.now() >= wakeAt, { deadlineMs: standstillMs + 1_000, everyMs: 50 })
+    await elapse(Math.max(0, wakeAt - performance.now()))
     const wokenAtMs = Date.now()
     zombie.signalAll('SIGCONT')
 
     // It finds its leases too old, by its own clock, and lets go of everything.
     const letGo = () => zombie.told('partition.abandoned').length > 0 || zombie.told('lease.lost').length > 0
     await waitFor(letGo, { what: 'the zombie to let go', deadlineMs: 20_000 })
-    const calmAt = performance.now() + 3_000
-    await waitFor(() => performance.now() >= calmAt)
-    traffic.abort()
-    await flowing
+    await elapse(3_000)
+    await traffic.stop()
     const told = [...zombie.told('partition.abandoned'), ...zombie.told('lease.lost')]
     const endedMs = Math.max(...told.map(({ atMs }) => atMs)) - wokenAtMs
     scene.fact('zombie ended after ms', endedMs)

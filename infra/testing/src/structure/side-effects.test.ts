@@ -8,6 +8,7 @@ const isEntry = (path: string): boolean =>
   /\/(main|config|admin|demo|provision|rebuild|rebuild)\.ts$/.test(path) || environmentReaders.has(path)
 
 const environmentReaders = new Set([
+  'infra/faults/src/skew.ts', // a preload: nobody could hand it anything
   'infra/dev/src/servers/process.ts', // hands PATH and the like on to the servers it starts
 ])
 

@@ -11,7 +11,7 @@ import * as schemas from './schemas.ts'
 
 export type ControlDeps = Pick<
   Sandbox,
-  'phones' | 'fault' | 'stats' | 'record' | 'frames' | 'connectionCount' | 'reset'
+  'phones' | 'fault' | 'stats' | 'record' | 'journal' | 'connectionCount' | 'reset'
 > & {
   phoneCount: () => number
 }
@@ -84,7 +84,7 @@ export function createControlApp(sandbox: ControlDeps, controlToken: string): Ho
     sandbox.record(realm, record)
     return c.body(null, 204)
   })
-  app.get('/control/journal', (c) => c.json({ items: sandbox.frames(query(c, schemas.journalQuery).realm) }))
+  app.get('/control/journal', (c) => c.json(sandbox.journal(query(c, schemas.journalQuery).realm)))
   app.post('/control/reset', (c) => {
     sandbox.reset()
     return c.body(null, 204)

@@ -76,6 +76,7 @@ const effects = {
   hold_acks: z.boolean().optional(),
   drop: frames.optional(),
   repeat: frames.optional(),
+  garble: z.int().min(1).max(100_000).optional(),
 }
 
 export const fault = z.union([

@@ -13,8 +13,8 @@ export type ConnectionDeps = {
   onHandshake: (connection: Connection, finished: FinishedHandshake) => void
   onNode: (connection: Connection, node: BinaryNode) => void
   onClose: (connection: Connection) => void
-  /** How often this node arrives (0 when it is lost, 1 when nothing is wrong), and how late. */
-  outgoingFault: (connection: Connection, node: BinaryNode) => { copies: number; delayMs: number }
+  /** What arrives of this node, how often (0 when it is lost, 1 when nothing is wrong), and how late. */
+  outgoingFault: (connection: Connection, node: BinaryNode) => { arriving: BinaryNode; copies: number; delayMs: number }
   nowMs: () => number
 }
 
@@ -48,10 +48,10 @@ export class Connection {
   /** Sends a node, later if a delay was asked for. Order is kept. */
   send(node: BinaryNode): void {
     if (this.#isEnding) return
-    const { copies, delayMs } = this.#deps.outgoingFault(this, node)
+    const { arriving, copies, delayMs } = this.#deps.outgoingFault(this, node)
     for (let copy = 0; copy < copies; copy++) {
-      if (delayMs === 0 && this.#late.length === 0) this.#write(node)
-      else this.#late.push({ node, dueMs: this.#deps.nowMs() + delayMs })
+      if (delayMs === 0 && this.#late.length === 0) this.#write(arriving)
+      else this.#late.push({ node: arriving, dueMs: this.#deps.nowMs() + delayMs })
     }
     if (this.#late.length > 0 && !this.#lateTimer) this.#waitForLate()
   }

@@ -79,12 +79,12 @@ export function createNetworkServer(deps: NetworkServerDeps): NetworkServer {
 
   const outgoingFault = (connection: Connection, stanza: BinaryNode) => {
     const account = connections.get(connection)?.device.account
-    if (!account) return { copies: 1, delayMs: 0 }
-    const delayMs = faults.delayMs(account)
-    if (faults.repeats(account, 'to_client', stanza)) return { copies: 2, delayMs }
-    if (!faults.drops(account, 'to_client', stanza)) return { copies: 1, delayMs }
+    if (!account) return { arriving: stanza, copies: 1, delayMs: 0 }
+    const fault = { arriving: faults.garbled(account, stanza), delayMs: faults.delayMs(account) }
+    if (faults.repeats(account, 'to_client', stanza)) return { ...fault, copies: 2 }
+    if (!faults.drops(account, 'to_client', stanza)) return { ...fault, copies: 1 }
     stats.count(account.realm, 'frames_dropped')
-    return { copies: 0, delayMs }
+    return { ...fault, copies: 0 }
   }
 
   const forget = (connection: Connection) => {

@@ -56,6 +56,7 @@ export function openSession(
   device.link = link
   stats.count(account.realm, 'logins')
   const loggedInAtMs = network.now().getTime()
+  const ended = network.journal.opened(account.realm, { from: `+${account.number}`, loggedInAtMs })
   const lid = accountJid(account, 'lid', device.id)
   connection.send(node('success', { t: timestamp(network.now()), lid, display_name: account.name }))
 
@@ -102,6 +103,7 @@ export function openSession(
     device,
     receive,
     closed() {
+      ended(network.now().getTime())
       if (device.link === link) device.link = undefined
     },
   }
