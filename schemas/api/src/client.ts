@@ -7,6 +7,7 @@ import type { Problem } from './problems.ts'
 import { readEventStream } from './read-event-stream.ts'
 import type {
   CreatePhone,
+  EnterCode,
   Phone,
   PhoneMessage,
   PhoneRead,
@@ -18,7 +19,7 @@ import type {
   Undecryptable,
 } from './sandbox.ts'
 
-import type { CreateSession, Qr, Session } from './session.ts'
+import type { CreateSession, PairingCode, Qr, RequestPairingCode, Session } from './session.ts'
 import type { CreateWebhook, Delivery, UpdateWebhook, Webhook, WebhookWithSecret } from './webhook.ts'
 import type { WebhookPayload } from './webhook-payload.ts'
 
@@ -85,6 +86,10 @@ export function createClient(config: ClientConfig) {
     deleteSession: (id: string) => call.empty('DELETE', session(id)),
     getQr: (id: string) => get<Qr>(`${session(id)}/qr`),
     getQrPng: (id: string) => call.bytes(`${session(id)}/qr`, 'image/png'),
+    /** Answers with the code, or with null when it takes longer: ask `getPairingCode` then. */
+    requestPairingCode: (id: string, body: RequestPairingCode, options?: CallOptions) =>
+      post<PairingCode>(`${session(id)}/pairing-code`, body, options),
+    getPairingCode: (id: string) => get<PairingCode>(`${session(id)}/pairing-code`),
     restartSession: (id: string, options?: CallOptions) => post<Session>(`${session(id)}/restart`, undefined, options),
     logoutSession: (id: string, options?: CallOptions) => post<Session>(`${session(id)}/logout`, undefined, options),
 
@@ -114,6 +119,8 @@ export function createClient(config: ClientConfig) {
     deletePhone: (id: string) => call.empty('DELETE', phone(id)),
     /** Links the session that shows the QR string, or that is named. */
     scanWithPhone: (id: string, body: Scan) => post<Scanned>(`${phone(id)}/scan`, body),
+    /** Links the session that asked for a code for this phone's number. */
+    enterCodeOnPhone: (id: string, body: EnterCode) => post<Scanned>(`${phone(id)}/enter-code`, body),
     sendFromPhone: (id: string, body: PhoneSend, options?: CallOptions) =>
       post<PhoneSent>(`${phone(id)}/messages`, body, options),
     listPhoneMessages: (id: string, options?: PageOptions) => list<PhoneMessage>(`${phone(id)}/messages`, options),

@@ -29,7 +29,10 @@ export const problems = {
   'session-not-linked': { status: 409, title: 'The session is not linked yet' },
   'session-already-linked': { status: 409, title: 'The session is already linked' },
   'qr-not-ready': { status: 409, title: 'There is no QR code right now' },
+  'pairing-code-not-ready': { status: 409, title: 'There is no pairing code right now' },
+  'pairing-number-refused': { status: 422, title: 'WhatsApp gives no pairing code for this number' },
   'qr-refused': { status: 409, title: 'The phone could not use the QR string' },
+  'code-refused': { status: 409, title: 'The phone could not use the pairing code' },
   'recipient-unknown': { status: 422, title: 'Nobody to send to' },
   'phone-offline': { status: 409, title: 'The phone is offline' },
   'phone-number-taken': { status: 409, title: 'The number is in use' },
@@ -42,6 +45,7 @@ export const problems = {
   'request-in-progress': { status: 409, title: 'The same request is still running' },
 
   'rate-limited': { status: 429, title: 'Too many requests' },
+  'pairing-code-limit': { status: 429, title: 'Too many pairing codes' },
   'session-queue-full': { status: 429, title: 'The queue of the session is full' },
   'too-many-streams': { status: 429, title: 'Too many open event streams' },
 

@@ -52,6 +52,17 @@ export const scan = z
   .meta({ id: 'Scan', example: { session_id: 'ses_01KAH2Z6W4V8D9Q3N5R7T1XYZC' } })
 export type Scan = z.infer<typeof scan>
 
+export const enterCode = z
+  .strictObject({
+    code: z
+      .string({ error: 'Write the pairing code as text.' })
+      .min(1, 'Write the pairing code.')
+      .max(32, 'A pairing code has eight characters.')
+      .meta({ description: 'With or without its hyphen.' }),
+  })
+  .meta({ id: 'EnterCode', example: { code: 'ABCD-EFGH' } })
+export type EnterCode = z.infer<typeof enterCode>
+
 export const scanned = z
   .object({ jid: z.string(), lid: z.string(), device: z.int() })
   .meta({ id: 'Scanned', description: 'The linked device, as WhatsApp names it.' })

@@ -21,7 +21,7 @@ export const session = z
     mode,
     status: z.enum(sessionStatuses).meta({
       description:
-        '`starting` until a worker has it, `awaiting_qr` until a phone has scanned, `connecting` while the socket opens, `connected`: messages flow, `closed` until somebody acts.',
+        '`starting` until a worker has it, `awaiting_qr` until a phone has scanned its QR code or was told its pairing code, `connecting` while the socket opens, `connected`: messages flow, `closed` until somebody acts.',
     }),
     reason: z.enum(closeReasons).nullable().meta({ description: 'Why it is closed; null otherwise.' }),
     account: party.nullable().meta({ description: 'The linked WhatsApp account, once known.' }),
@@ -41,3 +41,27 @@ export const qr = z
   })
   .meta({ id: 'Qr' })
 export type Qr = z.infer<typeof qr>
+
+export const requestPairingCode = z
+  .strictObject({
+    phone: z
+      .string({ error: 'Write the number as text, like "+15551234567".' })
+      .regex(/^\+[1-9]\d{6,14}$/, {
+        error: 'Write the number in international format with a plus sign and digits only, like "+15551234567".',
+      })
+      .meta({ description: 'Of the WhatsApp account to link.' }),
+  })
+  .meta({ id: 'RequestPairingCode', example: { phone: '+999100200300' } })
+export type RequestPairingCode = z.infer<typeof requestPairingCode>
+
+export const pairingCode = z
+  .object({
+    phone: z.string().meta({ description: 'The phone that the code can be entered on.' }),
+    code: z.string().nullable().meta({
+      description: 'What to type on the phone; null while it is on its way. It is a credential: do not store it.',
+      example: 'ABCD-EFGH',
+    }),
+    expires_at: timestamp.nullable(),
+  })
+  .meta({ id: 'PairingCode' })
+export type PairingCode = z.infer<typeof pairingCode>

@@ -10,6 +10,7 @@ const receipt = { messageId: 'msg_1', waMessageId: '3EB0', chat: party, at }
 const data: Record<Event['type'], object> = {
   'session.created': { mode: 'test', at },
   'session.qr_issued': { expiresAt: at, at },
+  'session.code_issued': { expiresAt: at, at },
   'session.paired': { account: party, at },
   'session.connected': { account: { ...party, lid: '12@lid' }, at },
   'session.disconnected': { code: 428, reason: 'closed', at },

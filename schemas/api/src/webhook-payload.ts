@@ -31,6 +31,7 @@ const linked = z.object({ account: party, at: timestamp })
 const data = {
   'session.created': z.object({ mode, name: z.string().nullable(), at: timestamp }),
   'session.qr_issued': z.object({ expires_at: timestamp, at: timestamp }),
+  'session.code_issued': z.object({ expires_at: timestamp, at: timestamp }),
   'session.paired': linked,
   'session.connected': linked,
   'session.disconnected': z.object({ code: z.int(), reason: z.string(), at: timestamp }),
@@ -83,6 +84,7 @@ export const webhookPayload = z
   .discriminatedUnion('type', [
     payload('session.created'),
     payload('session.qr_issued'),
+    payload('session.code_issued'),
     payload('session.paired'),
     payload('session.connected'),
     payload('session.disconnected'),
@@ -121,6 +123,7 @@ function toData(event: Event) {
     case 'session.created':
       return { mode: event.data.mode, name: event.data.name ?? null, at: event.data.at }
     case 'session.qr_issued':
+    case 'session.code_issued':
       return { expires_at: event.data.expiresAt, at: event.data.at }
     case 'session.paired':
     case 'session.connected':

@@ -21,6 +21,11 @@ export const sessionRestart = command('session.restart', z.object({}))
 export const sessionLogout = command('session.logout', z.object({}))
 /** Unlink, then forget the session and its keys. */
 export const sessionDelete = command('session.delete', z.object({}))
+/** Show a pairing code for the phone with this number, as another way than the QR string; repeated, the code that is valid now. */
+export const sessionRequestPairingCode = command(
+  'session.request_pairing_code',
+  z.object({ phone: z.string().regex(/^\+[1-9]\d{6,14}$/) }),
+)
 /** Send one message; its outcome is an event that carries `messageId`. */
 export const messageSend = command(
   'message.send',
@@ -40,6 +45,7 @@ export const anyCommand = z.discriminatedUnion('type', [
   sessionRestart,
   sessionLogout,
   sessionDelete,
+  sessionRequestPairingCode,
   messageSend,
 ])
 export type Command = z.infer<typeof anyCommand>

@@ -106,8 +106,22 @@ export const sessionState = z.object({
 })
 export type SessionState = z.infer<typeof sessionState>
 
-/** `pairing`, key `<tenant>.<session>`. */
-export const pairingRecord = z.object({ v: z.literal(1), qr: z.string(), expiresAt: z.iso.datetime() })
+/** Why there is no code: our limit · WhatsApp's, which it does not tell · the number is nobody's · no answer. */
+export const codeRefusals = ['limit', 'throttled', 'number', 'unanswered'] as const
+
+/** `pairing`, key `<tenant>.<session>`: what can link a phone now. Credentials. */
+export const pairingRecord = z.object({
+  v: z.literal(1),
+  /** With its `expiresAt`; both absent while there is none that could be scanned. */
+  qr: z.string().optional(),
+  expiresAt: z.iso.datetime().optional(),
+  /** Eight characters; `commandId` is the last request that it answers. */
+  code: z
+    .object({ commandId: token, phone: z.string(), code: z.string().length(8), expiresAt: z.iso.datetime() })
+    .optional(),
+  /** Answers a request for a code for which there is none. */
+  refusal: z.object({ commandId: token, reason: z.enum(codeRefusals), retryAt: z.iso.datetime() }).optional(),
+})
 export type PairingRecord = z.infer<typeof pairingRecord>
 
 /** `idempotency`, key `<tenant>.<16 characters>`: the entropy of the id that the request was given (`encodeEntropy`). */

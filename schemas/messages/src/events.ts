@@ -40,7 +40,9 @@ export type RestrictionKind = z.infer<typeof restrictionKind>
 export const sessionCreated = event('session.created', z.object({ mode, name: z.string().optional(), at }))
 /** A QR string can be fetched and scanned until `expiresAt`. The string is a credential and is not here. */
 export const sessionQrIssued = event('session.qr_issued', z.object({ expiresAt: at, at }))
-/** A phone scanned the QR string: the account is known. */
+/** A pairing code can be fetched and entered until `expiresAt`. The code is a credential and is not here. */
+export const sessionCodeIssued = event('session.code_issued', z.object({ expiresAt: at, at }))
+/** A phone scanned the QR string or was told the code: the account is known. */
 export const sessionPaired = event('session.paired', z.object({ account: party, at }))
 /** Logged in at WhatsApp: messages flow. */
 export const sessionConnected = event('session.connected', z.object({ account: party, at }))
@@ -116,6 +118,7 @@ export const messageEchoed = event('message.echoed', z.object(seen))
 export const anyEvent = z.discriminatedUnion('type', [
   sessionCreated,
   sessionQrIssued,
+  sessionCodeIssued,
   sessionPaired,
   sessionConnected,
   sessionDisconnected,

@@ -46,6 +46,8 @@ const buckets: Record<string, z.ZodType> = {
   'sessions.config': sessionConfig,
   'sessions.state': sessionState,
   pairing: pairingRecord,
+  'pairing.code': pairingRecord,
+  'pairing.refusal': pairingRecord,
   idempotency: idempotencyRecord,
   session_keys: wrappedKey,
   leases: leaseRecord,

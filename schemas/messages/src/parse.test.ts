@@ -78,6 +78,7 @@ test('the unions are closed: a new member is a decision that shows here', () => 
   expect(eventTypes).toEqual([
     'session.created',
     'session.qr_issued',
+    'session.code_issued',
     'session.paired',
     'session.connected',
     'session.disconnected',

@@ -16,11 +16,14 @@ import { createRateLimiter, type RatePolicy } from './http/rate-limit.ts'
 import { type Mount, pipeline } from './http/route.ts'
 import { type MessageDeps, messageRoutes } from './message/routes.ts'
 import { type SandboxDeps, sandboxRoutes } from './sandbox/routes.ts'
+import type { RequestCodeDeps } from './session/pairing.ts'
+import { pairingRoutes } from './session/pairing-routes.ts'
 import { type SessionDeps, sessionRoutes } from './session/routes.ts'
 import { type WebhookDeps, webhookRoutes } from './webhook/routes.ts'
 
 export type AppDeps = AuthenticateDeps &
   SessionDeps &
+  RequestCodeDeps &
   MessageDeps &
   ChatDeps &
   EventDeps &
@@ -62,6 +65,7 @@ export function createApp(deps: AppDeps): App {
   registerSecurity(app)
   healthRoutes(app, deps)
   sessionRoutes(mount, deps)
+  pairingRoutes(mount, deps)
   messageRoutes(mount, deps)
   chatRoutes(mount, deps)
   eventRoutes(mount, deps)

@@ -26,10 +26,16 @@ test('every route has a method, and every answer is what its schema says', async
   const { session_id, message_id, chat_id, webhook_id, phone_id, worker_id } = world.ours.params
   const made = await client.createSession({ name: 'n' })
   await world.setState(world.ours.tenantId, made.id, { status: 'awaiting_qr', account: undefined })
-  await world.showQr(world.ours.tenantId, made.id, '2@qr', new Date(Date.now() + 20_000))
+  const in20s = new Date(Date.now() + 20_000).toISOString()
+  await world.showQr(world.ours.tenantId, made.id, '2@qr', new Date(in20s))
   await client.getQr(made.id)
   await client.getQrPng(made.id)
   await client.scanWithPhone(phone_id, { session_id: made.id })
+  expect(await client.requestPairingCode(made.id, { phone: '+999100200300' })).toMatchObject({ code: null })
+  const code = { commandId: 'cmd_1', phone: '+999100200300', code: 'ABCDEFGH', expiresAt: in20s }
+  await world.showPairing(world.ours.tenantId, made.id, { code })
+  expect(await client.getPairingCode(made.id)).toMatchObject({ code: 'ABCD-EFGH' })
+  await client.enterCodeOnPhone(phone_id, { code: 'ABCD-EFGH' })
   await client.deleteSession(made.id)
   await client.listSessions({ limit: 1 })
   await client.getSession(session_id)

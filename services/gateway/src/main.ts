@@ -8,6 +8,7 @@ import { brokerAccess, describeConfig } from '@wagate/runtime/config.ts'
 import { createLogger } from '@wagate/runtime/logger.ts'
 import { createMetrics } from '@wagate/runtime/metrics.ts'
 import { mirror } from '@wagate/runtime/mirror.ts'
+import { pause } from '@wagate/runtime/pause.ts'
 import { openPostgres } from '@wagate/runtime/postgres.ts'
 import { runService } from '@wagate/runtime/run-service.ts'
 import { createApp } from './app.ts'
@@ -112,6 +113,7 @@ await runService({
       partitionOf: (sessionId) => sharedPartitionOf(sessionId, config.PARTITIONS),
       directory,
       fleet,
+      pause: (ms) => pause(ms, service.stopping),
       ...createSessionStore(buckets.sessions, buckets.pairing),
       onLostCommand: (error, sessionId) => logger.warn({ event: 'command.lost', sessionId, err: error }),
       cursors: createCursors(config.CURSOR_SECRET),

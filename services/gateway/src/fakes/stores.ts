@@ -136,6 +136,11 @@ export function fakeSandbox(): SandboxControl & { scanned: string[] } {
       scanned.push(qr)
       return { jid: '999:1@s.whatsapp.net', lid: '1:1@lid', device: 1 }
     },
+    enterCode: async (realm, id, code) => {
+      await get(realm, id)
+      scanned.push(code)
+      return { jid: '999:1@s.whatsapp.net', lid: '1:1@lid', device: 1 }
+    },
     send: async (realm, id) => {
       await get(realm, id)
       return { id: `3A${Math.random()}` }

@@ -5,6 +5,7 @@ import type { Command } from '@wagate/messages/commands.ts'
 import { parseCommand } from '@wagate/messages/commands.ts'
 import {
   type ApiKeyRecord,
+  type PairingRecord,
   type Scope,
   type SessionState,
   scopes,
@@ -77,6 +78,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     directory,
     fleet,
     ...createSessionStore(sessions, pairing),
+    pause: async () => {},
     onLostCommand: () => {},
     cursors: createCursors('a secret of the tests'),
     views,
@@ -135,6 +137,9 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
       sessionKey(tenantId, sessionId),
       Buffer.from(JSON.stringify({ v: 1, qr, expiresAt: expiresAt.toISOString() })),
     )
+
+  const showPairing = (tenantId: string, sessionId: string, record: Omit<PairingRecord, 'v'>) =>
+    pairing.put(sessionKey(tenantId, sessionId), Buffer.from(JSON.stringify({ v: 1, ...record })))
 
   /** A tenant with one of everything; `params` are the ids by the names that routes give them. */
   async function addTenant(status: TenantRecord['status'] = 'active') {
@@ -220,7 +225,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
       sandbox,
       failovers,
     },
-    ...{ addKey, addSession, addTenant, setState, showQr },
+    ...{ addKey, addSession, addTenant, setState, showQr, showPairing },
     operatorKey: addKey((await addTenant()).tenantId, 'live', ['operator']),
     ours: await addTenant(),
     theirs: await addTenant(),

@@ -51,6 +51,8 @@ export function createSandboxControl(deps: SandboxControlDeps) {
     delete: (realm: string, id: string) => about(realm, id, 'DELETE', '', z.undefined()),
     scan: (realm: string, id: string, qr: string): Promise<Scanned> =>
       about(realm, id, 'POST', '/scan', scanned, { qr }),
+    enterCode: async (realm: string, id: string, code: string): Promise<Scanned> =>
+      about(realm, id, 'POST', '/enter-code', scanned, { code }).catch(asCodeRefusal),
     send: (realm: string, id: string, body: PhoneSend) => about(realm, id, 'POST', '/messages', phoneSent, body),
     read: (realm: string, id: string, ids: string[] | undefined) =>
       about(realm, id, 'POST', '/read', phoneReadAnswer, ids === undefined ? {} : { ids }),
@@ -108,10 +110,12 @@ const refusals: Record<string, [ProblemCode, string]> = {
   'qr-unknown': ['qr-refused', 'No session waits with this QR string: fetch a new one and scan it at once.'],
   'qr-expired': ['qr-refused', 'The QR string has expired: fetch a new one and scan it at once.'],
   'qr-used': ['qr-refused', 'The QR string was scanned before: fetch a new one.'],
-  'client-did-not-answer': [
-    'qr-refused',
-    'The session did not finish linking: fetch a new QR string and scan it again.',
-  ],
+  'client-did-not-answer': ['qr-refused', 'The session did not finish linking: fetch what it shows now and try again.'],
+  'code-invalid': ['code-refused', 'A pairing code has eight letters and digits, like "ABCD-EFGH".'],
+  'code-unknown': ['code-refused', 'No session has asked for a pairing code for the number of this phone.'],
+  'code-wrong': ['code-refused', 'The session shows another pairing code for this phone: check it, or fetch it again.'],
+  'code-expired': ['code-refused', 'The pairing code has expired: ask the session for a new one.'],
+  'code-used': ['code-refused', 'A pairing code is being entered on this phone, or was: see whether it is linked.'],
   'not-on-whatsapp': [
     'recipient-unknown',
     'No sandbox phone of yours has this number: create one, or check the number.',
@@ -126,6 +130,12 @@ function refusal(answer: unknown): DomainError {
   if (code === 'invalid-request') return new DomainError('invalid-request', detail)
   const known = refusals[code]
   return known ? new DomainError(...known) : unavailable(code)
+}
+
+/** What can go wrong with a QR string and with a code alike. */
+function asCodeRefusal(error: unknown): never {
+  if (!(error instanceof DomainError) || error.code !== 'qr-refused') throw error
+  throw new DomainError('code-refused', error.message, { cause: error })
 }
 
 const notFound = () =>

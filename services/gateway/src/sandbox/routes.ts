@@ -1,5 +1,6 @@
 import {
   createPhone,
+  enterCode,
   phone,
   phoneMessagePage,
   phoneMessagesQuery,
@@ -12,20 +13,15 @@ import {
   scanned,
   undecryptablePage,
 } from '@wagate/api/sandbox.ts'
-import type { PairingRecord } from '@wagate/messages/control.ts'
 import type { Caller } from '../access/authenticate.ts'
 import { type IdempotencyDeps, runOnce } from '../http/idempotency.ts'
 import { DomainError } from '../http/problem.ts'
 import type { Mount } from '../http/route.ts'
 import { type FindSessionDeps, findSession } from '../session/find.ts'
-import { currentQr } from '../session/routes.ts'
+import { currentQr, type PairingDeps } from '../session/pairing.ts'
 import type { SandboxControl } from './control.ts'
 
-export type SandboxDeps = FindSessionDeps &
-  IdempotencyDeps & {
-    sandbox: SandboxControl
-    readPairing: (tenantId: string, sessionId: string) => Promise<PairingRecord | undefined>
-  }
+export type SandboxDeps = FindSessionDeps & IdempotencyDeps & PairingDeps & { sandbox: SandboxControl }
 
 const shared = { tag: 'Sandbox', scope: 'sandbox', testOnly: true } as const
 const found = { problems: ['phone-not-found', 'sandbox-unavailable'] } as const
@@ -120,6 +116,20 @@ export function sandboxRoutes(mount: Mount, deps: SandboxDeps): void {
       const qr = call.body.qr ?? (await qrOf(deps, call.caller, call.body.session_id ?? ''))
       return call.json(200, await sandbox.scan(tenantId, call.params.phone_id, qr))
     },
+  )
+
+  mount(
+    {
+      ...shared,
+      method: 'post',
+      path: '/v1/sandbox/phones/{phone_id}/enter-code',
+      summary: 'Enter a pairing code',
+      description: 'Links the session that asked for a code for the number of this phone.',
+      body: enterCode,
+      answers: { 200: { description: 'Linked.', schema: scanned } },
+      problems: ['phone-not-found', 'phone-offline', 'code-refused', 'sandbox-unavailable'],
+    },
+    async (call) => call.json(200, await sandbox.enterCode(call.caller.tenantId, call.params.phone_id, call.body.code)),
   )
 
   mount(

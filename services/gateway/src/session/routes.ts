@@ -1,20 +1,16 @@
-import { createSession as createSessionBody, qr, session, sessionPage, sessionsQuery } from '@wagate/api/session.ts'
-import type { PairingRecord } from '@wagate/messages/control.ts'
+import { createSession as createSessionBody, session, sessionPage, sessionsQuery } from '@wagate/api/session.ts'
 import { type Cursors, pageOf } from '../http/cursor.ts'
-import { DomainError } from '../http/problem.ts'
 import type { Mount } from '../http/route.ts'
 import { type ChangeSessionDeps, deleteSession, logoutSession, restartSession } from './change.ts'
 import { type CreateSessionDeps, createSession } from './create.ts'
 import { type FindSessionDeps, findSession } from './find.ts'
 import { listSessions } from './list.ts'
-import { checkCanPair, presentSession } from './present.ts'
-import { qrPng } from './qr-png.ts'
+import { presentSession } from './present.ts'
 
 export type SessionDeps = CreateSessionDeps &
   ChangeSessionDeps &
   FindSessionDeps & {
     cursors: Cursors
-    readPairing: (tenantId: string, sessionId: string) => Promise<PairingRecord | undefined>
   }
 
 const tag = 'Sessions'
@@ -90,33 +86,6 @@ export function sessionRoutes(mount: Mount, deps: SessionDeps): void {
 
   mount(
     {
-      method: 'get',
-      path: '/v1/sessions/{session_id}/qr',
-      scope: 'sessions:write',
-      tag,
-      summary: 'Get the QR code to scan',
-      description:
-        'As JSON, or as an image with `Accept: image/png`. It changes every 20 to 60 seconds: fetch it again when it has expired.',
-      answers: {
-        200: {
-          description: 'The QR code that is valid now.',
-          schema: qr,
-          contentTypes: ['application/json', 'image/png'],
-        },
-      },
-      problems: ['session-not-found', 'session-already-linked', 'session-closed', 'qr-not-ready', 'not-acceptable'],
-    },
-    async (call) => {
-      const found = await findSession(deps, call.caller, call.params.session_id)
-      const wanted = imageOrJson(call.header('accept'))
-      const pairing = await currentQr(deps, found)
-      if (wanted === 'png') return call.answer(200, await qrPng(pairing.qr), { 'content-type': 'image/png' })
-      return call.json(200, { qr: pairing.qr, expires_at: pairing.expiresAt })
-    },
-  )
-
-  mount(
-    {
       method: 'post',
       path: '/v1/sessions/{session_id}/restart',
       scope: 'sessions:write',
@@ -150,33 +119,5 @@ export function sessionRoutes(mount: Mount, deps: SessionDeps): void {
       const done = await logoutSession(deps, call.caller, found, { id: call.requestId, origin: call.origin })
       return call.json(done.status, done.body, done.headers)
     },
-  )
-}
-
-/** The QR string that the session shows now. Throws `session-already-linked`, `session-closed` or `qr-not-ready`. */
-export async function currentQr(
-  deps: Pick<SessionDeps, 'readPairing' | 'now'>,
-  found: Awaited<ReturnType<typeof findSession>>,
-): Promise<PairingRecord> {
-  checkCanPair(found)
-  // A string of an earlier attempt may still be there, and cannot be scanned any more.
-  const isShowing = found.state?.status === 'awaiting_qr'
-  const pairing = isShowing ? await deps.readPairing(found.config.tenantId, found.config.sessionId) : undefined
-  if (pairing && Date.parse(pairing.expiresAt) > deps.now().getTime()) return pairing
-  throw new DomainError(
-    'qr-not-ready',
-    'The session is still starting or changes its QR code: ask again in a second.',
-    {
-      retryAfterSeconds: 1,
-    },
-  )
-}
-
-function imageOrJson(accept: string | undefined): 'png' | 'json' {
-  if (accept === undefined || /(application|\*)\/(json|\*)/.test(accept)) return 'json'
-  if (/image\/(png|\*)/.test(accept)) return 'png'
-  throw new DomainError(
-    'not-acceptable',
-    'The QR code comes as application/json or image/png: name one of them in Accept.',
   )
 }

@@ -1,6 +1,7 @@
 // From the broker's port to what one session needs: its log, its events, its public state.
 import { randomBytes } from 'node:crypto'
 import {
+  type PairingRecord,
   type SessionConfig,
   type SessionState,
   sessionConfigKey,
@@ -16,6 +17,7 @@ import { loadDataKey } from '../log/data-key.ts'
 import type { LoggedEvent } from '../log/memory.ts'
 import type { RecordLabel } from '../log/session-log.ts'
 import type { StoredBatch, TakeoverDeps } from '../log/takeover.ts'
+import { writeLatest } from './latest.ts'
 
 export type Buckets = { sessions: KvBucket; sessionKeys: KvBucket; pairing: KvBucket }
 
@@ -107,9 +109,6 @@ export async function publishEvent(engine: EngineBroker, config: SessionConfig, 
 export function statePublisher(engine: EngineBroker, config: SessionConfig): (state: SessionState) => void {
   const key = sessionStateKey(config.tenantId, config.sessionId)
   const { sessions } = engine.buckets
-  let latest: SessionState | undefined
-  let writing = false
-
   async function write(state: SessionState): Promise<void> {
     const stored = await sessions.get(key)
     if (!stored) {
@@ -121,26 +120,7 @@ export function statePublisher(engine: EngineBroker, config: SessionConfig): (st
     await sessions.update(key, json(state), stored.revision)
   }
 
-  async function run(): Promise<void> {
-    writing = true
-    for (let attempt = 1; latest && !engine.stopping.aborted; ) {
-      const state = latest
-      try {
-        await write(state)
-        if (latest === state) latest = undefined
-        attempt = 1
-      } catch {
-        attempt += 1
-        await engine.pause(attempt)
-      }
-    }
-    writing = false
-  }
-
-  return (state) => {
-    latest = state
-    if (!writing) void run()
-  }
+  return writeLatest(engine, write)
 }
 
 /** Forgets a deleted session: without the wrapped key its log cannot be read, wherever copies of it lie. */
@@ -155,15 +135,15 @@ export async function forgetSession(engine: EngineBroker, config: SessionConfig)
   await sessions.delete(sessionConfigKey(tenantId, sessionId))
 }
 
-export async function publishQr(
+/** Writes what can link a phone now, and removes it when nothing can. */
+export function pairingPublisher(
   engine: EngineBroker,
   config: SessionConfig,
-  qr: string,
-  expiresAt: string,
-): Promise<void> {
-  await engine.buckets.pairing.put(sessionKey(config.tenantId, config.sessionId), json({ v: 1, qr, expiresAt }))
-}
-
-export async function withdrawQr(engine: EngineBroker, config: SessionConfig): Promise<void> {
-  await engine.buckets.pairing.delete(sessionKey(config.tenantId, config.sessionId))
+): (record: PairingRecord | undefined) => void {
+  const key = sessionKey(config.tenantId, config.sessionId)
+  const { pairing } = engine.buckets
+  return writeLatest(engine, async (record: PairingRecord | undefined) => {
+    if (record) await pairing.put(key, json(record))
+    else await pairing.delete(key)
+  })
 }

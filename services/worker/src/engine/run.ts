@@ -17,12 +17,11 @@ import { createArrivals } from './arrivals.ts'
 import {
   type EngineBroker,
   forgetSession,
+  pairingPublisher,
   publishEvent,
-  publishQr,
   type Step,
   statePublisher,
   takeoverDeps,
-  withdrawQr,
 } from './deps.ts'
 import { createEngine } from './engine.ts'
 import { leaseLimits } from './lease-clock.ts'
@@ -115,8 +114,7 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
           arrivals.status(session.sessionId, state.status)
           publishState(state)
         },
-        publishQr: (qr, expiresAt) => void publishQr(engineBroker, session, qr, expiresAt).catch(() => {}),
-        withdrawQr: () => void withdrawQr(engineBroker, session).catch(() => {}),
+        publishPairing: pairingPublisher(engineBroker, session),
         onDeleted: () => forgetSession(engineBroker, session),
         onFenced: onLost,
         onFrameSent: () => engineBroker.reached('frame'),

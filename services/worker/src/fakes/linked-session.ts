@@ -2,7 +2,7 @@
 // owner there as a crash would, and start the next one on what was stored.
 import { randomBytes } from 'node:crypto'
 import type { Command } from '@wagate/messages/commands.ts'
-import type { SessionState } from '@wagate/messages/control.ts'
+import type { PairingRecord, SessionState } from '@wagate/messages/control.ts'
 import { startStack } from '@wagate/testing/stack.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import { z } from 'zod'
@@ -47,6 +47,7 @@ export async function startSandbox() {
     url: `${base.replace('http', 'ws')}/ws/chat`,
     createPhone: (realm: string) => call(phone, 'POST', '/phones', { realm }),
     scan: (id: string, qr: string) => call(z.unknown(), 'POST', `/phones/${id}/scan`, { qr }),
+    enterCode: (id: string, code: string) => call(z.unknown(), 'POST', `/phones/${id}/enter-code`, { code }),
     write: (id: string, to: string, text: string) =>
       call(z.object({ id: z.string() }), 'POST', `/phones/${id}/messages`, { to, text }),
     shownOn: async (id: string) => (await call(shown, 'GET', `/phones/${id}/messages`)).items,
@@ -67,18 +68,23 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
   const published = new Map<string, LoggedEvent>()
   const qrs: string[] = []
   let state: SessionState | undefined
+  let shownNow: PairingRecord | undefined
+
+  const takeover = () => ({
+    cipher: { tenantId, sessionId, key },
+    owner: 'test',
+    now: () => new Date(),
+    newTerm: () => randomBytes(6).toString('hex'),
+    defer: setImmediate,
+    broker: subject.broker(),
+    relayed: () => 0,
+    onFenced: () => {},
+  })
 
   const start = (): Promise<Session> =>
     Session.start({
       config: { v: 1, tenantId, sessionId, mode: 'test', partition: 's0', desired: 'running', createdAt: '' },
-      takeover: {
-        cipher: { tenantId, sessionId, key },
-        owner: 'test',
-        now: () => new Date(),
-        newTerm: () => randomBytes(6).toString('hex'),
-        defer: setImmediate,
-        broker: subject.broker(),
-      },
+      takeover: takeover(),
       url: sandbox.url,
       version: undefined,
       versionGate: openVersionGate,
@@ -96,8 +102,10 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
       publishState: (next) => {
         state = next
       },
-      publishQr: (qr) => qrs.push(qr),
-      withdrawQr: () => {},
+      publishPairing: (record) => {
+        shownNow = record
+        if (record?.qr) qrs.push(record.qr)
+      },
       onDeleted: async () => {},
       onFenced: () => {},
       onFrameSent: () => {},
@@ -107,8 +115,11 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
 
   return {
     subject,
+    takeover,
     start,
     state: () => state,
+    /** What can link a phone now. */
+    shown: () => shownNow,
     newestQr: () => qrs.at(-1),
     published: (type: LoggedEvent['type']) => [...published.values()].filter((event) => event.type === type),
     sequences: () => [...published.values()].map(({ sequence }) => sequence).toSorted((a, b) => a - b),
@@ -123,6 +134,15 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
     async connected(session: Session): Promise<void> {
       await waitFor(() => session.connected, { what: 'the session to connect' })
     },
+    requestCode: (n: number, number: string): Command => ({
+      id: `cmd_${n}`,
+      type: 'session.request_pairing_code',
+      source: 'test',
+      time: new Date().toISOString(),
+      tenantId,
+      sessionId,
+      data: { phone: number },
+    }),
     send: (n: number, to: string): Command => ({
       id: `cmd_${n}`,
       type: 'message.send',

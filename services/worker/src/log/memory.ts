@@ -9,6 +9,7 @@ import { eventId, makeId } from '@wagate/messages/ids.ts'
 import { accountOf, partyOfJid } from '../session/jid.ts'
 import { lookupIn } from './aliases.ts'
 import { BoundedMap } from './bounded-map.ts'
+import { type Codes, foldCodes, noCodes } from './codes.ts'
 import { PackedKeys } from './packed-keys.ts'
 import { receiptEvents } from './receipts.ts'
 import type { InboundMessage, LogRecord, QueuedMessage } from './records.ts'
@@ -43,6 +44,8 @@ export type Memory = {
   account: Party
   /** How the account stands with WhatsApp. */
   standing: Standing
+  /** Who waits for a pairing code, and how many were asked for. */
+  codes: Codes
   /** The account is to be unlinked as soon as there is a connection. */
   logoutRequested: boolean
   /** Accepted and not yet begun, in order of acceptance. */
@@ -69,6 +72,7 @@ export const emptyMemory = (tenantId: string, sessionId: string): Memory => ({
   closed: undefined,
   account: {},
   standing: freshStanding(),
+  codes: noCodes(),
   logoutRequested: false,
   queue: new Map(),
   unacknowledged: new Map(),
@@ -90,6 +94,7 @@ type Outcome = { fact: Fact; correlationId?: string | undefined }
 
 function fold(memory: Memory, record: LogRecord): Outcome[] {
   memory.standing = foldStanding(memory.standing, record)
+  memory.codes = foldCodes(memory.codes, record)
   switch (record.kind) {
     case 'CLAIM':
       memory.epoch = record.epoch
@@ -125,6 +130,9 @@ function fold(memory: Memory, record: LogRecord): Outcome[] {
       return foldFailed(memory, record)
     case 'FAILURE':
     case 'RELEASE':
+    case 'CODE_WISHED':
+    case 'CODE_REQUESTED':
+    case 'CODE_REFUSED':
       return []
     case 'LIFECYCLE':
       return foldLifecycle(memory, record.lifecycle)

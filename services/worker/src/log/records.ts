@@ -46,6 +46,7 @@ export type StanzaNote = { tag: string; attrs: Record<string, string>; ids: stri
 export type Lifecycle =
   | { type: 'session.created'; data: { mode: Mode; name?: string; at: string } }
   | { type: 'session.qr_issued'; data: { expiresAt: string; at: string } }
+  | { type: 'session.code_issued'; data: { expiresAt: string; at: string } }
   | { type: 'session.paired'; data: { account: Party; at: string } }
   | { type: 'session.connected'; data: { account: Party; at: string } }
   | { type: 'session.disconnected'; data: { code: number; reason: string; at: string } }
@@ -79,6 +80,12 @@ export type LogRecord =
   | { kind: 'FAILURE'; code: number; at: string }
   /** Somebody restarted the session: its failures and its quarantine count no more. */
   | { kind: 'RELEASE'; at: string }
+  /** Somebody wants a pairing code for the phone with this number; `at` is when they asked. */
+  | { kind: 'CODE_WISHED'; commandId: string; phone: string; at: string }
+  /** From here on WhatsApp may have been asked for one. The code is written nowhere. */
+  | { kind: 'CODE_REQUESTED'; at: string }
+  /** There is none, and nobody waits for it any more. */
+  | { kind: 'CODE_REFUSED'; at: string }
   | { kind: 'LIFECYCLE'; lifecycle: Lifecycle }
 
 export type Batch = {

@@ -28,6 +28,7 @@ function setUp(
       return answer
     },
     isOnWhatsApp: async (phone) => options.onWhatsApp?.(phone) ?? true,
+    requestPairingCode: async () => ({ refused: undefined }),
     logout: async () => {},
     close: () => {},
   }

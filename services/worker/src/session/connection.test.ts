@@ -26,6 +26,7 @@ function world(options: { linked?: boolean; owned?: () => Promise<void> } = {}) 
 
   const silent: Omit<SocketEvents, 'credsChanged' | 'open' | 'closed' | 'frame'> = {
     qr: () => {},
+    codeEntered: () => {},
     paired: () => {},
     receipt: () => {},
     acknowledged: () => {},
@@ -38,6 +39,7 @@ function world(options: { linked?: boolean; owned?: () => Promise<void> } = {}) 
       const socket: WhatsAppSocket = {
         send: async () => 'handed-over',
         isOnWhatsApp: async () => true,
+        requestPairingCode: async () => ({ refused: undefined }),
         logout: async () => {},
         close: () => {
           own.closed = true

@@ -162,19 +162,27 @@ export function createConnection(deps: ConnectionDeps) {
     })
   }
 
+  /** Closes the socket, if there is one; nothing opens another before `connect`. */
+  function close(): void {
+    const own = socket
+    turn += 1
+    socket = undefined
+    openedAtMs = undefined
+    failures = 0
+    own?.close()
+  }
+
   return {
     connect,
     rest,
+    /** The socket, open or not yet. */
+    socket: (): WhatsAppSocket | undefined => socket,
     /** The open socket. */
     current: (): WhatsAppSocket | undefined => (openedAtMs === undefined ? undefined : socket),
-    /** Closes the socket, if there is one; nothing opens another before `connect`. */
-    close(): void {
-      const own = socket
-      turn += 1
-      socket = undefined
-      openedAtMs = undefined
-      failures = 0
-      own?.close()
+    close,
+    reconnect(): void {
+      close()
+      connect()
     },
     facts: () => ({ lastFrameAtMs, lastFailure }),
   }

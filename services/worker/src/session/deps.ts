@@ -1,5 +1,5 @@
 // What a session needs from its engine.
-import type { SessionConfig, SessionState } from '@wagate/messages/control.ts'
+import type { PairingRecord, SessionConfig, SessionState } from '@wagate/messages/control.ts'
 import type { LoggedEvent } from '../log/memory.ts'
 import type { Replay, TakeoverDeps } from '../log/takeover.ts'
 import type { Pace } from '../message/pacing.ts'
@@ -31,9 +31,8 @@ export type SessionDeps = {
   pause: (attempt: number) => Promise<void>
   publish: (event: LoggedEvent) => Promise<void>
   publishState: (state: SessionState) => void
-  publishQr: (qr: string, expiresAt: string) => void
-  /** The QR string that was published last cannot be scanned any more. */
-  withdrawQr: () => void
+  /** What can link a phone now; undefined when nothing can any more. */
+  publishPairing: (record: PairingRecord | undefined) => void
   /** The session is deleted and its last event published: remove its keys. */
   onDeleted: () => Promise<void>
   onFenced: () => void

@@ -20,7 +20,12 @@ export type OpenDeps = {
 
 export function openSessionSocket({ url, version, memory, log, append, now, on }: OpenDeps): WhatsAppSocket {
   const creds = openCredentials(memory.creds)
-  const writeCredentials = (): void => append([{ kind: 'KEYS', mutations: {}, creds: packCredentials(creds) }])
+  // Baileys tells of changes that are none for us, such as a pairing code.
+  const writeCredentials = (): void => {
+    const packed = packCredentials(creds)
+    if (memory.creds && Buffer.compare(packed, memory.creds) === 0) return
+    append([{ kind: 'KEYS', mutations: {}, creds: packed }])
+  }
   if (!memory.creds) writeCredentials()
   return openSocket({
     url,

@@ -14,8 +14,8 @@ import { type Connection, createConnection } from './connection.ts'
 import type { SessionDeps } from './deps.ts'
 import { healthOf } from './health.ts'
 import { createJournal, type Journal } from './journal.ts'
+import { createPairing, type Pairing } from './pairing.ts'
 import { createSetbacks } from './setbacks.ts'
-import { qrLifetimeMs } from './socket.ts'
 import { createStatus } from './status.ts'
 import { createUnlinking } from './unlink.ts'
 import { versionText } from './version.ts'
@@ -32,6 +32,7 @@ export class Session {
   readonly #connection: Connection
   readonly #status: ReturnType<typeof createStatus>
   readonly #setbacks: ReturnType<typeof createSetbacks>
+  readonly #pairing: Pairing
   readonly #unlinking: ReturnType<typeof createUnlinking>
   #paused = false
   #released = false
@@ -74,6 +75,19 @@ export class Session {
       turn: deps.turn,
       onFull: (full) => this.#status.setQueueFull(full),
     })
+    const pairing = createPairing({
+      memory,
+      journal,
+      durable: (ticket) => log.durable(ticket),
+      socket: () => (this.#paused ? undefined : this.#connection.socket()),
+      reconnect: () => this.#connection.reconnect(),
+      publish: (record) => this.#released || deps.publishPairing(record),
+      onShown: () => this.#status.set('awaiting_qr'),
+      now: deps.now,
+      after: (ms, run) => deps.after(ms, () => this.#released || run()),
+      log: deps.log,
+    })
+    this.#pairing = pairing
     this.#connection = createConnection({
       open: (on) =>
         deps.open({
@@ -95,17 +109,21 @@ export class Session {
       oldestUnacknowledgedMs: () => this.#sender.oldestUnacknowledgedMs(),
       nowMs: () => deps.now().getTime(),
       on: {
-        connecting: () => this.#status.set(memory.linked ? 'connecting' : 'starting'),
-        qr: (qr) => this.#onQr(qr),
-        paired: () => {
-          deps.withdrawQr()
-          this.#journal.lifecycle({ type: 'session.paired', data: { account: memory.account, at: this.#journal.at() } })
+        connecting: () => {
+          pairing.lost()
+          this.#status.set(memory.linked ? 'connecting' : 'starting')
         },
+        qr: pairing.qr,
+        codeEntered: pairing.codeEntered,
+        paired: pairing.paired,
         open: () => this.#onOpen(),
         receipt: (stanza) => this.#onReceipt(stanza),
         acknowledged: (waMessageId, error) => this.#sender.acknowledged(waMessageId, error),
         frameSent: deps.onFrameSent,
-        failed: setbacks.failed,
+        failed: (code, wasOpen) => {
+          pairing.lost()
+          setbacks.failed(code, wasOpen)
+        },
         quarantined: setbacks.quarantined,
         ended: (reason, unlinked) => this.#close(reason, unlinked),
       },
@@ -190,15 +208,17 @@ export class Session {
       case 'session.create':
         return 'done'
       case 'session.restart':
-        this.#connection.close()
         this.#setbacks.forget()
-        this.#connection.connect()
+        this.#connection.reconnect()
         return 'done'
       case 'session.logout':
         await this.logout()
         return 'done'
       case 'session.delete':
         await this.delete()
+        return 'done'
+      case 'session.request_pairing_code':
+        await this.#pairing.ask(command)
         return 'done'
       case 'message.send': {
         const refusal = () => (this.#memory.closed ? 'session-closed' : undefined)
@@ -271,13 +291,6 @@ export class Session {
     this.#sender.pump() // it may have settled a message, which makes room for the next
   }
 
-  #onQr(qr: string): void {
-    const expiresAt = new Date(this.#deps.now().getTime() + qrLifetimeMs).toISOString()
-    this.#deps.publishQr(qr, expiresAt)
-    this.#status.set('awaiting_qr')
-    this.#journal.lifecycle({ type: 'session.qr_issued', data: { expiresAt, at: this.#journal.at() } })
-  }
-
   #onOpen(): void {
     this.#journal.lifecycle({
       type: 'session.connected',
@@ -290,7 +303,7 @@ export class Session {
 
   #close(reason: CloseReason, unlinked: boolean): void {
     this.#connection.close()
-    this.#deps.withdrawQr()
+    this.#pairing.closed()
     this.#sender.giveUp('session-closed')
     if (unlinked) this.#journal.append([{ kind: 'RESET', at: this.#journal.at() }])
     this.#journal.lifecycle({ type: 'session.closed', data: { reason, at: this.#journal.at() } })

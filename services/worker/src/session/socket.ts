@@ -5,6 +5,8 @@ import type { StanzaNote } from '../log/records.ts'
 import { type DurableRepositoryDeps, durableRepository, hashOf } from '../signal/durable-repository.ts'
 import { type Ended, isEncryptionFailure, isOutgoing, readEnding, silentLogger } from './baileys.ts'
 import { createGate, type GateLog } from './gate.ts'
+import { askForCode, type CodeAnswer } from './pairing-code.ts'
+import { qrLifetimeMs, withSecret } from './qr.ts'
 import { createSocketCaches } from './socket-caches.ts'
 
 export type { Ended }
@@ -33,6 +35,8 @@ export type SocketDeps = {
 
 export type SocketEvents = {
   qr: (qr: string) => void
+  /** A person entered a code, right or wrong: the QR string that was told last cannot be scanned any more. */
+  codeEntered: () => void
   credsChanged: () => void
   paired: () => void
   open: () => void
@@ -51,13 +55,13 @@ export type WhatsAppSocket = {
   send: (jid: string, text: string, waMessageId: string) => Promise<'handed-over' | 'unsendable'>
   /** Whether the number is on WhatsApp; undefined when WhatsApp did not answer. */
   isOnWhatsApp: (phone: string) => Promise<boolean | undefined>
+  /** Only where QR strings are shown. */
+  requestPairingCode: (phone: string) => Promise<CodeAnswer>
   logout: () => Promise<void>
   /** No frame leaves after this returns. */
   close: () => void
 }
 
-/** QR strings live as long as WhatsApp Web shows them. */
-export const qrLifetimeMs = 40_000
 /** A ping this often; WhatsApp answers each. */
 export const keepAliveMs = 15_000
 const rememberedStanzas = 256
@@ -117,14 +121,15 @@ export function openSocket(deps: SocketDeps): WhatsAppSocket {
   })
 
   sock.ws.on('frame', deps.on.frame)
+  sock.ws.prependListener('CB:notification,type:link_code_companion_reg', deps.on.codeEntered)
 
-  sock.ev.on('creds.update', (update) => {
+  sock.ev.on('creds.update', () => {
     deps.on.credsChanged()
-    if (update.account) deps.on.paired()
   })
   sock.ev.on('connection.update', (update) => {
     if (ended) return
-    if (update.qr) deps.on.qr(update.qr)
+    if (update.qr) deps.on.qr(withSecret(update.qr, deps.creds.advSecretKey))
+    if (update.isNewLogin) deps.on.paired()
     if (update.connection === 'open') deps.on.open()
     if (update.connection === 'close') {
       ended = true
@@ -154,6 +159,7 @@ export function openSocket(deps: SocketDeps): WhatsAppSocket {
       const [result] = (await sock.onWhatsApp(phone)) ?? []
       return result ? result.exists === true : false
     },
+    requestPairingCode: (phone) => askForCode(sock, phone),
     logout: async () => {
       await sock.logout()
     },

@@ -1,0 +1,102 @@
+// Linking an account: the QR code to scan, and the pairing code to type.
+import { pairingCode, qr, requestPairingCode } from '@wagate/api/session.ts'
+import { DomainError } from '../http/problem.ts'
+import type { Mount } from '../http/route.ts'
+import { findSession } from './find.ts'
+import { currentCode, currentQr, type RequestCodeDeps, requestCode } from './pairing.ts'
+import { qrPng } from './qr-png.ts'
+
+const tag = 'Sessions'
+
+export function pairingRoutes(mount: Mount, deps: RequestCodeDeps): void {
+  mount(
+    {
+      method: 'get',
+      path: '/v1/sessions/{session_id}/qr',
+      scope: 'sessions:write',
+      tag,
+      summary: 'Get the QR code to scan',
+      description:
+        'As JSON, or as an image with `Accept: image/png`. It changes every 20 to 60 seconds: fetch it again when it has expired.',
+      answers: {
+        200: {
+          description: 'The QR code that is valid now.',
+          schema: qr,
+          contentTypes: ['application/json', 'image/png'],
+        },
+      },
+      problems: ['session-not-found', 'session-already-linked', 'session-closed', 'qr-not-ready', 'not-acceptable'],
+    },
+    async (call) => {
+      const found = await findSession(deps, call.caller, call.params.session_id)
+      const wanted = imageOrJson(call.header('accept'))
+      const pairing = await currentQr(deps, found)
+      if (wanted === 'png') return call.answer(200, await qrPng(pairing.qr), { 'content-type': 'image/png' })
+      return call.json(200, { qr: pairing.qr, expires_at: pairing.expiresAt })
+    },
+  )
+
+  mount(
+    {
+      method: 'post',
+      path: '/v1/sessions/{session_id}/pairing-code',
+      scope: 'sessions:write',
+      tag,
+      summary: 'Ask for a pairing code',
+      description:
+        'Links an account without a QR code: type the code on the phone with this number, under Linked devices → Link with phone number. The number gets the code that is valid now, or a new one; the QR code goes on working. At most five new codes an hour and session, since WhatsApp throttles them.',
+      body: requestPairingCode,
+      answers: {
+        200: { description: 'The code.', schema: pairingCode },
+        202: { description: 'It is on its way: fetch it with GET.', schema: pairingCode },
+      },
+      problems: [
+        'session-not-found',
+        'session-already-linked',
+        'session-closed',
+        'pairing-code-not-ready',
+        'pairing-number-refused',
+        'pairing-code-limit',
+      ],
+    },
+    async (call) => {
+      const { phone } = call.body
+      const found = await findSession(deps, call.caller, call.params.session_id)
+      const done = await requestCode(deps, call.caller, found, { id: call.requestId, origin: call.origin, phone })
+      const location = `/v1/sessions/${found.config.sessionId}/pairing-code`
+      return call.json(done.status, done.body, { ...done.headers, location })
+    },
+  )
+
+  mount(
+    {
+      method: 'get',
+      path: '/v1/sessions/{session_id}/pairing-code',
+      scope: 'sessions:write',
+      tag,
+      summary: 'Get the pairing code to type',
+      description:
+        'The code that was asked for last. It lives for 160 seconds; one that is lost before, because the session moved to another worker, is replaced.',
+      answers: { 200: { description: 'The code that is valid now.', schema: pairingCode } },
+      problems: [
+        'session-not-found',
+        'session-already-linked',
+        'session-closed',
+        'pairing-code-not-ready',
+        'pairing-number-refused',
+        'pairing-code-limit',
+      ],
+    },
+    async (call) =>
+      call.json(200, await currentCode(deps, await findSession(deps, call.caller, call.params.session_id))),
+  )
+}
+
+function imageOrJson(accept: string | undefined): 'png' | 'json' {
+  if (accept === undefined || /(application|\*)\/(json|\*)/.test(accept)) return 'json'
+  if (/image\/(png|\*)/.test(accept)) return 'png'
+  throw new DomainError(
+    'not-acceptable',
+    'The QR code comes as application/json or image/png: name one of them in Accept.',
+  )
+}
