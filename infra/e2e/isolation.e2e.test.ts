@@ -102,6 +102,8 @@ test('whatever a tenant asks of the other, it does not exist', async () => {
       'session-not-found: send': () => client.sendMessage(sessionId, text),
       'session-not-found: list': () => client.listMessages(sessionId),
       'session-not-found: qr': () => client.getQr(sessionId),
+      'session-not-found: ask for a code': () => client.requestPairingCode(sessionId, { phone: own.phone.number }),
+      'session-not-found: code': () => client.getPairingCode(sessionId),
       'session-not-found: restart': () => client.restartSession(sessionId),
       'session-not-found: logout': () => client.logoutSession(sessionId),
       'session-not-found: delete': () => client.deleteSession(sessionId),
@@ -115,6 +117,7 @@ test('whatever a tenant asks of the other, it does not exist', async () => {
       'phone-not-found: read': () => client.getPhone(other.phone.id),
       'phone-not-found: messages': () => client.listPhoneMessages(other.phone.id),
       'phone-not-found: send': () => client.sendFromPhone(other.phone.id, { to: own.phone.number, text: 'x' }),
+      'phone-not-found: enter a code': () => client.enterCodeOnPhone(other.phone.id, { code: 'ABCD-EFGH' }),
       'phone-not-found: offline': () => client.setPhoneOnline(other.phone.id, false),
       'phone-not-found: delete': () => client.deletePhone(other.phone.id),
     }

@@ -2,7 +2,7 @@
 // owner there as a crash would, and start the next one on what was stored.
 import { randomBytes } from 'node:crypto'
 import type { Command } from '@wagate/messages/commands.ts'
-import type { PairingRecord, SessionState } from '@wagate/messages/control.ts'
+import type { PairingRecord, SessionConfig, SessionState } from '@wagate/messages/control.ts'
 import { startStack } from '@wagate/testing/stack.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import { z } from 'zod'
@@ -22,6 +22,7 @@ const stats = z.object({
   receipts: z.number(),
   logins_refused: z.number(),
   undecryptable: z.number(),
+  unlinks: z.number(),
 })
 export type Phone = z.infer<typeof phone>
 
@@ -81,9 +82,9 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
     onFenced: () => {},
   })
 
-  const start = (): Promise<Session> =>
+  const start = (desired: SessionConfig['desired'] = 'running'): Promise<Session> =>
     Session.start({
-      config: { v: 1, tenantId, sessionId, mode: 'test', partition: 's0', desired: 'running', createdAt: '' },
+      config: { v: 1, tenantId, sessionId, mode: 'test', partition: 's0', desired, createdAt: '' },
       takeover: takeover(),
       url: sandbox.url,
       version: undefined,

@@ -47,6 +47,7 @@ const restPartMs = 15 * 60_000
 export type Connection = ReturnType<typeof createConnection>
 
 export function createConnection(deps: ConnectionDeps) {
+  const waiting = new Set<() => void>()
   let socket: WhatsAppSocket | undefined
   let openedAtMs: number | undefined
   let failures = 0
@@ -71,6 +72,7 @@ export function createConnection(deps: ConnectionDeps) {
         openedAtMs = deps.nowMs()
         deps.versionGate.accepted()
         deps.on.open()
+        settle()
         watchForDeafness(own, 0)
       },
       frame: () => {
@@ -170,6 +172,12 @@ export function createConnection(deps: ConnectionDeps) {
     openedAtMs = undefined
     failures = 0
     own?.close()
+    settle()
+  }
+
+  function settle(): void {
+    for (const resolve of waiting) resolve()
+    waiting.clear()
   }
 
   return {
@@ -180,6 +188,15 @@ export function createConnection(deps: ConnectionDeps) {
     /** The open socket. */
     current: (): WhatsAppSocket | undefined => (openedAtMs === undefined ? undefined : socket),
     close,
+    /** Opens a socket if there is none. Resolves when one is open, when none will be, or after so long. */
+    opened(ms: number): Promise<void> {
+      if (openedAtMs !== undefined) return Promise.resolve()
+      return new Promise((resolve) => {
+        waiting.add(resolve)
+        deps.after(ms, resolve)
+        if (!socket) connect()
+      })
+    },
     reconnect(): void {
       close()
       connect()

@@ -28,6 +28,7 @@ export function createJournal({ memory, log, relay, released, now }: JournalDeps
 
   return {
     append,
+    released,
     lifecycle: (lifecycle: Lifecycle): number => append([{ kind: 'LIFECYCLE', lifecycle }]),
     at: (): string => now().toISOString(),
   }

@@ -14,7 +14,7 @@ type Refusal = (typeof codeRefusals)[number]
 
 export type PairingDeps = {
   memory: Pick<Memory, 'linked' | 'closed' | 'codes' | 'account'>
-  journal: Journal
+  journal: Pick<Journal, 'append' | 'lifecycle' | 'at'>
   durable: (ticket: number) => Promise<void>
   /** The socket that shows QR strings. */
   socket: () => PairingSocket | undefined

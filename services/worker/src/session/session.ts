@@ -135,6 +135,7 @@ export class Session {
       relay,
       journal,
       socket: () => this.#connection.current(),
+      opened: (ms) => this.#connection.opened(ms),
       close: (reason, unlinked) => this.#close(reason, unlinked),
       release: () => this.release(),
       onDeleted: deps.onDeleted,
@@ -297,8 +298,7 @@ export class Session {
       data: { account: this.#memory.account, at: this.#journal.at() },
     })
     this.#status.set('connected')
-    if (this.#memory.logoutRequested) void this.#unlinking.logoutIfOpen().catch(() => {})
-    else void this.#sender.resend().catch(() => {})
+    if (!this.#unlinking.resume()) void this.#sender.resend().catch(() => {})
   }
 
   #close(reason: CloseReason, unlinked: boolean): void {

@@ -13,12 +13,18 @@ export type UnlinkDeps = {
   journal: Journal
   /** The open socket. */
   socket: () => WhatsAppSocket | undefined
+  /** Connects if there is no socket; resolves when one is open, when none will be, or after so long. */
+  opened: (ms: number) => Promise<void>
   close: (reason: CloseReason, unlinked: boolean) => void
   release: () => void
   onDeleted: () => Promise<void>
 }
 
-export function createUnlinking({ memory, log, relay, journal, socket, close, release, onDeleted }: UnlinkDeps) {
+/** A session that is deleted while it is offline connects once more, to log out; without WhatsApp it is forgotten all the same. */
+const connectWithinMs = 15_000
+
+export function createUnlinking(deps: UnlinkDeps) {
+  const { memory, log, relay, journal, socket, opened, close, release, onDeleted } = deps
   let deletion: Promise<void> | undefined
 
   async function logoutIfOpen(): Promise<void> {
@@ -29,6 +35,8 @@ export function createUnlinking({ memory, log, relay, journal, socket, close, re
   }
 
   async function forget(): Promise<void> {
+    if (memory.linked) await opened(connectWithinMs)
+    if (journal.released()) throw new Error('the session has moved')
     await logoutIfOpen()
     if (!memory.closed) close('logged_out', true)
     if (!memory.deleted) journal.lifecycle({ type: 'session.deleted', data: { at: journal.at() } })
@@ -39,8 +47,11 @@ export function createUnlinking({ memory, log, relay, journal, socket, close, re
   }
 
   return {
-    /** Does what was asked for while there was no connection. */
-    logoutIfOpen,
+    /** There is a connection: does what was asked for while there was none. False when that is nothing. */
+    resume(): boolean {
+      if (!deletion && memory.logoutRequested) void logoutIfOpen().catch(() => {})
+      return deletion !== undefined || memory.logoutRequested
+    },
     /** Unlinks the account at WhatsApp, now or as soon as there is a connection. */
     async logout(): Promise<void> {
       if (memory.closed) return
