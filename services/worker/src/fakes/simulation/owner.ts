@@ -110,8 +110,7 @@ export function startOwner(deps: OwnerDeps): Owner {
         pause,
         publish: (event) => parts.publishEvent(engine, config, event),
         publishState: () => {},
-        publishQr: () => {},
-        withdrawQr: () => {},
+        publishPairing: () => {},
         onDeleted: async () => {},
         onFenced: () => {
           stop()

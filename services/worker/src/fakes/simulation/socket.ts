@@ -119,6 +119,7 @@ export function openSimulatedSocket(
         const answer = (exists: boolean): void => machine.run(() => resolve(exists))
         gate.pass(() => wire.send({ kind: 'query', phone, answer }))
       }),
+    requestPairingCode: async () => ({ refused: undefined }),
     logout: async () => {},
     close: () => {
       end()
