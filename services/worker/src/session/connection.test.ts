@@ -58,6 +58,7 @@ function world(options: { linked?: boolean; owned?: () => Promise<void> } = {}) 
     on: {
       ...silent,
       connecting: () => {},
+      gone: () => {},
       open: () =>
         write({
           kind: 'LIFECYCLE',

@@ -24,6 +24,8 @@ export type ConnectionDeps = {
   nowMs: () => number
   on: Omit<SocketEvents, 'open' | 'closed' | 'frame'> & {
     connecting: () => void
+    /** There is no socket any more, or another is about to be opened. */
+    gone: () => void
     open: () => void
     /** The socket is gone, or there was none to be had; it is written down before anything follows from it. */
     failed: (code: number, wasOpen: boolean) => void
@@ -64,6 +66,7 @@ export function createConnection(deps: ConnectionDeps) {
       quarantine('outdated', 405, heldUntilMs)
       return
     }
+    deps.on.gone()
     deps.on.connecting()
     const own = deps.open({
       ...deps.on,
@@ -94,6 +97,7 @@ export function createConnection(deps: ConnectionDeps) {
     openedAtMs = undefined
     lastFailure = { code, atMs: nowMs }
     deps.observe.closed(code)
+    deps.on.gone()
     deps.on.failed(code, wasOpen)
     const reaction = reactionTo(code, deps.isLinked(), deps.standing(), nowMs)
     deps.log('session.socket_closed', { code, reaction: reaction.kind })

@@ -35,13 +35,14 @@ function world() {
       append,
       lifecycle: (lifecycle) => append([{ kind: 'LIFECYCLE', lifecycle }]),
       at: () => now().toISOString(),
+      released: () => false,
     },
     durable: async () => {},
     socket: () => socket,
     reconnect: () => {
       reconnects += 1
     },
-    publish: (record) => {
+    publishPairing: (record) => {
       shown = record
     },
     onShown: () => {},

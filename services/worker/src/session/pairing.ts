@@ -14,14 +14,14 @@ type Refusal = (typeof codeRefusals)[number]
 
 export type PairingDeps = {
   memory: Pick<Memory, 'linked' | 'closed' | 'codes' | 'account'>
-  journal: Pick<Journal, 'append' | 'lifecycle' | 'at'>
+  journal: Pick<Journal, 'append' | 'lifecycle' | 'at' | 'released'>
   durable: (ticket: number) => Promise<void>
   /** The socket that shows QR strings. */
   socket: () => PairingSocket | undefined
   /** Closes the socket and opens another. */
   reconnect: () => void
   /** What gateways read, nothing when undefined. Called again before it could expire there. */
-  publish: (record: PairingRecord | undefined) => void
+  publishPairing: (record: PairingRecord | undefined) => void
   /** There is something to show. */
   onShown: () => void
   now: () => Date
@@ -54,8 +54,11 @@ export function createPairing(deps: PairingDeps) {
   let asking: PairingSocket | undefined
 
   function publish(): void {
+    if (journal.released()) return // the next owner shows its own
     const isEmpty = !qr.qr && !code && !refusal
-    deps.publish(isEmpty ? undefined : { v: 1, ...qr, ...(code ? { code } : {}), ...(refusal ? { refusal } : {}) })
+    deps.publishPairing(
+      isEmpty ? undefined : { v: 1, ...qr, ...(code ? { code } : {}), ...(refusal ? { refusal } : {}) },
+    )
   }
 
   function clear(): void {
@@ -63,7 +66,7 @@ export function createPairing(deps: PairingDeps) {
     code = undefined
     refusal = undefined
     qrsShown = 0
-    deps.publish(undefined)
+    publish()
   }
 
   const currentWish = (): CodeWish | undefined => {
@@ -118,6 +121,22 @@ export function createPairing(deps: PairingDeps) {
     publish()
   }
 
+  async function wishFor({ id: commandId, time: at, data }: CommandOf<'session.request_pairing_code'>): Promise<void> {
+    const { phone } = data
+    if (memory.linked || memory.closed) return // gateways see it, and say so
+    await deps.durable(journal.append([{ kind: 'CODE_WISHED', commandId, phone, at }]))
+    if (!currentWish()) return
+    if (code?.phone === phone && Date.parse(code.expiresAt) - nowMs() > minLeftMs) {
+      code = { ...code, commandId }
+      return publish()
+    }
+    code = undefined
+    refusal = undefined
+    // Before the first QR string it is too early, and the string itself will ask.
+    if (qrsShown > lastQrForCode && nextCodeAtMs(memory.codes, nowMs()) === undefined) deps.reconnect()
+    else if (qrsShown > 0) void requestCode().catch(() => {})
+  }
+
   return {
     /** The socket is gone, or a new one is opened: what the last showed, here or at an owner before, links nothing any more. */
     lost(): void {
@@ -142,19 +161,9 @@ export function createPairing(deps: PairingDeps) {
       publish()
     },
     /** Resolves when the wish is in the log; the code, or why there is none, is published. */
-    async ask({ id: commandId, time: at, data: { phone } }: CommandOf<'session.request_pairing_code'>): Promise<void> {
-      if (memory.linked || memory.closed) return // gateways see it, and say so
-      await deps.durable(journal.append([{ kind: 'CODE_WISHED', commandId, phone, at }]))
-      if (!currentWish()) return
-      if (code?.phone === phone && Date.parse(code.expiresAt) - nowMs() > minLeftMs) {
-        code = { ...code, commandId }
-        return publish()
-      }
-      code = undefined
-      refusal = undefined
-      // Before the first QR string it is too early, and the string itself will ask.
-      if (qrsShown > lastQrForCode && nextCodeAtMs(memory.codes, nowMs()) === undefined) deps.reconnect()
-      else if (qrsShown > 0) void requestCode().catch(() => {})
+    async ask(command: CommandOf<'session.request_pairing_code'>): Promise<'done'> {
+      await wishFor(command)
+      return 'done'
     },
   }
 }

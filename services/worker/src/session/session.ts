@@ -75,19 +75,15 @@ export class Session {
       turn: deps.turn,
       onFull: (full) => this.#status.setQueueFull(full),
     })
-    const pairing = createPairing({
+    this.#pairing = createPairing({
+      ...deps,
       memory,
       journal,
       durable: (ticket) => log.durable(ticket),
       socket: () => (this.#paused ? undefined : this.#connection.socket()),
       reconnect: () => this.#connection.reconnect(),
-      publish: (record) => this.#released || deps.publishPairing(record),
       onShown: () => this.#status.set('awaiting_qr'),
-      now: deps.now,
-      after: (ms, run) => deps.after(ms, () => this.#released || run()),
-      log: deps.log,
     })
-    this.#pairing = pairing
     this.#connection = createConnection({
       open: (on) =>
         deps.open({
@@ -109,21 +105,16 @@ export class Session {
       oldestUnacknowledgedMs: () => this.#sender.oldestUnacknowledgedMs(),
       nowMs: () => deps.now().getTime(),
       on: {
-        connecting: () => {
-          pairing.lost()
-          this.#status.set(memory.linked ? 'connecting' : 'starting')
-        },
-        qr: pairing.qr,
-        codeEntered: pairing.codeEntered,
-        paired: pairing.paired,
+        connecting: () => this.#status.set(memory.linked ? 'connecting' : 'starting'),
+        gone: this.#pairing.lost,
+        qr: this.#pairing.qr,
+        codeEntered: this.#pairing.codeEntered,
+        paired: this.#pairing.paired,
         open: () => this.#onOpen(),
         receipt: (stanza) => this.#onReceipt(stanza),
         acknowledged: (waMessageId, error) => this.#sender.acknowledged(waMessageId, error),
         frameSent: deps.onFrameSent,
-        failed: (code, wasOpen) => {
-          pairing.lost()
-          setbacks.failed(code, wasOpen)
-        },
+        failed: setbacks.failed,
         quarantined: setbacks.quarantined,
         ended: (reason, unlinked) => this.#close(reason, unlinked),
       },
@@ -219,8 +210,7 @@ export class Session {
         await this.delete()
         return 'done'
       case 'session.request_pairing_code':
-        await this.#pairing.ask(command)
-        return 'done'
+        return this.#pairing.ask(command)
       case 'message.send': {
         const refusal = () => (this.#memory.closed ? 'session-closed' : undefined)
         return (await this.#sender.accept(command, refusal)) === 'full' ? 'later' : 'done'
@@ -293,10 +283,8 @@ export class Session {
   }
 
   #onOpen(): void {
-    this.#journal.lifecycle({
-      type: 'session.connected',
-      data: { account: this.#memory.account, at: this.#journal.at() },
-    })
+    const { account } = this.#memory
+    this.#journal.lifecycle({ type: 'session.connected', data: { account, at: this.#journal.at() } })
     this.#status.set('connected')
     if (!this.#unlinking.resume()) void this.#sender.resend().catch(() => {})
   }
