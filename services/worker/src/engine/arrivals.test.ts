@@ -10,14 +10,15 @@ function setUp() {
 
 test('a partition has arrived when each of its sessions is connected, or has nothing to connect to', () => {
   const { arrivals, told } = setUp()
-  arrivals.expect('s1', ['a', 'b', 'c', 'd'])
+  arrivals.expect('s1', ['a', 'b', 'c', 'd', 'e'])
   arrivals.status('a', 'connecting')
   arrivals.status('a', 'connected')
   arrivals.status('b', 'closed')
   arrivals.status('c', 'awaiting_qr')
+  arrivals.status('e', 'quarantined')
   expect(told).toEqual([])
   arrivals.removed('d')
-  expect(told).toEqual([{ partition: 's1', sessions: 4, connectedAtMs: [1_000] }])
+  expect(told).toEqual([{ partition: 's1', sessions: 5, connectedAtMs: [1_000] }])
   arrivals.status('a', 'connected')
   expect(told).toHaveLength(1)
 })

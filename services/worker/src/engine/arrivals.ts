@@ -9,7 +9,15 @@ export type Arrival = {
   connectedAtMs: number[]
 }
 
-const settled: readonly SessionStatus[] = ['connected', 'closed', 'awaiting_qr']
+/** Whether a session of that status is where it can be for now. */
+const isSettled: Record<SessionStatus, boolean> = {
+  starting: false,
+  connecting: false,
+  connected: true,
+  awaiting_qr: true,
+  quarantined: true,
+  closed: true,
+}
 
 export function createArrivals(deps: { nowMs: () => number; onArrived: (arrival: Arrival) => void }) {
   const expected = new Map<string, { waiting: Set<string>; sessions: number; connectedAtMs: number[] }>()
@@ -35,7 +43,7 @@ export function createArrivals(deps: { nowMs: () => number; onArrived: (arrival:
       finish(partition)
     },
     status(sessionId: string, status: SessionStatus): void {
-      if (settled.includes(status)) settle(sessionId, status === 'connected')
+      if (isSettled[status]) settle(sessionId, status === 'connected')
     },
     removed: (sessionId: string): void => settle(sessionId, false),
     dropped: (partition: string): void => void expected.delete(partition),
