@@ -9,6 +9,23 @@ import type { Session } from '../session/session.ts'
 import type { Arrivals } from './arrivals.ts'
 import { type LeaseClock, leaseStanding } from './lease-clock.ts'
 
+/** What an engine does with a session. */
+export type HostedSession = Pick<
+  Session,
+  | 'handle'
+  | 'pause'
+  | 'resume'
+  | 'stopIntake'
+  | 'quiesce'
+  | 'drain'
+  | 'release'
+  | 'delete'
+  | 'released'
+  | 'connected'
+  | 'quarantined'
+  | 'queued'
+>
+
 export type EngineDeps = {
   /** Every session that exists, as the watch on the bucket last told. */
   sessions: {
@@ -16,7 +33,7 @@ export type EngineDeps = {
     find: (tenantId: string, sessionId: string) => SessionConfig | undefined
   }
   /** Takes a session over; `onLost` is called when another owner was met. */
-  startSession: (config: SessionConfig, onLost: () => void) => Promise<Session>
+  startSession: (config: SessionConfig, onLost: () => void) => Promise<HostedSession>
   consume: (consumer: string, handle: (message: BrokerMessage) => Promise<Outcome>) => Promise<Consumption>
   clock: LeaseClock
   /** Runs a session's start when a place is free: starts cost CPU and a login. */
@@ -30,7 +47,7 @@ export type EngineDeps = {
   log: (event: string, fields: Record<string, unknown>) => void
 }
 
-type Hosted = { config: SessionConfig; starting: Promise<Session | undefined>; session?: Session }
+type Hosted = { config: SessionConfig; starting: Promise<HostedSession | undefined>; session?: HostedSession }
 type Partition = { hosted: Map<string, Hosted>; consumption: Promise<Consumption>; renewedAtMs: number; leaving?: true }
 
 /** How long a command for a session that is not there yet is put off; the session's record may still be on its way. */
@@ -62,16 +79,17 @@ export function createEngine(deps: EngineDeps) {
     for (const config of configs) host(partition, config)
   }
 
-  function host(partition: Partition, config: SessionConfig): Hosted {
+  /** Undefined while the partition is being let go of: what would start now nobody would stop, and the next owner starts it. */
+  function host(partition: Partition, config: SessionConfig): Hosted | undefined {
     const known = partition.hosted.get(config.sessionId)
-    if (known) return known
+    if (known || partition.leaving) return known
     const hosted: Hosted = { config, starting: Promise.resolve(undefined) }
     partition.hosted.set(config.sessionId, hosted)
     hosted.starting = deps.limitStarts(() => start(partition, hosted))
     return hosted
   }
 
-  async function start(partition: Partition, hosted: Hosted): Promise<Session | undefined> {
+  async function start(partition: Partition, hosted: Hosted): Promise<HostedSession | undefined> {
     const { sessionId, partition: name } = hosted.config
     const retryLater = (): void => {
       if (partition.hosted.get(sessionId) === hosted) partition.hosted.delete(sessionId)
@@ -80,7 +98,7 @@ export function createEngine(deps: EngineDeps) {
         if (config && partitions.get(name) === partition) host(partition, config)
       })
     }
-    if (partitions.get(name) !== partition) return undefined
+    if (partitions.get(name) !== partition || partition.leaving) return undefined
     try {
       hosted.session = await deps.startSession(hosted.config, retryLater)
       if (partitions.get(name) !== partition) hosted.session.release()
@@ -113,7 +131,9 @@ export function createEngine(deps: EngineDeps) {
       return { kind: 'retry', afterMs: unknownSessionMs, reason: 'the session is not known yet' }
     }
     if (config.partition !== name) return { kind: 'reject', reason: 'the session belongs to another partition' }
-    const session = await host(partition, config).starting
+    const hosted = host(partition, config)
+    if (!hosted) return { kind: 'later', afterMs: movedMs, reason: 'the partition is moving' }
+    const session = await hosted.starting
     if (!session) return { kind: 'later', afterMs: failedStartMs, reason: 'the session could not be taken over' }
     const keepAlive = deps.every(stillWorkingMs, () => message.working())
     try {
@@ -181,7 +201,7 @@ export function createEngine(deps: EngineDeps) {
       const partition = partitions.get(config.partition)
       if (!partition) return
       const hosted = host(partition, config)
-      if (config.desired === 'deleted') void hosted.starting.then((session) => session?.delete()).catch(() => {})
+      if (config.desired === 'deleted') void hosted?.starting.then((session) => session?.delete()).catch(() => {})
     },
     /** Its last trace is gone. */
     sessionRemoved(sessionId: string): void {

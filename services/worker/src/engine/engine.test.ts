@@ -1,0 +1,67 @@
+import type { SessionConfig } from '@wagate/messages/control.ts'
+import { expect, test } from 'vitest'
+import { createArrivals } from './arrivals.ts'
+import { createEngine, type HostedSession } from './engine.ts'
+import { leaseLimits } from './lease-clock.ts'
+
+const config = (sessionId: string): SessionConfig => ({
+  v: 1,
+  tenantId: 'ten_a',
+  sessionId,
+  mode: 'test',
+  partition: 's1',
+  desired: 'running',
+  createdAt: '2026-01-01T00:00:00.000Z',
+})
+
+function setUp(known: SessionConfig[]) {
+  const told: string[] = []
+  const draining = Promise.withResolvers<void>()
+  const timers: (() => void)[] = []
+  const nothing = (): void => {}
+  const fakeSession = (sessionId: string): HostedSession => ({
+    ...{ released: false, connected: true, quarantined: false, queued: 0 },
+    ...{ pause: nothing, resume: nothing, stopIntake: nothing },
+    handle: async () => 'done',
+    quiesce: async () => {},
+    drain: async () => {
+      await draining.promise
+      told.push(`${sessionId} drained`)
+    },
+    release: () => told.push(`${sessionId} released`),
+    delete: async () => {},
+  })
+  const engine = createEngine({
+    arrivals: createArrivals({ nowMs: () => 0, onArrived: () => {} }),
+    now: () => new Date(0),
+    sessions: { all: () => known, find: (_, sessionId) => known.find((one) => one.sessionId === sessionId) },
+    startSession: async ({ sessionId }) => {
+      told.push(`${sessionId} started`)
+      return fakeSession(sessionId)
+    },
+    consume: async () => ({ close: async () => {} }),
+    clock: { monotonicMs: () => 0, limits: leaseLimits(20_000) },
+    limitStarts: (start) => start(),
+    after: (_, run) => timers.push(run),
+    every: () => ({ stop: () => {} }),
+    onDropped: (partition) => told.push(`${partition} dropped`),
+    log: () => {},
+  })
+  return { engine, told, draining, known }
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+test('a session that appears while its partition is being let go of is left to the next owner', async () => {
+  const { engine, told, draining, known } = setUp([config('ses_a')])
+  engine.assign('s1', 0)
+  await turn()
+  const revoked = engine.revoke('s1')
+  await turn()
+  known.push(config('ses_b'))
+  engine.sessionChanged(config('ses_b'))
+  draining.resolve()
+  await revoked
+  await turn()
+  expect(told).toEqual(['ses_a started', 'ses_a drained', 's1 dropped'])
+})
