@@ -20,6 +20,7 @@ import type {
 } from './sandbox.ts'
 
 import type { CreateSession, PairingCode, Qr, RequestPairingCode, Session } from './session.ts'
+import type { SessionHealth } from './session-health.ts'
 import type { CreateWebhook, Delivery, UpdateWebhook, Webhook, WebhookWithSecret } from './webhook.ts'
 import type { WebhookPayload } from './webhook-payload.ts'
 
@@ -84,6 +85,7 @@ export function createClient(config: ClientConfig) {
     listSessions: (options?: PageOptions) => list<Session>('/v1/sessions', options),
     getSession: (id: string) => get<Session>(session(id)),
     deleteSession: (id: string) => call.empty('DELETE', session(id)),
+    getSessionHealth: (id: string) => get<SessionHealth>(`${session(id)}/health`),
     getQr: (id: string) => get<Qr>(`${session(id)}/qr`),
     getQrPng: (id: string) => call.bytes(`${session(id)}/qr`, 'image/png'),
     /** Answers with the code, or with null when it takes longer: ask `getPairingCode` then. */

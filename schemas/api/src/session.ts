@@ -1,5 +1,5 @@
 import { sessionStatuses } from '@wagate/messages/control.ts'
-import { closeReasons } from '@wagate/messages/events.ts'
+import { closeReasons, quarantineReasons } from '@wagate/messages/events.ts'
 import { z } from 'zod'
 import { page, pageQuery } from './paging.ts'
 import { mode, party, timestamp } from './party.ts'
@@ -21,9 +21,13 @@ export const session = z
     mode,
     status: z.enum(sessionStatuses).meta({
       description:
-        '`starting` until a worker has it, `awaiting_qr` until a phone has scanned its QR code or was told its pairing code, `connecting` while the socket opens, `connected`: messages flow, `closed` until somebody acts.',
+        '`starting` until a worker has it, `awaiting_qr` until a phone has scanned its QR code or was told its pairing code, `connecting` while the socket opens, `connected`: messages flow, `quarantined`: left alone for a while, `closed` until somebody acts.',
     }),
     reason: z.enum(closeReasons).nullable().meta({ description: 'Why it is closed; null otherwise.' }),
+    quarantine: z
+      .object({ reason: z.enum(quarantineReasons), until: timestamp })
+      .nullable()
+      .meta({ description: 'Why it is left alone, and when it connects again by itself; null otherwise.' }),
     account: party.nullable().meta({ description: 'The linked WhatsApp account, once known.' }),
     created_at: timestamp,
     status_since: timestamp,

@@ -26,6 +26,7 @@ const data: Record<Event['type'], object> = {
   'message.read': receipt,
   'message.played': { ...receipt, messageId: undefined },
   'message.received': { messageId: 'msg_2', waMessageId: '3A', chat: party, from: party, content: text, at },
+  'call.offered': { callId: 'C1', from: party, media: 'video', at },
   'message.echoed': {
     messageId: 'msg_3',
     waMessageId: '3B',

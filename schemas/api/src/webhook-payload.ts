@@ -67,6 +67,13 @@ const data = {
     ...content,
     at: timestamp,
   }),
+  'call.offered': z.object({
+    call_id: z.string(),
+    from: party,
+    media: z.enum(['audio', 'video']),
+    group: z.string().nullable(),
+    at: timestamp,
+  }),
 } satisfies Record<EventType, z.ZodType>
 
 const payload = <Type extends EventType>(type: Type) =>
@@ -101,6 +108,7 @@ export const webhookPayload = z
     payload('message.played'),
     payload('message.received'),
     payload('message.echoed'),
+    payload('call.offered'),
   ])
   .meta({ id: 'Event' })
 export type WebhookPayload = z.infer<typeof webhookPayload>
@@ -161,6 +169,10 @@ function toData(event: Event) {
       return { ...toSeen(event.data), from: toParty(event.data.from), push_name: event.data.pushName ?? null }
     case 'message.echoed':
       return toSeen(event.data)
+    case 'call.offered': {
+      const { callId, from, media, group, at } = event.data
+      return { call_id: callId, from: toParty(from), media, group: group ?? null, at }
+    }
   }
 }
 

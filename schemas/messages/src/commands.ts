@@ -17,6 +17,8 @@ export const maxTextLength = 65_536
 export const sessionCreate = command('session.create', z.object({ mode, name: z.string().max(100).optional() }))
 /** Close the socket and open it again; a logged-out session starts afresh with a new QR string. */
 export const sessionRestart = command('session.restart', z.object({}))
+/** Write the session's state as it is now: somebody asks how it fares. */
+export const sessionCheck = command('session.check', z.object({}))
 /** Unlink the device at WhatsApp; the session stays, logged out. */
 export const sessionLogout = command('session.logout', z.object({}))
 /** Unlink, then forget the session and its keys. */
@@ -43,6 +45,7 @@ export const messageSend = command(
 export const anyCommand = z.discriminatedUnion('type', [
   sessionCreate,
   sessionRestart,
+  sessionCheck,
   sessionLogout,
   sessionDelete,
   sessionRequestPairingCode,

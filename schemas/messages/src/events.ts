@@ -115,6 +115,21 @@ export const messageReceived = event(
 /** The account's own phone, or another of its linked devices, wrote to somebody. */
 export const messageEchoed = event('message.echoed', z.object(seen))
 
+/** Somebody calls this account. Told when WhatsApp tells; a call that was made while nobody was connected comes late. */
+export const callOffered = event(
+  'call.offered',
+  z.object({
+    /** WhatsApp's id of the call. */
+    callId: z.string(),
+    from: party,
+    media: z.enum(['audio', 'video']),
+    /** The group that is called; absent for a call to this account alone. */
+    group: z.string().optional(),
+    /** When it was offered. */
+    at,
+  }),
+)
+
 export const anyEvent = z.discriminatedUnion('type', [
   sessionCreated,
   sessionQrIssued,
@@ -135,6 +150,7 @@ export const anyEvent = z.discriminatedUnion('type', [
   messagePlayed,
   messageReceived,
   messageEchoed,
+  callOffered,
 ])
 export type Event = z.infer<typeof anyEvent>
 export type EventType = Event['type']

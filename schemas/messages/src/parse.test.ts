@@ -95,6 +95,7 @@ test('the unions are closed: a new member is a decision that shows here', () => 
     'message.played',
     'message.received',
     'message.echoed',
+    'call.offered',
   ])
   expect(closeReasons).toEqual(['logged_out', 'replaced', 'banned', 'outdated', 'qr_timeout', 'multidevice_mismatch'])
 })

@@ -114,6 +114,7 @@ await runService({
       directory,
       fleet,
       pause: (ms) => pause(ms, service.stopping),
+      healthPatienceMs: 1_500,
       ...createSessionStore(buckets.sessions, buckets.pairing),
       onLostCommand: (error, sessionId) => logger.warn({ event: 'command.lost', sessionId, err: error }),
       cursors: createCursors(config.CURSOR_SECRET),

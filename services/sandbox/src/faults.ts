@@ -18,6 +18,8 @@ export type FaultChange = {
   refuseLogins?: number | null | undefined
   /** Messages are acked with this error (463 restricted …) and reach nobody; null ends it. */
   refuseMessages?: number | null | undefined
+  /** New chats are forbidden until then, in ms since 1970; null ends it. */
+  timeLockedUntilMs?: number | null | undefined
   /** These frames are lost. */
   drop?: FrameRule | undefined
   /** These frames arrive twice. */
@@ -31,6 +33,7 @@ type Rule = {
   holdAcks: boolean
   refuseLogins: number | undefined
   refuseMessages: number | undefined
+  timeLockedUntilMs: number | undefined
   drops: FrameRule[]
   repeats: FrameRule[]
   garbled: FrameRule[]
@@ -42,6 +45,7 @@ export type Faults = {
   holdsAcks(account: Account): boolean
   refusesLogin(account: Account): number | undefined
   refusesMessages(account: Account): number | undefined
+  timeLockedUntilMs(account: Account): number | undefined
   /** Whether this frame is lost; uses up one of the ordered drops. */
   drops(account: Account, direction: Direction, stanza: BinaryNode): boolean
   /** Whether this frame arrives twice; uses up one of the ordered repetitions. */
@@ -61,13 +65,14 @@ export function createFaults(): Faults {
   }
 
   return {
-    change(scope, { delayMs, holdAcks, refuseLogins, refuseMessages, drop, repeat, garble }) {
+    change(scope, { delayMs, holdAcks, refuseLogins, refuseMessages, timeLockedUntilMs, drop, repeat, garble }) {
       const key = 'phone' in scope ? `phone ${scope.phone}` : `realm ${scope.realm}`
       const rule = rules.get(key) ?? noFaults()
       if (delayMs !== undefined) rule.delayMs = delayMs
       if (holdAcks !== undefined) rule.holdAcks = holdAcks
       if (refuseLogins !== undefined) rule.refuseLogins = refuseLogins ?? undefined
       if (refuseMessages !== undefined) rule.refuseMessages = refuseMessages ?? undefined
+      if (timeLockedUntilMs !== undefined) rule.timeLockedUntilMs = timeLockedUntilMs ?? undefined
       if (drop) rule.drops.push({ ...drop })
       if (repeat) rule.repeats.push({ ...repeat })
       if (garble) rule.garbled.push({ direction: 'to_client', tag: 'message', count: garble })
@@ -77,6 +82,7 @@ export function createFaults(): Faults {
     holdsAcks: (account) => rulesOf(account).some((rule) => rule.holdAcks),
     refusesLogin: (account) => rulesOf(account).find((rule) => rule.refuseLogins !== undefined)?.refuseLogins,
     refusesMessages: (account) => rulesOf(account).find((rule) => rule.refuseMessages !== undefined)?.refuseMessages,
+    timeLockedUntilMs: (account) => rulesOf(account).find((rule) => rule.timeLockedUntilMs)?.timeLockedUntilMs,
     drops: (account, direction, stanza) => rulesOf(account).some(({ drops }) => useUp(drops, direction, stanza)),
     repeats: (account, direction, stanza) => rulesOf(account).some(({ repeats }) => useUp(repeats, direction, stanza)),
     garbled(account, stanza) {
@@ -93,6 +99,7 @@ function noFaults(): Rule {
     holdAcks: false,
     refuseLogins: undefined,
     refuseMessages: undefined,
+    timeLockedUntilMs: undefined,
     drops: [],
     repeats: [],
     garbled: [],

@@ -11,6 +11,7 @@ import type { NetworkContext } from './network/context.ts'
 import { createMessageRouter } from './network/message.ts'
 import { createPairing } from './network/pairing.ts'
 import { createNetworkServer } from './network/server.ts'
+import { announceTimeLock } from './network/time-lock.ts'
 import { createPhones, type Phones } from './phone/phones.ts'
 import { saveState, takeState } from './state-file.ts'
 import { createStats, type StatsSnapshot } from './stats.ts'
@@ -44,6 +45,8 @@ export type Fault = FaultScope & {
   fail?: number | undefined
   refuse_logins?: number | null | undefined
   refuse_messages?: number | null | undefined
+  /** Forbids new chats for so long, and tells the clients; null ends it. */
+  time_lock_seconds?: number | null | undefined
   delay_ms?: number | undefined
   hold_acks?: boolean | undefined
   drop?: FrameFault | undefined
@@ -101,18 +104,34 @@ export async function createSandbox(config: SandboxConfig, deps: SandboxDeps = {
 
   const sandbox: Omit<Sandbox, 'url' | 'wsUrl' | 'close'> = {
     phones,
-    fault({ disconnect, fail, refuse_logins, refuse_messages, delay_ms, hold_acks, drop, repeat, garble, ...scope }) {
+    fault({
+      disconnect,
+      fail,
+      refuse_logins,
+      refuse_messages,
+      time_lock_seconds,
+      delay_ms,
+      hold_acks,
+      drop,
+      repeat,
+      garble,
+      ...scope
+    }) {
       if ('phone' in scope) phones.get(scope.phone)
       network.faults.change(scope, {
         delayMs: delay_ms,
         holdAcks: hold_acks,
         refuseLogins: refuse_logins,
         refuseMessages: refuse_messages,
+        timeLockedUntilMs: time_lock_seconds && now().getTime() + time_lock_seconds * 1_000,
         drop: drop && { ...drop, count: drop.count ?? 1 },
         repeat: repeat && { ...repeat, count: repeat.count ?? 1 },
         garble,
       })
       if (hold_acks === false) messages.releaseAcks((account) => !network.faults.holdsAcks(account))
+      if (time_lock_seconds !== undefined) {
+        for (const account of network.directory.all()) if (inScope(scope)(account)) announceTimeLock(network, account)
+      }
       const cut = disconnect ? server.disconnect(inScope(scope)) : 0
       const failed = fail === undefined ? 0 : server.fail(inScope(scope), fail)
       return { connections: cut + failed }

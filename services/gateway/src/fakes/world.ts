@@ -77,6 +77,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     partitionOf: (sessionId) => sharedPartitionOf(sessionId, 64),
     directory,
     fleet,
+    healthPatienceMs: 20,
     ...createSessionStore(sessions, pairing),
     pause: async () => {},
     onLostCommand: () => {},

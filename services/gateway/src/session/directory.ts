@@ -18,6 +18,8 @@ const rememberedModes = 10_000
 export function createSessionDirectory() {
   const tenants = new Map<string, Map<string, Slot>>()
   const departed = new Map<string, Mode>()
+  /** Who waits for the next state of a session. */
+  const awaited = new Map<string, Set<() => void>>()
   const reserved = new Map<string, Set<Reservation>>()
 
   const slotOf = (tenantId: string, sessionId: string) => tenants.get(tenantId)?.get(sessionId)
@@ -78,7 +80,21 @@ export function createSessionDirectory() {
       const slot = openSlot(tenantId, sessionId)
       if (entry.revision >= slot.stateRevision)
         Object.assign(slot, { state: parsed.value, stateRevision: entry.revision })
+      for (const resolve of awaited.get(sessionId) ?? []) resolve()
       return true
+    },
+
+    /** Resolves when the session's owner has written its state again, at the latest after that time. */
+    async stateAfter(sessionId: string, withinMs: number): Promise<void> {
+      const waiting = awaited.get(sessionId) ?? new Set()
+      awaited.set(sessionId, waiting)
+      const { promise, resolve } = Promise.withResolvers<void>()
+      waiting.add(resolve)
+      const timer = setTimeout(resolve, withinMs)
+      await promise
+      clearTimeout(timer)
+      waiting.delete(resolve)
+      if (waiting.size === 0 && awaited.get(sessionId) === waiting) awaited.delete(sessionId)
     },
 
     /** A session that exists, of that tenant and mode. */

@@ -15,6 +15,7 @@ export function presentSession({ config, state }: SessionEntry): Session {
     mode: config.mode,
     status: state?.status ?? 'starting',
     reason: state?.reason ?? null,
+    quarantine: state?.quarantine ?? null,
     account: state?.account ? presentParty(state.account) : null,
     created_at: config.createdAt,
     status_since: state?.since ?? config.createdAt,

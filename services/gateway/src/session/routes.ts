@@ -1,15 +1,18 @@
 import { createSession as createSessionBody, session, sessionPage, sessionsQuery } from '@wagate/api/session.ts'
+import { sessionHealth } from '@wagate/api/session-health.ts'
 import { type Cursors, pageOf } from '../http/cursor.ts'
 import type { Mount } from '../http/route.ts'
 import { type ChangeSessionDeps, deleteSession, logoutSession, restartSession } from './change.ts'
 import { type CreateSessionDeps, createSession } from './create.ts'
 import { type FindSessionDeps, findSession } from './find.ts'
+import { createSessionHealth, type HealthDeps } from './health.ts'
 import { listSessions } from './list.ts'
 import { presentSession } from './present.ts'
 
 export type SessionDeps = CreateSessionDeps &
   ChangeSessionDeps &
-  FindSessionDeps & {
+  FindSessionDeps &
+  HealthDeps & {
     cursors: Cursors
   }
 
@@ -64,6 +67,23 @@ export function sessionRoutes(mount: Mount, deps: SessionDeps): void {
       problems: ['session-not-found'],
     },
     async (call) => call.json(200, presentSession(await findSession(deps, call.caller, call.params.session_id))),
+  )
+
+  const healthOf = createSessionHealth(deps)
+  mount(
+    {
+      method: 'get',
+      path: '/v1/sessions/{session_id}/health',
+      scope: 'sessions:read',
+      tag,
+      summary: 'How a session fares',
+      description:
+        'Asks the worker that hosts the session, for at most 1.5 seconds; `checked_at` says how old the answer is. `verdict` is the worst finding, and each finding says what to do.',
+      answers: { 200: { description: 'The facts, and what they amount to.', schema: sessionHealth } },
+      problems: ['session-not-found'],
+    },
+    async (call) =>
+      call.json(200, await healthOf(await findSession(deps, call.caller, call.params.session_id), call.requestId)),
   )
 
   mount(

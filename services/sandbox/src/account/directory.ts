@@ -9,6 +9,7 @@ export type Directory = {
   /** For logins, which name no realm. */
   findAnywhere(user: string): Account | undefined
   isTaken(user: string): boolean
+  all(): Iterable<Account>
 }
 
 export function createDirectory(): Directory {
@@ -28,5 +29,6 @@ export function createDirectory(): Directory {
     },
     findAnywhere: (user) => byUser.get(user),
     isTaken: (user) => byUser.has(user),
+    all: () => new Set(byUser.values()),
   }
 }

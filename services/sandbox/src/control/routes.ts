@@ -71,6 +71,9 @@ export function createControlApp(sandbox: ControlDeps, controlToken: string): Ho
   })
   app.post('/control/phones/:id/online', (c) => c.json(phones.setOnline(c.req.param('id'), true)))
   app.post('/control/phones/:id/offline', (c) => c.json(phones.setOnline(c.req.param('id'), false)))
+  app.post('/control/phones/:id/calls', async (c) =>
+    c.json(phones.call(c.req.param('id'), await body(c, schemas.newCall)), 202),
+  )
   app.post('/control/phones/:id/unlink', async (c) => {
     const { device } = await body(c, schemas.unlink)
     return c.json(phones.unlink(c.req.param('id'), device))

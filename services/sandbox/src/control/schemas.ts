@@ -48,6 +48,8 @@ export const newMessage = z.strictObject({ to: z.string().min(1).max(64), text: 
 
 export const read = z.strictObject({ ids: z.array(messageId).max(10_000).optional() })
 
+export const newCall = z.strictObject({ to: z.string().min(1).max(64), video: z.boolean().optional() })
+
 export const unlink = z.strictObject({ device: z.int().min(1).max(255).optional() })
 
 export const realmQuery = z.object({ realm: realm.optional() })
@@ -72,6 +74,7 @@ const effects = {
   fail: code.optional(),
   refuse_logins: code.nullable().optional(),
   refuse_messages: code.nullable().optional(),
+  time_lock_seconds: z.int().min(1).max(1_000_000).nullable().optional(),
   delay_ms: z.int().min(0).max(60_000).optional(),
   hold_acks: z.boolean().optional(),
   drop: frames.optional(),

@@ -4,6 +4,7 @@ import { childOf } from '../wire/node.ts'
 import { type IqHandler, notImplemented } from './answer.ts'
 import { removeCompanion } from './companion.ts'
 import { countPreKeys, digestKeys, fetchKeyBundles, rotateSignedPreKey, uploadPreKeys } from './encrypt.ts'
+import { answerMex } from './mex.ts'
 import {
   accept,
   getBlocklist,
@@ -36,6 +37,7 @@ const handlers = new Map<string, IqHandler>(
     'blocklist set item': accept,
     'abt get props': getProps,
     'w:sync:app:state set sync': syncAppState,
+    'w:mex get query': answerMex,
     'w:m set media_conn': getMediaHosts,
     'w:profile:picture get picture': getProfilePicture,
     'w:profile:picture set picture': accept,

@@ -1,6 +1,7 @@
 /** All virtual phones, and what a person can do with one: the verbs of the control API, in process and over HTTP alike. */
 import { type Account, accountJid, createAccount, type Device, linkedDevices } from '../account/account.ts'
 import { allocateLid, allocateNumber, formatNumber, parseNumber } from '../account/number.ts'
+import { offerCall } from '../network/call.ts'
 import { unlinkDevice } from '../network/devices.ts'
 import { type AbsentClient, enrol } from '../network/enrol.ts'
 import type { Pairing } from '../network/pairing.ts'
@@ -69,6 +70,8 @@ export type Phones = {
   messages(id: string, page?: { after?: number | undefined; limit?: number | undefined }): { items: MessageView[] }
   read(id: string, ids?: string[]): { read: number }
   setOnline(id: string, online: boolean): PhoneView
+  /** Rings at the other side's clients. */
+  call(id: string, call: { to: string; video?: boolean | undefined }): { id: string }
   unlink(id: string, device?: number): { unlinked: number }
   undecryptable(id: string): { items: UndecryptableView[] }
   /** Sends a linked client its first history. */
@@ -186,6 +189,13 @@ export function createPhones(deps: PhonesDeps): Phones {
       if (online) goOnline(phone, receiveStanza)
       else goOffline(phone)
       return viewOfPhone(phone)
+    },
+
+    call(id, { to, video = false }) {
+      const { account } = find(id)
+      const callee = network.directory.find(account.realm, digitsOf(to))
+      if (!callee) throw new SandboxProblem('not-on-whatsapp', 'Nobody in this realm has that number.')
+      return { id: offerCall(network, account, callee, video) }
     },
 
     unlink(id, number) {

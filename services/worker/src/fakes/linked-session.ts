@@ -51,6 +51,7 @@ export async function startSandbox() {
     enterCode: (id: string, code: string) => call(z.unknown(), 'POST', `/phones/${id}/enter-code`, { code }),
     write: (id: string, to: string, text: string) =>
       call(z.object({ id: z.string() }), 'POST', `/phones/${id}/messages`, { to, text }),
+    call: (id: string, to: string) => call(z.object({ id: z.string() }), 'POST', `/phones/${id}/calls`, { to }),
     shownOn: async (id: string) => (await call(shown, 'GET', `/phones/${id}/messages`)).items,
     stats: (realm: string) => call(stats, 'GET', `/stats?realm=${realm}`),
     fault: (body: unknown) => call(z.unknown(), 'POST', '/faults', body),

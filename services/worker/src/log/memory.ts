@@ -9,6 +9,7 @@ import { eventId, makeId } from '@wagate/messages/ids.ts'
 import { accountOf, partyOfJid } from '../session/jid.ts'
 import { lookupIn } from './aliases.ts'
 import { BoundedMap } from './bounded-map.ts'
+import { callEvents } from './calls.ts'
 import { type Codes, foldCodes, noCodes } from './codes.ts'
 import { PackedKeys } from './packed-keys.ts'
 import { receiptEvents } from './receipts.ts'
@@ -112,7 +113,7 @@ function fold(memory: Memory, record: LogRecord): Outcome[] {
       memory.logoutRequested = true
       return []
     case 'STANZA':
-      return foldReceipt(memory, record)
+      return [...foldReceipt(memory, record), ...callEvents(memory, record.stanza, record.at).map((fact) => ({ fact }))]
     case 'QUEUED':
       memory.seenCommands.set(record.message.commandId, record.at)
       memory.queue.set(record.message.commandId, record.message)

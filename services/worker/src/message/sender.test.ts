@@ -30,6 +30,7 @@ function setUp(
     isOnWhatsApp: async (phone) => options.onWhatsApp?.(phone) ?? true,
     requestPairingCode: async () => ({ refused: undefined }),
     logout: async () => {},
+    checkRestrictions: () => {},
     close: () => {},
   }
   const sender = createSender({

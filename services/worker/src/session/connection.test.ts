@@ -29,8 +29,10 @@ function world(options: { linked?: boolean; owned?: () => Promise<void> } = {}) 
     codeEntered: () => {},
     paired: () => {},
     receipt: () => {},
+    call: () => {},
     acknowledged: () => {},
     frameSent: () => {},
+    restriction: () => {},
   }
   const connection = createConnection({
     open: (on) => {
@@ -41,6 +43,7 @@ function world(options: { linked?: boolean; owned?: () => Promise<void> } = {}) 
         isOnWhatsApp: async () => true,
         requestPairingCode: async () => ({ refused: undefined }),
         logout: async () => {},
+        checkRestrictions: () => {},
         close: () => {
           own.closed = true
         },

@@ -126,6 +126,42 @@ test('a message stored but not receipted is delivered again, told once, and the 
   await next.drain()
 })
 
+test('a call is not acknowledged before it is stored, and is told once by the next owner', async () => {
+  const { account, session, customer, own } = await setUp()
+  const crashed = crashAt('beforeStore', 'STANZA', account)
+  const { id } = await sandbox.call(customer.id, own.number)
+  await crashed
+  session.release()
+  expect(account.published('call.offered')).toEqual([])
+
+  const next = await account.start()
+  await waitFor(() => account.published('call.offered').length === 1)
+  expect(account.published('call.offered')[0]?.data).toMatchObject({
+    callId: id,
+    from: { phone: customer.number },
+    media: 'audio',
+  })
+  await next.drain()
+})
+
+test('a call that was stored and not acknowledged is delivered again, and told once', async () => {
+  const { account, session, customer, own } = await setUp()
+  const crashed = crashAt('afterStore', 'STANZA', account)
+  await sandbox.call(customer.id, own.number)
+  await crashed
+  session.release()
+
+  const next = await account.start()
+  await account.connected(next)
+  await sandbox.call(customer.id, own.number)
+  await waitFor(() => account.published('call.offered').length === 2)
+  const ids = account.published('call.offered').map(({ data }) => data)
+  expect(new Set(ids.map((data) => JSON.stringify(data))).size).toBe(2)
+  const sequences = account.sequences()
+  expect(sequences).toEqual(sequences.map((_, index) => index + 1))
+  await next.drain()
+})
+
 test('an owner that was fenced sends nothing more, though its socket was open', async () => {
   const { account, session, customer, realm } = await setUp()
   const next = await account.start()

@@ -9,7 +9,6 @@ export type HealthDeps = {
   memory: Memory
   facts: Connection['facts']
   now: () => Date
-  /** The engine that hosts the session. */
   owner: string
   version: string
 }

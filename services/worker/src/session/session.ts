@@ -4,19 +4,18 @@ import type { CloseReason } from '@wagate/messages/events.ts'
 import type { Memory } from '../log/memory.ts'
 import { receiptEvents } from '../log/receipts.ts'
 import type { StanzaNote } from '../log/records.ts'
-import { createRelay, type Relay } from '../log/relay.ts'
+import type { Relay } from '../log/relay.ts'
 import type { SessionLog } from '../log/session-log.ts'
 import { quarantineAt } from '../log/standing.ts'
-import { takeOver } from '../log/takeover.ts'
 import { createSender, type Sender } from '../message/sender.ts'
 import { waitForAcknowledgements } from './acknowledged.ts'
 import { type Connection, createConnection } from './connection.ts'
 import type { SessionDeps } from './deps.ts'
-import { healthOf } from './health.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createPairing, type Pairing } from './pairing.ts'
 import { createSetbacks } from './setbacks.ts'
 import { createStatus } from './status.ts'
+import { takeUp } from './take-up.ts'
 import { createUnlinking } from './unlink.ts'
 import { versionText } from './version.ts'
 
@@ -48,20 +47,19 @@ export class Session {
       memory,
       now: deps.now,
       publish: deps.publishState,
-      health: () =>
-        healthOf({
-          memory,
-          facts: () => this.#connection.facts(),
-          now: deps.now,
-          owner: deps.takeover.owner,
-          version: versionText(deps.version),
-        }),
+      owner: deps.takeover.owner,
+      version: versionText(deps.version),
+      facts: () => this.#connection.facts(),
     })
     const setbacks = createSetbacks({
       memory,
       journal,
       warn: deps.warn,
       onQuarantined: () => this.#status.set('quarantined'),
+      onChanged: () => {
+        this.#status.publish()
+        this.#sender.pump()
+      },
     })
     this.#setbacks = setbacks
     this.#sender = createSender({
@@ -112,8 +110,10 @@ export class Session {
         paired: this.#pairing.paired,
         open: () => this.#onOpen(),
         receipt: (stanza) => this.#onReceipt(stanza),
+        call: (stanza) => void journal.append([{ kind: 'STANZA', stanza, at: journal.at() }]),
         acknowledged: (waMessageId, error) => this.#sender.acknowledged(waMessageId, error),
         frameSent: deps.onFrameSent,
+        restriction: setbacks.restricted,
         failed: setbacks.failed,
         quarantined: setbacks.quarantined,
         ended: (reason, unlinked) => this.#close(reason, unlinked),
@@ -135,22 +135,12 @@ export class Session {
 
   /** Takes the session over: fences older owners, reads the log, publishes what they left, connects. */
   static async start(deps: SessionDeps): Promise<Session> {
-    const made: { session?: Session; relay?: Relay } = {}
-    const takeover = {
-      ...deps.takeover,
-      relayed: () => made.relay?.relayed() ?? 0,
-      onFenced: () => {
-        made.session?.release()
-        deps.onFenced()
-      },
-    }
-    const { log, memory, relayed, unpublished } = await takeOver(takeover, deps.ahead)
-    const { publish, pause } = deps
-    const durability = { durable: (at: number) => log.durable(at), isDurable: (at: number) => log.isDurable(at) }
-    const relay = createRelay({ ...durability, publish, pause }, relayed)
-    relay.push(unpublished, 0)
+    const made: { session?: Session } = {}
+    const { log, memory, relay } = await takeUp(deps, () => {
+      made.session?.release()
+      deps.onFenced()
+    })
     const session = new Session(deps, memory, log, relay)
-    made.relay = relay
     made.session = session
     session.#begin()
     return session
@@ -198,6 +188,9 @@ export class Session {
     if (this.#released) throw new Error(`session ${this.id} was released`)
     switch (command.type) {
       case 'session.create':
+        return 'done'
+      case 'session.check':
+        this.#status.publish()
         return 'done'
       case 'session.restart':
         this.#setbacks.forget()
@@ -286,6 +279,7 @@ export class Session {
     const { account } = this.#memory
     this.#journal.lifecycle({ type: 'session.connected', data: { account, at: this.#journal.at() } })
     this.#status.set('connected')
+    this.#connection.current()?.checkRestrictions()
     if (!this.#unlinking.resume()) void this.#sender.resend().catch(() => {})
   }
 

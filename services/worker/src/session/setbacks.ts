@@ -1,6 +1,7 @@
 // Writes down what went wrong between the account and WhatsApp, before anything follows from it.
-import type { QuarantineReason } from '@wagate/messages/events.ts'
+import type { QuarantineReason, RestrictionKind } from '@wagate/messages/events.ts'
 import type { Memory } from '../log/memory.ts'
+import type { Restriction } from '../log/standing.ts'
 import { isCounted, meaningOf, rowOf } from './disconnect.ts'
 import type { Journal } from './journal.ts'
 
@@ -8,10 +9,15 @@ export type SetbackDeps = {
   memory: Memory
   journal: Journal
   onQuarantined: () => void
+  /** Messages to new people may or must not go out now. */
+  onChanged: () => void
   warn: (event: string, fields: Record<string, unknown>) => void
 }
 
-export function createSetbacks({ memory, journal, onQuarantined, warn }: SetbackDeps) {
+/** Ends that WhatsApp leaves to us move with the clock: told again within this time they are the same. */
+const sameUntilMs = 5 * 60_000
+
+export function createSetbacks({ memory, journal, onQuarantined, onChanged, warn }: SetbackDeps) {
   return {
     /** A connection was lost, or refused: then only what is counted is worth a write. */
     failed(code: number, wasOpen: boolean): void {
@@ -26,6 +32,24 @@ export function createSetbacks({ memory, journal, onQuarantined, warn }: Setback
       journal.lifecycle({ type: 'session.quarantined', data: { reason, code, until, at: journal.at() } })
       onQuarantined()
       warn('session.quarantined', { reason, code, until })
+    },
+    /** WhatsApp says what it forbids the account; undefined: nothing of that kind. */
+    restricted(restriction: RestrictionKind, found: Restriction | undefined): void {
+      const at = journal.at()
+      const known = memory.standing.restrictions[restriction]
+      const isKnown = known !== undefined && known.untilMs > Date.parse(at)
+      if (!found) {
+        if (!isKnown) return
+        journal.lifecycle({ type: 'session.unrestricted', data: { restriction, at } })
+        onChanged()
+        return
+      }
+      const { detail, untilMs } = found
+      if (isKnown && Math.abs(known.untilMs - untilMs) < sameUntilMs && known.detail === detail) return
+      const until = new Date(untilMs).toISOString()
+      journal.lifecycle({ type: 'session.restricted', data: { restriction, detail, until, at } })
+      onChanged()
+      warn('session.restricted', { restriction, detail, until })
     },
     /** Somebody has acted: what was counted so far counts no more. */
     forget(): void {

@@ -1,13 +1,18 @@
 // The only file that makes a Baileys socket. It turns Baileys' events and stanzas into ours, and puts the gate between
 // Baileys and the wire.
+
+import type { RestrictionKind } from '@wagate/messages/events.ts'
 import makeWASocket, { type AuthenticationCreds, type BinaryNode, type SignalKeyStore } from '@whiskeysockets/baileys'
 import type { StanzaNote } from '../log/records.ts'
+import type { Restriction } from '../log/standing.ts'
 import { type DurableRepositoryDeps, durableRepository, hashOf } from '../signal/durable-repository.ts'
 import { type Ended, isEncryptionFailure, isOutgoing, readEnding, silentLogger } from './baileys.ts'
 import { createGate, type GateLog } from './gate.ts'
 import { askForCode, type CodeAnswer } from './pairing-code.ts'
 import { qrLifetimeMs, withSecret } from './qr.ts'
+import { createTimeLockReader, newChatCapOf } from './restrictions.ts'
 import { createSocketCaches } from './socket-caches.ts'
+import { callNote, receiptNote } from './stanzas.ts'
 
 export type { Ended }
 
@@ -42,9 +47,13 @@ export type SocketEvents = {
   open: () => void
   /** Begins the append of a receipt; its acknowledgement to WhatsApp waits for it. */
   receipt: (note: StanzaNote) => void
+  /** Begins the append of a call that is offered; its acknowledgement waits for it. */
+  call: (note: StanzaNote) => void
   acknowledged: (waMessageId: string, error: string | undefined) => void
   /** A message's frame was handed to the wire. */
   frameSent: () => void
+  /** What WhatsApp forbids the account, or that it forbids nothing of that kind any more. */
+  restriction: (kind: RestrictionKind, restriction: Restriction | undefined) => void
   /** Something of WhatsApp's arrived, if only the answer to a ping. */
   frame: () => void
   closed: (ended: Ended) => void
@@ -58,6 +67,8 @@ export type WhatsAppSocket = {
   /** Only where QR strings are shown. */
   requestPairingCode: (phone: string) => Promise<CodeAnswer>
   logout: () => Promise<void>
+  /** Asks WhatsApp what it forbids the account; the answers are `restriction` events. */
+  checkRestrictions: () => void
   /** No frame leaves after this returns. */
   close: () => void
 }
@@ -100,6 +111,7 @@ export function openSocket(deps: SocketDeps): WhatsAppSocket {
     transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 10 },
   })
 
+  const timeLock = createTimeLockReader((found) => deps.on.restriction('time_lock', found), deps.nowMs)
   const gate = createGate(deps.log)
   holdFrames(sock.ws, gate.pass)
 
@@ -114,7 +126,12 @@ export function openSocket(deps: SocketDeps): WhatsAppSocket {
     }
   })
   sock.ws.prependListener('CB:receipt', (node: BinaryNode) => {
-    if (node.attrs.type !== 'retry') deps.on.receipt({ tag: node.tag, attrs: node.attrs, ids: receiptIds(node) })
+    const note = receiptNote(node)
+    if (note) deps.on.receipt(note)
+  })
+  sock.ws.prependListener('CB:call', (node: BinaryNode) => {
+    const note = callNote(node)
+    if (note) deps.on.call(note)
   })
   sock.ws.prependListener('CB:ack,class:message', ({ attrs }: BinaryNode) => {
     if (attrs.id) deps.on.acknowledged(attrs.id, attrs.error)
@@ -130,6 +147,7 @@ export function openSocket(deps: SocketDeps): WhatsAppSocket {
     if (ended) return
     if (update.qr) deps.on.qr(withSecret(update.qr, deps.creds.advSecretKey))
     if (update.isNewLogin) deps.on.paired()
+    if (update.reachoutTimeLock) timeLock.told(update.reachoutTimeLock)
     if (update.connection === 'open') deps.on.open()
     if (update.connection === 'close') {
       ended = true
@@ -137,6 +155,8 @@ export function openSocket(deps: SocketDeps): WhatsAppSocket {
       deps.on.closed(readEnding(update.lastDisconnect?.error))
     }
   })
+
+  sock.ev.on('message-capping.update', (cap) => deps.on.restriction('new_chat_cap', newChatCapOf(cap, deps.nowMs())))
 
   const close = (): void => {
     ended = true
@@ -160,6 +180,13 @@ export function openSocket(deps: SocketDeps): WhatsAppSocket {
       return result ? result.exists === true : false
     },
     requestPairingCode: (phone) => askForCode(sock, phone),
+    checkRestrictions: () => {
+      void timeLock.ask(() => sock.fetchAccountReachoutTimelock())
+      void sock.fetchNewChatMessageCap().then(
+        (cap) => ended || deps.on.restriction('new_chat_cap', newChatCapOf(cap, deps.nowMs())),
+        () => {},
+      )
+    },
     logout: async () => {
       await sock.logout()
     },
@@ -178,11 +205,4 @@ function holdFrames(client: object, pass: (send: () => void) => void): void {
     })
     done?.()
   }
-}
-
-/** One receipt may name further messages in a list. */
-function receiptIds(node: BinaryNode): string[] {
-  const list = Array.isArray(node.content) ? node.content.find((child) => child.tag === 'list') : undefined
-  const items = Array.isArray(list?.content) ? list.content : []
-  return [node.attrs.id, ...items.map((item) => item.attrs.id)].filter((id) => id !== undefined)
 }

@@ -1,13 +1,18 @@
 // What the rest of Wagate sees of a session between events: its status, whose account it is, whether it takes more, and how
 // it fares. Written when the status changes and when somebody asks, never for every frame.
-import type { SessionHealth, SessionState } from '@wagate/messages/control.ts'
+import type { SessionState } from '@wagate/messages/control.ts'
 import type { CloseReason } from '@wagate/messages/events.ts'
 import type { Memory } from '../log/memory.ts'
+import type { Connection } from './connection.ts'
+import { healthOf } from './health.ts'
 
 export type StatusDeps = {
   memory: Memory
   now: () => Date
-  health: () => SessionHealth
+  facts: Connection['facts']
+  /** The engine that hosts the session. */
+  owner: string
+  version: string
   publish: (state: SessionState) => void
 }
 
@@ -29,7 +34,7 @@ export function createStatus(deps: StatusDeps) {
       queueFull,
       epoch,
       since,
-      health: deps.health(),
+      health: healthOf(deps),
     })
   }
 

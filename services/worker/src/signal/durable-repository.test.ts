@@ -1,61 +1,6 @@
-import {
-  addTransactionCapability,
-  Curve,
-  DEFAULT_CONNECTION_CONFIG,
-  generateRegistrationId,
-  generateSignalPubKey,
-  initAuthCreds,
-} from '@whiskeysockets/baileys'
 import { expect, test } from 'vitest'
-import { lookupIn } from '../log/aliases.ts'
-import { PackedKeys, packMutations } from '../log/packed-keys.ts'
-import type { InboxEntry, KeyMutations } from '../log/records.ts'
-import { silentLogger } from '../session/baileys.ts'
-import { durableRepository, hashOf } from './durable-repository.ts'
-import { createKeyStore } from './key-store.ts'
-
-const options = { maxCommitRetries: 1, delayBetweenTriesMs: 10 }
-
-/** A device with Signal state of its own; ours writes what its log would get. */
-function device({ ours }: { ours: boolean }) {
-  const creds = initAuthCreds()
-  const memory = new PackedKeys()
-  const written: { mutations: KeyMutations; inbox: InboxEntry[] }[] = []
-  const store = createKeyStore({
-    keys: memory,
-    write: (mutations, inbox) => {
-      written.push({ mutations, inbox })
-      memory.apply(mutations)
-    },
-  })
-  const auth = { creds, keys: addTransactionCapability(store, silentLogger, options) }
-  const make = ours
-    ? durableRepository({
-        plaintextOf: () => undefined,
-        readMessage: () => undefined,
-        lookup: lookupIn({ keys: memory }),
-      })
-    : DEFAULT_CONNECTION_CONFIG.makeSignalRepository
-  return { creds, memory, written, repository: make(auth, silentLogger, async () => undefined) }
-}
-
-type Device = ReturnType<typeof device>
-
-/** The keys by which somebody begins to write to a device. */
-function bundleOf({ creds, memory }: Device) {
-  const preKey = Curve.generateKeyPair()
-  memory.apply(packMutations({ 'pre-key': { 1: preKey } }))
-  return {
-    registrationId: generateRegistrationId(),
-    identityKey: generateSignalPubKey(creds.signedIdentityKey.public),
-    signedPreKey: {
-      keyId: creds.signedPreKey.keyId,
-      publicKey: generateSignalPubKey(creds.signedPreKey.keyPair.public),
-      signature: creds.signedPreKey.signature,
-    },
-    preKey: { keyId: 1, publicKey: generateSignalPubKey(preKey.public) },
-  }
-}
+import { bundleOf, device } from '../fakes/signal-device.ts'
+import { hashOf } from './durable-repository.ts'
 
 const contactJid = '900000000000001@lid'
 const jidOf = (n: number): string => `80000000000000${n}@lid`

@@ -120,6 +120,7 @@ export function openSimulatedSocket(
         gate.pass(() => wire.send({ kind: 'query', phone, answer }))
       }),
     requestPairingCode: async () => ({ refused: undefined }),
+    checkRestrictions: () => {},
     logout: async () => {},
     close: () => {
       end()

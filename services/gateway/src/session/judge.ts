@@ -1,0 +1,102 @@
+// What the facts of a session amount to: findings with what to do, and the worst of them as the verdict. Pure.
+import { type Finding, type Verdict, verdicts } from '@wagate/api/session-health.ts'
+import type { QuarantineReason } from '@wagate/messages/events.ts'
+import type { SessionEntry } from './directory.ts'
+
+/** A worker answers within a second; a session that starts takes a few. */
+const staleMs = 60_000
+/** Three pings went unanswered. */
+const silentMs = 60_000
+/** Connections lost within an hour. */
+const unstableFailures = 5
+/** A connection takes seconds; a minute is a lost network. */
+const slowMs = 60_000
+
+const proxyFailed = 407
+
+const closedAdvice: { [reason: string]: string } = {
+  logged_out: 'Restart the session and scan its QR code: the device was unlinked.',
+  qr_timeout: 'Restart the session and scan its QR code in time.',
+  banned: 'Look at the phone: WhatsApp has restricted the account. Restart the session when that is resolved.',
+  multidevice_mismatch: 'Update WhatsApp on the phone, then restart the session and scan its QR code.',
+}
+
+const quarantineAdvice: { readonly [reason in QuarantineReason]: { verdict: Verdict; advice: string } } = {
+  replaced: {
+    verdict: 'action_needed',
+    advice: 'Somebody else uses the credentials of this session. Stop them, or log the session out and link it anew.',
+  },
+  stream_errors: { verdict: 'degraded', advice: 'WhatsApp keeps ending the connection. Wait, or restart it once.' },
+  temporarily_banned: {
+    verdict: 'action_needed',
+    advice:
+      'WhatsApp has banned the account for a while. Look at the phone, and do not restart the session before then.',
+  },
+  outdated: {
+    verdict: 'degraded',
+    advice: 'WhatsApp asks for a newer version. The operator has to see to it; nothing is lost.',
+  },
+}
+
+/** Worst first; empty when all is well. */
+export function judge({ config, state }: SessionEntry, nowMs: number): Finding[] {
+  const found: Finding[] = []
+  const add = (code: Finding['code'], verdict: Verdict, detail: string): void =>
+    void found.push({ code, verdict, detail })
+  const health = state?.health
+  const ageMs = (at: string): number => nowMs - Date.parse(at)
+
+  if (ageMs(health?.checkedAt ?? config.createdAt) > staleMs)
+    add(
+      'no_answer',
+      'degraded',
+      'No worker has answered for this session for a minute: it may be moving. What you send is kept.',
+    )
+  if (state?.status === 'closed')
+    add('closed', 'action_needed', closedAdvice[state.reason ?? ''] ?? 'Restart the session.')
+  if (state?.status === 'awaiting_qr')
+    add('not_linked', 'action_needed', 'Scan the QR code of the session with a phone.')
+  if (state?.status === 'quarantined' && state.quarantine) {
+    const { verdict, advice } = quarantineAdvice[state.quarantine.reason]
+    add('quarantined', verdict, `${advice} The next attempt is at ${state.quarantine.until}.`)
+  }
+  const isConnecting = state?.status === 'connecting' || state?.status === 'starting'
+  if (isConnecting && health?.lastFailure?.code === proxyFailed)
+    add(
+      'proxy_failing',
+      'action_needed',
+      'The proxy of the session does not answer, refuses, or cannot reach WhatsApp: check its address and password.',
+    )
+  else if (isConnecting && ageMs(state.since) > slowMs)
+    add('connecting', 'degraded', 'The session cannot reach WhatsApp and keeps trying. What you send is kept.')
+  for (const { until } of activeRestrictions(health?.restrictions ?? [], nowMs).slice(0, 1))
+    add(
+      'new_chats_locked',
+      'degraded',
+      `WhatsApp lets the account write only to people it has written to before. Messages to others wait until ${until}; send fewer of them then.`,
+    )
+  if (
+    state?.status === 'connected' &&
+    health?.lastFrameAt &&
+    silenceMs(health.checkedAt, health.lastFrameAt) > silentMs
+  )
+    add('silent', 'degraded', 'WhatsApp is silent on this connection; it will be opened again by itself.')
+  if ((health?.failuresLastHour ?? 0) >= unstableFailures)
+    add(
+      'unstable',
+      'degraded',
+      `The connection was lost ${health?.failuresLastHour} times in the last hour. If the session has a proxy, check it.`,
+    )
+  if (state?.queueFull)
+    add('queue_full', 'degraded', 'Too many messages wait in this session: send more when some have gone out.')
+  return found.sort((a, b) => verdicts.indexOf(b.verdict) - verdicts.indexOf(a.verdict))
+}
+
+/** The worst of them. */
+export const verdictOf = (findings: readonly Finding[]): Verdict => findings[0]?.verdict ?? 'healthy'
+
+export const activeRestrictions = <Known extends { until: string }>(known: readonly Known[], nowMs: number): Known[] =>
+  known.filter(({ until }) => Date.parse(until) > nowMs)
+
+export const silenceMs = (checkedAt: string, lastFrameAt: string): number =>
+  Math.max(0, Date.parse(checkedAt) - Date.parse(lastFrameAt))

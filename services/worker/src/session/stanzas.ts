@@ -1,0 +1,35 @@
+// Stanzas that WhatsApp forgets once they are acknowledged, and that nothing else would tell again. What each kind is worth is
+// in docs/architecture.md, "What is written before it is acknowledged".
+import type { BinaryNode } from '@whiskeysockets/baileys'
+import type { StanzaNote } from '../log/records.ts'
+
+const childrenOf = (node: BinaryNode | undefined): BinaryNode[] =>
+  Array.isArray(node?.content) ? node.content.filter((child) => typeof child === 'object' && 'tag' in child) : []
+
+/** One receipt may name further messages in a list. */
+export function receiptNote(node: BinaryNode): StanzaNote | undefined {
+  if (node.attrs.type === 'retry') return undefined // answered by Baileys from what was sent; nothing to remember
+  const items = childrenOf(childrenOf(node).find((child) => child.tag === 'list'))
+  const ids = [node.attrs.id, ...items.map((item) => item.attrs.id)].filter((id) => id !== undefined)
+  return { tag: node.tag, attrs: node.attrs, ids }
+}
+
+/** Somebody calls. How the call goes on (ringing, latency, end) is over before anybody could act on it. */
+export function callNote(node: BinaryNode): StanzaNote | undefined {
+  const offer = childrenOf(node).find(({ tag }) => tag === 'offer' || tag === 'offer_notice')
+  const callId = offer?.attrs['call-id']
+  const from = offer?.attrs['call-creator'] ?? offer?.attrs.from ?? node.attrs.from
+  if (!offer || !callId || !from) return undefined
+  const group = offer.attrs['group-jid']
+  return {
+    tag: 'call',
+    attrs: {
+      from,
+      ...(node.attrs.t ? { t: node.attrs.t } : {}),
+      ...(offer.attrs.caller_pn ? { caller_pn: offer.attrs.caller_pn } : {}),
+      ...(group ? { group } : {}),
+      media: childrenOf(offer).some(({ tag }) => tag === 'video') || offer.attrs.media === 'video' ? 'video' : 'audio',
+    },
+    ids: [callId],
+  }
+}
