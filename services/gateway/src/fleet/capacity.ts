@@ -42,8 +42,11 @@ export function capacityOf(
   })
 }
 
+/** A sum of loads is off by a rounding error, which must not ask for a whole worker. */
+const roundingError = 1e-9
+
 function shortage(workers: number, demand: number, least: number): number {
-  const atLeast = Math.max(least, Math.ceil(demand / addOver))
-  if (workers < atLeast) return atLeast - workers
-  return Math.min(0, Math.max(least, Math.ceil(demand / removeUnder)) - workers) || 0
+  const neededAt = (load: number): number => Math.max(least, Math.ceil(demand / load - roundingError))
+  if (workers < neededAt(addOver)) return neededAt(addOver) - workers
+  return Math.min(0, neededAt(removeUnder) - workers) || 0
 }
