@@ -21,8 +21,14 @@ export async function createLinkedSession(client: Client, phone?: Phone): Promis
 
 /** Scans the session's QR string with the phone and waits until messages flow. */
 export async function link(client: Client, sessionId: string, phone: Phone): Promise<void> {
-  const { qr } = await waitFor(() => client.getQr(sessionId), { what: 'a QR string', deadlineMs: patienceMs })
-  await client.scanWithPhone(phone.id, { qr })
+  // A QR string that expires, or a client that is too busy to answer the phone: scanned anew, as a person would.
+  await waitFor(
+    async () => {
+      const { qr } = await client.getQr(sessionId)
+      return client.scanWithPhone(phone.id, { qr })
+    },
+    { what: 'a QR string that the phone can scan', deadlineMs: patienceMs, everyMs: 250 },
+  )
   await connected(client, sessionId)
 }
 

@@ -3,17 +3,17 @@
 // hears from the same contact, with that tenant's message (docs/adr/0010-one-signal-operation-per-contact.md). So we take
 // turns before libsignal has to: its queue is always empty, and each operation runs in its own context.
 
-/** The last operation of each contact that has any. */
-const last = new Map<string, Promise<unknown>>()
+/** The last operation of each contact, and of each account, that has any. */
+const last = new Map<string | object, Promise<unknown>>()
 
-/** Runs `operation` when all earlier ones of that contact have ended, whichever session they belong to. */
-export async function inTurnOf<Result>(address: string, operation: () => Promise<Result>): Promise<Result> {
-  const before = last.get(address)
+/** Runs `operation` when all earlier ones of that contact, or account, have ended, whichever session they belong to. */
+export async function inTurnOf<Result>(whose: string | object, operation: () => Promise<Result>): Promise<Result> {
+  const before = last.get(whose)
   const own = before ? before.then(operation, operation) : operation()
-  last.set(address, own)
+  last.set(whose, own)
   try {
     return await own
   } finally {
-    if (last.get(address) === own) last.delete(address)
+    if (last.get(whose) === own) last.delete(whose)
   }
 }

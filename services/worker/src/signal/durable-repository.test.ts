@@ -48,3 +48,22 @@ test('accounts that write to one contact at the same moment each write their own
     expect(written.every(({ inbox }) => inbox.length === 0)).toBe(true)
   }
 })
+
+test('writing to a number and to the LID of the same person at once never uses a message key twice', async () => {
+  const account = device({ ours: true })
+  const contact = device({ ours: false })
+  const numberJid = '999100200300@s.whatsapp.net'
+  account.memory.apply(
+    packMutations({ 'lid-mapping': { '999100200300': '900000000000001', '900000000000001_reverse': '999100200300' } }),
+  )
+  await account.repository.injectE2ESession({ jid: contactJid, session: bundleOf(contact) })
+  const sent = await Promise.all(
+    Array.from({ length: 6 }, (_, n) =>
+      account.repository.encryptMessage({ jid: n % 2 ? numberJid : contactJid, data: Buffer.from(`message ${n}`) }),
+    ),
+  )
+  for (const [n, message] of sent.entries()) {
+    const plaintext = await contact.repository.decryptMessage({ jid: jidOf(0), ...message })
+    expect(Buffer.from(plaintext).toString()).toBe(`message ${n}`)
+  }
+})

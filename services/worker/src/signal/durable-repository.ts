@@ -38,7 +38,11 @@ export function durableRepository(deps: DurableRepositoryDeps): MakeRepository {
       <Args extends unknown[], Result>(operation: (...args: Args) => Result) =>
       (...args: Args): Result =>
         outside.runInAsyncScope(() => operation.apply(inner, args))
-    const addressOf = (jid: string): string => inner.jidToSignalProtocolAddress(jid)
+    // A person has two addresses, a number and a LID, and one ratchet, which Baileys finds under either and may move from one to
+    // the other. Two operations at once under both would use a message key twice: the account's own take turns first.
+    const account = {}
+    const inTurn = <Result>(jid: string, operation: () => Promise<Result>): Promise<Result> =>
+      inTurnOf(account, () => inTurnOf(inner.jidToSignalProtocolAddress(jid), operation))
 
     /** One transaction, keyed as Baileys keys its own, so that ratchet and plaintext are one write. */
     const decryptOnce = (
@@ -72,19 +76,17 @@ export function durableRepository(deps: DurableRepositoryDeps): MakeRepository {
       ...inner,
       lidMapping: inner.lidMapping,
       decryptMessage: (options) =>
-        inTurnOf(addressOf(options.jid), () =>
-          decryptOnce(options.ciphertext, options.jid, () => inner.decryptMessage(options)),
-        ),
+        inTurn(options.jid, () => decryptOnce(options.ciphertext, options.jid, () => inner.decryptMessage(options))),
       decryptGroupMessage: (options) =>
         decryptOnce(options.msg, options.group, () => inner.decryptGroupMessage(options)),
-      encryptMessage: detached((options) => inTurnOf(addressOf(options.jid), () => inner.encryptMessage(options))),
+      encryptMessage: detached((options) => inTurn(options.jid, () => inner.encryptMessage(options))),
       encryptGroupMessage: detached(inner.encryptGroupMessage),
       getSenderKeyDistributionMessage: detached(inner.getSenderKeyDistributionMessage),
       processSenderKeyDistributionMessage: detached(inner.processSenderKeyDistributionMessage),
-      injectE2ESession: detached((options) => inTurnOf(addressOf(options.jid), () => inner.injectE2ESession(options))),
-      deleteSession: detached(inner.deleteSession),
+      injectE2ESession: detached((options) => inTurn(options.jid, () => inner.injectE2ESession(options))),
+      deleteSession: detached((jids) => inTurnOf(account, () => inner.deleteSession(jids))),
       migrateSession: detached(async (from, to) => {
-        const result = await inner.migrateSession(from, to)
+        const result = await inTurnOf(account, () => inner.migrateSession(from, to))
         migrations += result.migrated
         if (migrations > maxMigrations) forget()
         return result
