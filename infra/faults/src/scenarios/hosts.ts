@@ -104,7 +104,7 @@ async function partitionsOf(hosts: readonly Host[]): Promise<number[]> {
   return Promise.all(
     hosts.map(async ({ url }) => {
       const text = await (await fetch(`${url}/metrics`)).text()
-      return Number(/^worker_partitions(?:\{[^}]*\})? (\d+)/m.exec(text)?.[1] ?? 0)
+      return Number(/^\w*worker_partitions(?:\{[^}]*\})? (\d+)/m.exec(text)?.[1] ?? 0)
     }),
   )
 }

@@ -17,7 +17,7 @@ export const s3Down: Scenario = {
     const { stack } = scene
     const worker = await scene.worker()
     const metrics = await (await fetch(`${worker.url}/metrics`)).text()
-    if (!/^# HELP worker_\w*snapshot/m.test(metrics)) throw new NotPossibleHere('no service uses the object store yet')
+    if (!/^# HELP \w*snapshot/m.test(metrics)) throw new NotPossibleHere('no service uses the object store yet')
     const world = await scene.world({ sessions: 6, phones: 8 })
     const traffic = flow(world, 30)
     await elapse(1_000)

@@ -53,12 +53,13 @@ test('events are published in order, and the watermark follows', async () => {
   expect(relay.relayed()).toBe(3)
 })
 
-test('the watermark never passes an event that was not published', async () => {
-  const { relay, published } = setUp({ failFirst: 1 })
+test('an event that the broker lost is published before those behind it', async () => {
+  const { relay, published } = setUp({ failFirst: 2 })
   relay.push([event(1), event(2)], 0)
+  relay.push([event(3)], 0)
   await relay.idle()
-  expect(published.toSorted()).toEqual([1, 2])
-  expect(relay.relayed()).toBe(2)
+  expect(published).toEqual([1, 2, 3])
+  expect(relay.relayed()).toBe(3)
 })
 
 test('a stopped relay publishes nothing more', async () => {

@@ -20,7 +20,7 @@ export type Relay = {
   stop: () => void
 }
 
-/** Published side by side; the next ones wait for all of these, so that a retry cannot fall far behind its successors. */
+/** Looked at together. */
 const width = 64
 
 export function createRelay(deps: RelayDeps, relayedBefore: number): Relay {
@@ -29,17 +29,24 @@ export function createRelay(deps: RelayDeps, relayedBefore: number): Relay {
   let running: Promise<void> | undefined
   let stopped = false
 
+  /** One at a time: beside it a later event could be stored while this one is lost with a broker that goes, and come first. */
+  async function publishUntilStored(event: LoggedEvent): Promise<void> {
+    for (let attempt = 1; !stopped; attempt++) {
+      try {
+        return await deps.publish(event)
+      } catch {
+        await deps.pause(attempt)
+      }
+    }
+  }
+
   async function publishRun(): Promise<void> {
     const first = waiting[0]
     if (!first) return
     if (!deps.isDurable(first.ticket)) await deps.durable(first.ticket)
     const count = waiting.slice(0, width).findIndex((item) => !deps.isDurable(item.ticket))
     const run = waiting.slice(0, count === -1 ? width : count)
-    for (let attempt = 1, left = run; left.length > 0 && !stopped; attempt++) {
-      const results = await Promise.allSettled(left.map((item) => deps.publish(item.event)))
-      left = left.filter((_, index) => results[index]?.status === 'rejected')
-      if (left.length > 0) await deps.pause(attempt)
-    }
+    for (const { event } of run) await publishUntilStored(event)
     if (stopped) return
     waiting.splice(0, run.length)
     relayed = run.at(-1)?.event.sequence ?? relayed
