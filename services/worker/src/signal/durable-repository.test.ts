@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { bundleOf, device } from '../fakes/signal-device.ts'
+import { packMutations } from '../log/packed-keys.ts'
 import { hashOf } from './durable-repository.ts'
 
 const contactJid = '900000000000001@lid'
