@@ -1,4 +1,5 @@
 // What a run measures with: from the environment of `make bench`, or from its defaults.
+import { wholeNumbers } from './whole-numbers.ts'
 
 export type BenchConfig = {
   /** How long the accept latency is measured at each rate. */
@@ -29,14 +30,7 @@ const maxMessagesPerSession = 900
 /** @throws with one line for every variable that cannot be used */
 export function loadConfig(env: Record<string, string | undefined>): BenchConfig {
   const bad: string[] = []
-  const number = (name: keyof typeof numbers): number => {
-    const { fallback, low, high } = numbers[name]
-    const text = env[name]
-    const value = text ? Number(text) : fallback
-    if (!Number.isInteger(value) || value < low || value > high)
-      bad.push(`${name}=${text} must be a whole number from ${low} to ${high}`)
-    return value
-  }
+  const number = wholeNumbers(env, numbers, bad)
   const config: BenchConfig = {
     seconds: number('SECONDS'),
     sessions: number('SESSIONS'),

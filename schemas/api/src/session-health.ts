@@ -14,7 +14,6 @@ export const findingCodes = [
   'not_linked',
   'quarantined',
   'new_chats_locked',
-  'proxy_failing',
   'connecting',
   'no_answer',
   'silent',
@@ -56,9 +55,9 @@ export const sessionHealth = z
       .object({ reason: z.enum(quarantineReasons), until: timestamp })
       .nullable()
       .meta({ description: 'The session is left alone until then. What waits to be sent is kept.' }),
-    new_chats_locked: z
-      .boolean()
-      .meta({ description: 'Messages to people whom the account has never written to wait; others are sent.' }),
+    new_chats_locked: z.boolean().meta({
+      description: 'WhatsApp refuses messages to people whom the account has never written to; others are sent.',
+    }),
     restrictions: z
       .array(z.object({ kind: z.enum(restrictionKinds), detail: z.string(), until: timestamp }))
       .meta({ description: 'What WhatsApp forbids the account, and until when.' }),

@@ -1,4 +1,5 @@
 // What `make bench-sessions` measures with.
+import { wholeNumbers } from '../whole-numbers.ts'
 
 export type SessionsConfig = {
   sessions: number
@@ -26,13 +27,7 @@ const numbers = {
 /** @throws with one line for every variable that cannot be used */
 export function loadConfig(env: Record<string, string | undefined>): SessionsConfig {
   const bad: string[] = []
-  const number = (name: keyof typeof numbers): number => {
-    const { fallback, low, high } = numbers[name]
-    const value = env[name] ? Number(env[name]) : fallback
-    if (!Number.isInteger(value) || value < low || value > high)
-      bad.push(`${name}=${env[name]} must be a whole number from ${low} to ${high}`)
-    return value
-  }
+  const number = wholeNumbers(env, numbers, bad)
   const config: SessionsConfig = {
     sessions: number('N'),
     contacts: number('CONTACTS'),

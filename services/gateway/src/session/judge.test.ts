@@ -54,11 +54,6 @@ test.each([
   ],
   ['connecting for long', entry({ status: 'connecting', since: ago(61) }), ['degraded', 'connecting']],
   ['connecting', entry({ status: 'connecting', since: ago(5) }), ['healthy']],
-  [
-    'behind a proxy that fails',
-    entry({ status: 'connecting', since: ago(5) }, { lastFailure: { code: 407, reason: 'proxy', at: ago(1) } }),
-    ['action_needed', 'proxy_failing'],
-  ],
   ['not answered for', entry({}, { checkedAt: ago(61) }), ['degraded', 'no_answer']],
   ['silent', entry({}, { lastFrameAt: ago(70) }), ['degraded', 'silent']],
   ['unstable', entry({}, { failuresLastHour: 5 }), ['degraded', 'unstable']],

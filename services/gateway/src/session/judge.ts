@@ -12,8 +12,6 @@ const unstableFailures = 5
 /** A connection takes seconds; a minute is a lost network. */
 const slowMs = 60_000
 
-const proxyFailed = 407
-
 const closedAdvice: { [reason: string]: string } = {
   logged_out: 'Restart the session and scan its QR code: the device was unlinked.',
   qr_timeout: 'Restart the session and scan its QR code in time.',
@@ -61,19 +59,13 @@ export function judge({ config, state }: SessionEntry, nowMs: number): Finding[]
     add('quarantined', verdict, `${advice} The next attempt is at ${state.quarantine.until}.`)
   }
   const isConnecting = state?.status === 'connecting' || state?.status === 'starting'
-  if (isConnecting && health?.lastFailure?.code === proxyFailed)
-    add(
-      'proxy_failing',
-      'action_needed',
-      'The proxy of the session does not answer, refuses, or cannot reach WhatsApp: check its address and password.',
-    )
-  else if (isConnecting && ageMs(state.since) > slowMs)
+  if (isConnecting && ageMs(state.since) > slowMs)
     add('connecting', 'degraded', 'The session cannot reach WhatsApp and keeps trying. What you send is kept.')
   for (const { until } of activeRestrictions(health?.restrictions ?? [], nowMs).slice(0, 1))
     add(
       'new_chats_locked',
       'degraded',
-      `WhatsApp lets the account write only to people it has written to before. Messages to others wait until ${until}; send fewer of them then.`,
+      `WhatsApp lets the account write only to people it has written to before. Until ${until} it may refuse messages to others: send those later, and fewer of them.`,
     )
   if (
     state?.status === 'connected' &&
@@ -82,11 +74,7 @@ export function judge({ config, state }: SessionEntry, nowMs: number): Finding[]
   )
     add('silent', 'degraded', 'WhatsApp is silent on this connection; it will be opened again by itself.')
   if ((health?.failuresLastHour ?? 0) >= unstableFailures)
-    add(
-      'unstable',
-      'degraded',
-      `The connection was lost ${health?.failuresLastHour} times in the last hour. If the session has a proxy, check it.`,
-    )
+    add('unstable', 'degraded', `The connection was lost ${health?.failuresLastHour} times in the last hour.`)
   if (state?.queueFull)
     add('queue_full', 'degraded', 'Too many messages wait in this session: send more when some have gone out.')
   return found.sort((a, b) => verdicts.indexOf(b.verdict) - verdicts.indexOf(a.verdict))

@@ -20,9 +20,6 @@ export type Relay = {
   stop: () => void
 }
 
-/** Looked at together. */
-const width = 64
-
 export function createRelay(deps: RelayDeps, relayedBefore: number): Relay {
   const waiting: { event: LoggedEvent; ticket: number }[] = []
   let relayed = relayedBefore
@@ -40,21 +37,15 @@ export function createRelay(deps: RelayDeps, relayedBefore: number): Relay {
     }
   }
 
-  async function publishRun(): Promise<void> {
-    const first = waiting[0]
-    if (!first) return
-    if (!deps.isDurable(first.ticket)) await deps.durable(first.ticket)
-    const count = waiting.slice(0, width).findIndex((item) => !deps.isDurable(item.ticket))
-    const run = waiting.slice(0, count === -1 ? width : count)
-    for (const { event } of run) await publishUntilStored(event)
-    if (stopped) return
-    waiting.splice(0, run.length)
-    relayed = run.at(-1)?.event.sequence ?? relayed
-  }
-
   async function drain(): Promise<void> {
     try {
-      while (waiting.length > 0 && !stopped) await publishRun()
+      for (let next = waiting[0]; next && !stopped; next = waiting[0]) {
+        if (!deps.isDurable(next.ticket)) await deps.durable(next.ticket)
+        await publishUntilStored(next.event)
+        if (stopped) return
+        waiting.shift()
+        relayed = next.event.sequence
+      }
     } catch {
       stopped = true // fenced: the next owner publishes the rest
     } finally {

@@ -2,14 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { apply, emptyMemory } from './memory.ts'
 import type { LogRecord } from './records.ts'
-import {
-  failuresSince,
-  foldStanding,
-  freshStanding,
-  newChatsLockedUntilMs,
-  quarantineAt,
-  type Standing,
-} from './standing.ts'
+import { failuresSince, foldStanding, freshStanding, quarantineAt, type Standing } from './standing.ts'
 
 const startMs = Date.parse('2026-01-01T00:00:00.000Z')
 const time = (seconds: number): string => new Date(startMs + seconds * 1_000).toISOString()
@@ -61,15 +54,14 @@ test('a login does not make earlier failures forgotten; a restart by a person do
   expect(restarted).toEqual({ ...freshStanding(), restrictions: standing.restrictions })
 })
 
-test('new chats are locked until the time that WhatsApp gave, or until it takes the lock back', () => {
+test('a restriction is known until when WhatsApp gave it, or until it takes it back', () => {
   const standing = after(restricted(60))
-  expect(newChatsLockedUntilMs(standing, startMs + 59_000)).toBe(startMs + 60_000)
-  expect(newChatsLockedUntilMs(standing, startMs + 60_000)).toBeUndefined()
+  expect(standing.restrictions.time_lock?.untilMs).toBe(startMs + 60_000)
   const lifted = foldStanding(standing, {
     kind: 'LIFECYCLE',
     lifecycle: { type: 'session.unrestricted', data: { restriction: 'time_lock', at: time(5) } },
   })
-  expect(newChatsLockedUntilMs(lifted, startMs + 6_000)).toBeUndefined()
+  expect(lifted.restrictions).toEqual({})
 })
 
 test('an unlinked account takes its standing with it', () => {
@@ -90,5 +82,5 @@ test('a quarantine and a restriction are told as events', () => {
   const memory = emptyMemory('ten_A', 'ses_01ARZ3NDEKTSV4RRFFQ69G5FAV')
   const events = [quarantined(0, 600), restricted(60), failure(1)].flatMap((record) => apply(memory, record))
   expect(events.map(({ type }) => type)).toEqual(['session.quarantined', 'session.restricted'])
-  expect(newChatsLockedUntilMs(memory.standing, startMs)).toBe(startMs + 60_000)
+  expect(memory.standing.restrictions.time_lock?.untilMs).toBe(startMs + 60_000)
 })

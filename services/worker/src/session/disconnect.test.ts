@@ -18,7 +18,6 @@ test.each([
   [403, { kind: 'close', reason: 'banned', unlinked: false }],
   [405, { kind: 'quarantine', reason: 'outdated' }],
   [406, { kind: 'close', reason: 'banned', unlinked: false }],
-  [407, { kind: 'reconnect', minMs: 5_000 }],
   [408, { kind: 'reconnect', minMs: 0 }],
   [409, { kind: 'quarantine', reason: 'outdated' }],
   [411, { kind: 'close', reason: 'multidevice_mismatch', unlinked: true }],
@@ -62,7 +61,7 @@ test('five stream errors in ten minutes lead to a quarantine, four do not, and o
 
 test('what a limit counts is written down also when there was no connection to lose', () => {
   expect([402, 405, 409, 440, 500].every(isCounted)).toBe(true)
-  expect([408, 428, 503, 407, 999].some(isCounted)).toBe(false)
+  expect([408, 428, 503, 999].some(isCounted)).toBe(false)
 })
 
 test('no code ever costs the credentials but the two that say they are void, however often it comes', () => {

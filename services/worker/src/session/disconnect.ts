@@ -21,9 +21,6 @@ type Meaning = { words: string; linked: Row; unlinked?: Row }
 const minute = 60_000
 const hour = 60 * minute
 
-/** We failed to reach the session's proxy, or it failed to reach WhatsApp; no code of WhatsApp's. */
-export const proxyFailed = 407
-
 const table: { readonly [code: number]: Meaning } = {
   401: {
     words: 'the device was unlinked at the phone or by WhatsApp',
@@ -34,7 +31,6 @@ const table: { readonly [code: number]: Meaning } = {
   403: { words: 'banned by WhatsApp', linked: { kind: 'close', reason: 'banned', unlinked: false } },
   405: { words: 'this version of WhatsApp is too old', linked: { kind: 'quarantine', reason: 'outdated' } },
   406: { words: 'locked by WhatsApp', linked: { kind: 'close', reason: 'banned', unlinked: false } },
-  [proxyFailed]: { words: 'the proxy does not answer or refuses', linked: { kind: 'reconnect', minMs: 5_000 } },
   408: {
     words: 'connection lost',
     linked: { kind: 'reconnect', minMs: 0 },
