@@ -1,5 +1,6 @@
 // The operator's view of the fleet: workers, what was taken over, and whether there is enough of them.
 import { failoverReasons, workerStates } from '@wagate/messages/fleet.ts'
+import { poolPattern } from '@wagate/messages/pools.ts'
 import { z } from 'zod'
 import { page, pageQuery } from './paging.ts'
 import { timestamp } from './party.ts'
@@ -39,6 +40,29 @@ export const worker = z
   })
   .meta({ id: 'Worker' })
 export type Worker = z.infer<typeof worker>
+
+export const moveSession = z
+  .strictObject({
+    pool: z
+      .string('Name the pool, like "shared".')
+      .regex(poolPattern, 'Use up to 32 lower-case letters and digits.')
+      .meta({ description: '`shared`, or a dedicated pool that a worker serves.', example: 'shared' }),
+  })
+  .meta({ id: 'MoveSession', example: { pool: 'shared' } })
+export type MoveSession = z.infer<typeof moveSession>
+
+export const sessionMove = z
+  .object({
+    session_id: z.string(),
+    pool: z.string(),
+    partition: z.string(),
+    moving_from: z
+      .string()
+      .nullable()
+      .meta({ description: 'Where it is hosted until its owner has let go; null when it has.' }),
+  })
+  .meta({ id: 'SessionMove' })
+export type SessionMove = z.infer<typeof sessionMove>
 
 export const adminQuery = z.strictObject({})
 export const workerList = z.object({ data: z.array(worker) }).meta({ id: 'WorkerList' })

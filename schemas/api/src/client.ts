@@ -1,6 +1,6 @@
 // The typed client of this API: one method per route, over `fetch`, without dependencies, so that it also runs in a browser.
 
-import type { Failover, PoolCapacity, Worker } from './admin.ts'
+import type { Failover, MoveSession, PoolCapacity, SessionMove, Worker } from './admin.ts'
 import type { AcceptedMessage, Chat, Message, SendMessage } from './message.ts'
 import type { Page } from './paging.ts'
 import type { Problem } from './problems.ts'
@@ -136,6 +136,8 @@ export function createClient(config: ClientConfig) {
     drainWorker: (id: string) => post<Worker>(`/v1/admin/workers/${encodeURIComponent(id)}/drain`, undefined),
     undrainWorker: (id: string) => post<Worker>(`/v1/admin/workers/${encodeURIComponent(id)}/undrain`, undefined),
     listFailovers: (options?: PageOptions) => list<Failover>('/v1/admin/failovers', options),
+    moveSession: (id: string, body: MoveSession) =>
+      post<SessionMove>(`/v1/admin/sessions/${encodeURIComponent(id)}/move`, body),
     getCapacity: () => get<{ data: PoolCapacity[] }>('/v1/admin/capacity'),
 
     events: (options: EventStreamOptions) => events(call, options),

@@ -36,6 +36,7 @@ export const problems = {
   'recipient-unknown': { status: 422, title: 'Nobody to send to' },
   'phone-offline': { status: 409, title: 'The phone is offline' },
   'phone-number-taken': { status: 409, title: 'The number is in use' },
+  'pool-not-served': { status: 409, title: 'No worker serves the pool' },
   'session-limit-reached': { status: 409, title: 'No more sessions' },
   'phone-limit-reached': { status: 409, title: 'No more sandbox phones' },
   'webhook-limit-reached': { status: 409, title: 'No more webhook endpoints' },

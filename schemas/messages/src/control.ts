@@ -61,11 +61,17 @@ export const sessionConfig = z.object({
   name: z.string().optional(),
   mode,
   partition: token,
+  /** While it moves to another partition: where it is still hosted. Removed by that owner when it has let go. */
+  movingFrom: token.optional(),
   /** `deleted` until the worker has unlinked it and removed both keys. */
   desired: z.enum(['running', 'deleted']),
   createdAt: z.iso.datetime(),
 })
 export type SessionConfig = z.infer<typeof sessionConfig>
+
+/** The partition whose owner hosts the session now. */
+export const hostPartition = ({ partition, movingFrom }: Pick<SessionConfig, 'partition' | 'movingFrom'>): string =>
+  movingFrom ?? partition
 
 export const sessionStatuses = ['starting', 'awaiting_qr', 'connecting', 'connected', 'quarantined', 'closed'] as const
 export type SessionStatus = (typeof sessionStatuses)[number]

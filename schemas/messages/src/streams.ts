@@ -74,17 +74,19 @@ export const partitionConsumer = (partition: string): string => `worker-${partit
 export const shardConsumer = (service: 'projector' | 'webhooks', shard: number | string): string =>
   `${service}-${shard}`
 
+/** What the worker of a partition pulls from. */
+export const workerConsumer = (partition: string): ConsumerSpec => ({
+  stream: 'COMMANDS',
+  name: partitionConsumer(partition),
+  filter: commandsOfPartition(partition),
+  ack: 'explicit',
+  ackWaitMs: 30 * seconds,
+  maxAckPending: 4_000,
+})
+
+/** Those that `make streams` makes; a dedicated pool's come with the pool. */
 export function consumers(partitions: number): ConsumerSpec[] {
-  const workers = sharedPartitions(partitions).map(
-    (partition): ConsumerSpec => ({
-      stream: 'COMMANDS',
-      name: partitionConsumer(partition),
-      filter: commandsOfPartition(partition),
-      ack: 'explicit',
-      ackWaitMs: 30 * seconds,
-      maxAckPending: 4_000,
-    }),
-  )
+  const workers = sharedPartitions(partitions).map(workerConsumer)
   const readers = (['projector', 'webhooks'] as const).flatMap((service) =>
     Array.from(
       { length: shardCount },

@@ -49,6 +49,10 @@ export type Address = { tenantId: string; sessionId: string }
 export const commandSubject = (address: Address & { partition: string }, type: CommandType): string =>
   ['cmd', address.partition, address.tenantId, address.sessionId, ...type.split('.')].map(t).join('.')
 
+/** Every command of a session that is queued under that partition. */
+export const commandsOfSession = (address: Address & { partition: string }): string =>
+  `cmd.${t(address.partition)}.${t(address.tenantId)}.${t(address.sessionId)}.>`
+
 export const commandsOfPartition = (partition: string): string => `cmd.${t(partition)}.>`
 
 export const eventSubject = (address: Address, type: EventType): string =>

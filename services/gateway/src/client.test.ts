@@ -70,6 +70,7 @@ test('every route has a method, and every answer is what its schema says', async
   await operator.undrainWorker(worker_id)
   await operator.listFailovers()
   await operator.getCapacity()
+  await operator.moveSession(session_id, { pool: 'shared' })
   const opened = new AbortController()
   await client.events({ signal: opened.signal, onOpen: () => opened.abort() }).next()
 

@@ -92,6 +92,7 @@ await runService({
         pools: await broker.kv('pools'),
       },
       { monotonicMs: () => performance.now(), now },
+      broker.provisionConsumers,
     )
     service.onStop('fleet', () => fleet.stop())
     const refreshFleet = fleetGauges(metrics, () => poolsNow({ fleet, directory }))
@@ -115,6 +116,7 @@ await runService({
       fleet,
       pause: (ms) => pause(ms, service.stopping),
       healthPatienceMs: 1_500,
+      sharedPartitions: config.PARTITIONS,
       ...createSessionStore(buckets.sessions, buckets.pairing),
       onLostCommand: (error, sessionId) => logger.warn({ event: 'command.lost', sessionId, err: error }),
       cursors: createCursors(config.CURSOR_SECRET),

@@ -1,6 +1,7 @@
 // The port to NATS JetStream: what services may do with the broker, in their words. The client library is behind the
 // `nats-*.ts` files of this folder and nowhere else in the repository.
 
+import type { ConsumerSpec } from '@wagate/messages/streams.ts'
 import { startConsume } from './consume.ts'
 import { startBatches } from './consume-batches.ts'
 import { createLateAcks } from './late-acks.ts'
@@ -9,7 +10,7 @@ import { checkLayout } from './nats-check.ts'
 import { openBucket } from './nats-kv.ts'
 import type { LayoutOptions } from './nats-layout.ts'
 import { NatsLink } from './nats-link.ts'
-import { provisionLayout } from './nats-provision.ts'
+import { provisionConsumer, provisionLayout } from './nats-provision.ts'
 import { publish } from './nats-publish.ts'
 import { purgeSubject } from './nats-purge.ts'
 import { lastMessage, readSubject } from './nats-read.ts'
@@ -164,6 +165,8 @@ export type Broker = {
   consumeBatches(options: ConsumeBatchesOptions): Promise<Consumption>
   /** Creates or updates streams, buckets and consumers. Idempotent. Needs the provisioner's permissions. */
   provision(partitions: number, options?: LayoutOptions): Promise<void>
+  /** Creates consumers, or updates them; of a pool, after the layout was made. */
+  provisionConsumers(specs: readonly ConsumerSpec[]): Promise<void>
   /** @throws NotProvisioned when something is missing, or was made for another number of partitions or other lease times */
   check(partitions: number, options?: Pick<LayoutOptions, 'leaseTtlMs'>): Promise<void>
   status(): BrokerStatus
@@ -187,6 +190,9 @@ export async function connectBroker(config: BrokerConfig): Promise<Broker> {
     consume: (options) => startConsume(link, options),
     consumeBatches: (options) => startBatches(link, options, lateAcks),
     provision: (partitions, options) => provisionLayout(link, partitions, options),
+    provisionConsumers: async (specs) => {
+      for (const spec of specs) await provisionConsumer(link, spec, 0)
+    },
     check: (partitions, options) => checkLayout(link, partitions, options),
     status: () => link.status(),
     closed: link.closed,

@@ -56,7 +56,7 @@ const bucketConfig = (spec: BucketSpec) => ({
   deny_delete: true,
 })
 
-export const consumerConfig = (spec: ConsumerSpec, replicas: 1 | 3) => ({
+export const consumerConfig = (spec: ConsumerSpec, replicas: 0 | 1 | 3) => ({
   durable_name: spec.name,
   name: spec.name,
   filter_subject: spec.filter,

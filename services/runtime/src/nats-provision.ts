@@ -52,8 +52,8 @@ async function provisionStream(link: NatsLink, config: StreamConfig): Promise<vo
   }
 }
 
-/** Without an action the server creates the consumer or updates what may be updated. */
-async function provisionConsumer(link: NatsLink, spec: ConsumerSpec, replicas: 1 | 3): Promise<void> {
+/** 0 replicas: as many as the stream has. Without an action the server creates the consumer or updates what may be updated. */
+export async function provisionConsumer(link: NatsLink, spec: ConsumerSpec, replicas: 0 | 1 | 3): Promise<void> {
   const request = { stream_name: spec.stream, config: consumerConfig(spec, replicas), action: '' }
   const name = `CONSUMER.CREATE.${spec.stream}.${spec.name}.${spec.filter}`
   await callApi(link, name, request, z.unknown(), { timeoutMs: 15_000 })

@@ -1,4 +1,5 @@
 // nats.conf gives each service what it needs and no more. Every user does its job here, then tries the others'.
+import { workerConsumer } from '@wagate/messages/streams.ts'
 import { shardCount } from '@wagate/messages/subjects.ts'
 import { startNats, type TestNats } from '@wagate/testing/nats.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
@@ -46,6 +47,7 @@ test('every service can check the layout', async () => {
 test('the gateway publishes commands, keeps its buckets and streams events', async () => {
   const gateway = as('gateway')
   await gateway.publish(command, bytes('1'), { msgId: 'cmd_1' })
+  await gateway.provisionConsumers([workerConsumer('d_acme_0')])
   const sessions = await gateway.kv('sessions')
   const revision = await sessions.create('t.s.config', bytes('1'))
   await sessions.update('t.s.config', bytes('2'), revision)
@@ -162,15 +164,12 @@ test.each(allButTheWorker)('%s writes no log and no event, and reads no log and 
   await forbidden((await broker.kv('leases')).create('partition.s1', bytes('x')))
 })
 
-test.each(['worker', 'projector', 'webhooks', 'monitor'] as const)(
-  '%s publishes no commands and makes no keys',
-  async (user) => {
-    const broker = as(user)
-    await forbidden(broker.publish(command, bytes('x')))
-    await forbidden((await broker.kv('api_keys')).create('key_2', bytes('x')))
-    await forbidden((await broker.kv('tenants')).get('t'))
-  },
-)
+test.each(['projector', 'webhooks', 'monitor'] as const)('%s publishes no commands and makes no keys', async (user) => {
+  const broker = as(user)
+  await forbidden(broker.publish(command, bytes('x')))
+  await forbidden((await broker.kv('api_keys')).create('key_2', bytes('x')))
+  await forbidden((await broker.kv('tenants')).get('t'))
+})
 
 test.each(['projector', 'webhooks'] as const)(
   '%s neither sees QR strings nor takes the batches of the other',

@@ -47,6 +47,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
       pools: fakeBucket('pools'),
     },
     { monotonicMs: () => performance.now(), now },
+    async () => {},
   )
   await workers.put(workerId, Buffer.from(JSON.stringify(aWorker)))
   await sessions.watch({ onEntry: (entry) => void directory.apply(entry) })
@@ -78,6 +79,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     directory,
     fleet,
     healthPatienceMs: 20,
+    sharedPartitions: 64,
     ...createSessionStore(sessions, pairing),
     pause: async () => {},
     onLostCommand: () => {},

@@ -2,6 +2,7 @@
 import {
   type FailoverRecord,
   failoverRecord,
+  type PoolRecord,
   poolRecord,
   type WorkerOrder,
   type WorkerRecord,
@@ -9,9 +10,12 @@ import {
   workerRecord,
 } from '@wagate/messages/fleet.ts'
 import { parseJson } from '@wagate/messages/parse.ts'
+import { dedicatedPartitions } from '@wagate/messages/pools.ts'
+import { type ConsumerSpec, workerConsumer } from '@wagate/messages/streams.ts'
 import type { KvBucket, KvEntry } from '@wagate/runtime/broker.ts'
 import type { z } from 'zod'
 
+export type FleetClock = { monotonicMs: () => number; now: () => Date }
 export type FleetBuckets = { workers: KvBucket; workerOrders: KvBucket; failovers: KvBucket; pools: KvBucket }
 
 export type Fleet = {
@@ -22,6 +26,8 @@ export type Fleet = {
   failovers(): FailoverRecord[]
   /** Dedicated pools that are provisioned. */
   pools(): string[]
+  /** Makes the pool's consumers, where it has none yet. */
+  provisionPool(pool: string): Promise<void>
   giveOrder(workerId: string, order: WorkerOrder): Promise<void>
   stop(): Promise<void>
 }
@@ -34,7 +40,8 @@ const maxFailovers = 10_000
 
 export async function watchFleet(
   buckets: FleetBuckets,
-  clock: { monotonicMs: () => number; now: () => Date },
+  clock: FleetClock,
+  provisionConsumers: (specs: readonly ConsumerSpec[]) => Promise<void>,
 ): Promise<Fleet> {
   const workers = new Map<string, { record: WorkerRecord; seenAtMs: number }>()
   const orders = new Map<string, WorkerOrder>()
@@ -92,6 +99,13 @@ export async function watchFleet(
         .filter(({ at }) => clock.now().getTime() - Date.parse(at) < failoverTtlMs)
         .sort((a, b) => (a.failoverId < b.failoverId ? 1 : -1)),
     pools: () => [...pools],
+    async provisionPool(pool) {
+      if (pools.has(pool)) return
+      await provisionConsumers(dedicatedPartitions(pool).map(workerConsumer))
+      const record: PoolRecord = { v: 1, pool, createdAt: clock.now().toISOString() }
+      await buckets.pools.put(pool, new TextEncoder().encode(JSON.stringify(record)))
+      pools.add(pool)
+    },
     async giveOrder(workerId, order) {
       await buckets.workerOrders.put(workerId, new TextEncoder().encode(JSON.stringify(order)))
       orders.set(workerId, order)

@@ -1,17 +1,23 @@
-import { adminQuery, capacity, failoverPage, failoversQuery, worker, workerList } from '@wagate/api/admin.ts'
+import {
+  adminQuery,
+  capacity,
+  failoverPage,
+  failoversQuery,
+  moveSession as moveSessionBody,
+  sessionMove,
+  worker,
+  workerList,
+} from '@wagate/api/admin.ts'
 import type { WorkerOrder } from '@wagate/messages/fleet.ts'
 import { poolOf, sharedPool } from '@wagate/messages/pools.ts'
 import { type Cursors, pageOf } from '../http/cursor.ts'
 import { DomainError } from '../http/problem.ts'
 import type { Mount } from '../http/route.ts'
-import type { SessionDirectory } from '../session/directory.ts'
 import { capacityOf } from './capacity.ts'
-import type { Fleet } from './fleet.ts'
+import { type MoveDeps, moveSession, notFound } from './move.ts'
 import { presentFailover, presentWorker } from './present.ts'
 
-export type FleetDeps = {
-  fleet: Omit<Fleet, 'stop'>
-  directory: SessionDirectory
+export type FleetDeps = MoveDeps & {
   cursors: Cursors
   now: () => Date
 }
@@ -72,6 +78,28 @@ export function fleetRoutes(mount: Mount, deps: FleetDeps): void {
         return call.json(202, presentWorker(found, order))
       },
     )
+
+  mount(
+    {
+      method: 'post',
+      path: '/v1/admin/sessions/{session_id}/move',
+      scope,
+      tag,
+      summary: 'Move a session to another pool',
+      description:
+        'Its partition changes, and with it the worker that hosts it; it needs no new scan. What is queued goes first. A repeat changes nothing.',
+      body: moveSessionBody,
+      answers: { 202: { description: 'It moves.', schema: sessionMove } },
+      problems: ['session-not-found', 'pool-not-served'],
+    },
+    async (call) => {
+      const session = deps.directory.locate(call.params.session_id)
+      if (!session) throw notFound()
+      const { sessionId, partition, movingFrom } = await moveSession(deps, session, call.body.pool)
+      const answer = { session_id: sessionId, pool: call.body.pool, partition, moving_from: movingFrom ?? null }
+      return call.json(202, answer)
+    },
+  )
 
   mount(
     {

@@ -109,6 +109,14 @@ export function createSessionDirectory() {
 
     list,
 
+    /** A session that exists, whoever's it is: for the operator. */
+    locate(sessionId: string): SessionConfig | undefined {
+      for (const sessions of tenants.values()) {
+        const entry = entryOf(sessions.get(sessionId))
+        if (entry) return entry.config
+      }
+    },
+
     /** Of every session that exists, whoever's it is. */
     *configs(): Generator<SessionConfig> {
       for (const sessions of tenants.values())

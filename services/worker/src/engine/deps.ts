@@ -1,15 +1,17 @@
 // From the broker's port to what one session needs: its log, its events, its public state.
 import { randomBytes } from 'node:crypto'
+import type { Command } from '@wagate/messages/commands.ts'
 import {
   type PairingRecord,
   type SessionConfig,
   type SessionState,
+  sessionConfig,
   sessionConfigKey,
   sessionKey,
   sessionState,
   sessionStateKey,
 } from '@wagate/messages/control.ts'
-import { eventSubject, logSubject } from '@wagate/messages/subjects.ts'
+import { commandSubject, eventSubject, logSubject } from '@wagate/messages/subjects.ts'
 import type { Broker, KvBucket } from '@wagate/runtime/broker.ts'
 import { BrokerUnavailable, ConcurrentAppend, WrongLastSequence } from '@wagate/runtime/errors.ts'
 import type { MasterKey } from '@wagate/runtime/seal.ts'
@@ -121,6 +123,24 @@ export function statePublisher(engine: EngineBroker, config: SessionConfig): (st
   }
 
   return writeLatest(engine, write)
+}
+
+/** Our partition has let go of the session: whoever has the other one may host it. */
+export async function finishMove({ buckets: { sessions } }: EngineBroker, config: SessionConfig): Promise<void> {
+  const key = sessionConfigKey(config.tenantId, config.sessionId)
+  const stored = await sessions.get(key)
+  const current = stored && sessionConfig.safeParse(JSON.parse(Buffer.from(stored.value).toString()))
+  if (!stored || !current?.success || current.data.movingFrom !== config.movingFrom) return
+  const { movingFrom: _, ...moved } = current.data
+  await sessions.update(key, json(moved), stored.revision)
+}
+
+/** Under an id of its own: the stream knows the command's already. The session takes it once all the same. */
+export async function forwardCommand(engine: EngineBroker, command: Command, to: SessionConfig): Promise<void> {
+  const { partition } = to
+  await engine.broker.publish(commandSubject({ ...to, partition }, command.type), json(command), {
+    msgId: `${command.id}:${partition}`,
+  })
 }
 
 /** Forgets a deleted session: without the wrapped key its log cannot be read, wherever copies of it lie. */

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { createArrivals } from './arrivals.ts'
 import { createEngine, type HostedSession } from './engine.ts'
 import { leaseLimits } from './lease-clock.ts'
+import { createMoves } from './moves.ts'
 
 const config = (sessionId: string): SessionConfig => ({
   v: 1,
@@ -34,6 +35,15 @@ function setUp(known: SessionConfig[]) {
   const engine = createEngine({
     arrivals: createArrivals({ nowMs: () => 0, onArrived: () => {} }),
     now: () => new Date(0),
+    moves: createMoves({
+      find: () => undefined,
+      hasCommands: async () => false,
+      finish: async () => {},
+      pause: async () => {},
+      onOver: () => {},
+      log: () => {},
+    }),
+    forward: async () => {},
     sessions: { all: () => known, find: (_, sessionId) => known.find((one) => one.sessionId === sessionId) },
     startSession: async ({ sessionId }) => {
       told.push(`${sessionId} started`)

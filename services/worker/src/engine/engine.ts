@@ -1,13 +1,14 @@
 // One engine process: hosts the sessions of the partitions that its supervisor hands it, and nothing else. It never
 // touches a lease; it obeys the deadlines that come with each renewal.
-import { parseCommand } from '@wagate/messages/commands.ts'
-import type { SessionConfig } from '@wagate/messages/control.ts'
+import { type Command, parseCommand } from '@wagate/messages/commands.ts'
+import { hostPartition, type SessionConfig } from '@wagate/messages/control.ts'
 import { partitionConsumer } from '@wagate/messages/streams.ts'
 import { parseCommandSubject } from '@wagate/messages/subjects.ts'
 import type { BrokerMessage, Consumption, Outcome } from '@wagate/runtime/broker.ts'
 import type { Session } from '../session/session.ts'
 import type { Arrivals } from './arrivals.ts'
 import { type LeaseClock, leaseStanding } from './lease-clock.ts'
+import type { Moves } from './moves.ts'
 
 /** What an engine does with a session. */
 export type HostedSession = Pick<
@@ -41,6 +42,9 @@ export type EngineDeps = {
   after: (ms: number, run: () => void) => void
   every: (ms: number, run: () => void) => { stop: () => void }
   arrivals: Arrivals
+  moves: Moves
+  /** Publishes a command again, where its session is now. */
+  forward: (command: Command, to: SessionConfig) => Promise<void>
   now: () => Date
   /** The partition is not hosted here any more, by order or because its lease ran out; `closedAt`: its first socket's end. */
   onDropped: (partition: string, closedAt?: string) => void
@@ -71,7 +75,7 @@ export function createEngine(deps: EngineDeps) {
       consumption: deps.consume(partitionConsumer(name), (message) => handle(name, message)),
     }
     partitions.set(name, partition)
-    const configs = [...deps.sessions.all()].filter((config) => config.partition === name)
+    const configs = [...deps.sessions.all()].filter((config) => hostPartition(config) === name)
     deps.arrivals.expect(
       name,
       configs.map(({ sessionId }) => sessionId),
@@ -86,7 +90,30 @@ export function createEngine(deps: EngineDeps) {
     const hosted: Hosted = { config, starting: Promise.resolve(undefined) }
     partition.hosted.set(config.sessionId, hosted)
     hosted.starting = deps.limitStarts(() => start(partition, hosted))
+    letGoIfMoving(partition, hosted)
     return hosted
+  }
+
+  function letGoIfMoving(partition: Partition, hosted: Hosted): void {
+    const { config, starting } = hosted
+    const { sessionId } = config
+    const current = deps.sessions.find(config.tenantId, sessionId) ?? config
+    if (current.movingFrom === undefined || current.desired !== 'running') return
+    const name = hostPartition(current)
+    const isOurs = (): boolean =>
+      partitions.get(name) === partition && partition.hosted.get(sessionId) === hosted && !partition.leaving
+    deps.moves.begin({ config: current, starting, isOurs, drop: () => void partition.hosted.delete(sessionId) })
+  }
+
+  /** A command that came under a partition which the session is not hosted in: before the move was over, or after it. */
+  async function followMove(name: string, message: BrokerMessage, command: Command, config: SessionConfig) {
+    if (config.partition !== name) {
+      await deps.forward(command, config)
+      return { kind: 'done' } as const
+    }
+    const keepAlive = deps.every(stillWorkingMs, () => message.working())
+    await deps.moves.arrival(command.sessionId).finally(() => keepAlive.stop())
+    return handle(name, message)
   }
 
   async function start(partition: Partition, hosted: Hosted): Promise<HostedSession | undefined> {
@@ -130,7 +157,9 @@ export function createEngine(deps: EngineDeps) {
       if (message.deliveryCount >= unknownSessionTries) return { kind: 'reject', reason: 'there is no such session' }
       return { kind: 'retry', afterMs: unknownSessionMs, reason: 'the session is not known yet' }
     }
-    if (config.partition !== name) return { kind: 'reject', reason: 'the session belongs to another partition' }
+    if (partition.leaving || (config.movingFrom !== undefined && deps.moves.isGone(command.sessionId)))
+      return { kind: 'later', afterMs: movedMs, reason: 'the session is moving' }
+    if (hostPartition(config) !== name) return followMove(name, message, command, config)
     const hosted = host(partition, config)
     if (!hosted) return { kind: 'later', afterMs: movedMs, reason: 'the partition is moving' }
     const session = await hosted.starting
@@ -152,6 +181,7 @@ export function createEngine(deps: EngineDeps) {
     const partition = partitions.get(name)
     if (!partition) return deps.onDropped(name)
     partition.leaving = true
+    deps.moves.wakeAll()
     for (const { session } of partition.hosted.values()) session?.stopIntake()
     const consumption = await partition.consumption.catch(() => undefined)
     await consumption?.close()
@@ -170,6 +200,7 @@ export function createEngine(deps: EngineDeps) {
     const partition = partitions.get(name)
     if (!partition) return
     partitions.delete(name)
+    deps.moves.wakeAll()
     deps.arrivals.dropped(name)
     for (const { session } of partition.hosted.values()) session?.release()
     void partition.consumption.then((consumption) => consumption.close()).catch(() => {})
@@ -198,9 +229,11 @@ export function createEngine(deps: EngineDeps) {
     },
     /** A session's record appeared or changed. */
     sessionChanged(config: SessionConfig): void {
-      const partition = partitions.get(config.partition)
-      if (!partition) return
+      if (config.movingFrom === undefined) deps.moves.wake(config.sessionId)
+      const partition = partitions.get(hostPartition(config))
+      if (!partition || (config.movingFrom !== undefined && deps.moves.isGone(config.sessionId))) return
       const hosted = host(partition, config)
+      if (hosted) letGoIfMoving(partition, hosted)
       if (config.desired === 'deleted') void hosted?.starting.then((session) => session?.delete()).catch(() => {})
     },
     /** Its last trace is gone. */

@@ -1,5 +1,7 @@
 // Composition of an engine process: broker, session directory, engine, and the conversation with the supervisor.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { hostPartition } from '@wagate/messages/control.ts'
+import { commandsOfSession } from '@wagate/messages/subjects.ts'
 import { backoffMs } from '@wagate/runtime/backoff.ts'
 import { connectBroker } from '@wagate/runtime/broker.ts'
 import type { Logger } from '@wagate/runtime/logger.ts'
@@ -16,7 +18,9 @@ import { createVersionGates } from '../session/version-gate.ts'
 import { createArrivals } from './arrivals.ts'
 import {
   type EngineBroker,
+  finishMove,
   forgetSession,
+  forwardCommand,
   pairingPublisher,
   publishEvent,
   type Step,
@@ -26,6 +30,7 @@ import {
 import { createEngine } from './engine.ts'
 import { leaseLimits } from './lease-clock.ts'
 import { createLimiter } from './limiter.ts'
+import { createMoves } from './moves.ts'
 import { createPrewarm } from './prewarm.ts'
 import { watchSessions } from './sessions.ts'
 
@@ -83,13 +88,24 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
     onArrived: (arrival) => parent.send({ type: 'arrived', ...arrival }),
   })
   const prewarm = createPrewarm({
-    sessionsOf: (name) => [...directory.all()].filter(({ partition }) => partition === name),
+    sessionsOf: (name) => [...directory.all()].filter((session) => hostPartition(session) === name),
     read: async (session) => replay(await takeoverDeps(engineBroker, session), undefined),
     limit: createLimiter(startsAtOnce),
     after,
   })
+  const moves = createMoves({
+    find: ({ tenantId, sessionId }) => directory.find(tenantId, sessionId),
+    hasCommands: async (session, partition) =>
+      (await broker.lastMessage('COMMANDS', commandsOfSession({ ...session, partition }))) !== undefined,
+    finish: (session) => finishMove(engineBroker, session),
+    pause: (ms) => pause(ms, stopping.signal),
+    onOver: (session) => engine.sessionChanged(session),
+    log: (event, fields) => logger.info({ event, ...fields }),
+  })
   const engine = createEngine({
     arrivals,
+    moves,
+    forward: (command, session) => forwardCommand(engineBroker, command, session),
     now: engineBroker.now,
     sessions: { all: () => directory.all(), find: (tenantId, sessionId) => directory.find(tenantId, sessionId) },
     startSession: async (session, onLost) => {

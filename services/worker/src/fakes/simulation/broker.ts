@@ -67,6 +67,7 @@ export function brokerOf(machine: Machine, network: Network, stores: Stores): Br
     consume: missing('consumers'),
     consumeBatches: missing('batches'),
     provision: missing('provisioning'),
+    provisionConsumers: missing('provisioning'),
     check: missing('check'),
     status: () => 'connected',
     closed: new Promise(() => {}),
