@@ -8,6 +8,7 @@ import {
   worker,
   workerList,
 } from '@wagate/api/admin.ts'
+import { hostPartition } from '@wagate/messages/control.ts'
 import type { WorkerOrder } from '@wagate/messages/fleet.ts'
 import { poolOf, sharedPool } from '@wagate/messages/pools.ts'
 import { type Cursors, pageOf } from '../http/cursor.ts'
@@ -25,11 +26,13 @@ export type FleetDeps = MoveDeps & {
 const tag = 'Operator'
 const scope = 'operator'
 
-/** Sessions by pool, counted when somebody asks. */
+/** Sessions by the pool whose workers are to host them now, counted when somebody asks. */
 export function poolsNow({ fleet, directory }: Pick<FleetDeps, 'fleet' | 'directory'>) {
   const counts = new Map<string, number>()
-  for (const { partition } of directory.configs())
-    counts.set(poolOf(partition), (counts.get(poolOf(partition)) ?? 0) + 1)
+  for (const config of directory.configs()) {
+    const pool = poolOf(hostPartition(config))
+    counts.set(pool, (counts.get(pool) ?? 0) + 1)
+  }
   return capacityOf([sharedPool, ...fleet.pools()], fleet.workers(), (pool) => counts.get(pool) ?? 0)
 }
 

@@ -135,12 +135,17 @@ export async function finishMove({ buckets: { sessions } }: EngineBroker, config
   await sessions.update(key, json(moved), stored.revision)
 }
 
-/** Under an id of its own: the stream knows the command's already. The session takes it once all the same. */
-export async function forwardCommand(engine: EngineBroker, command: Command, to: SessionConfig): Promise<void> {
-  const { partition } = to
-  await engine.broker.publish(commandSubject({ ...to, partition }, command.type), json(command), {
-    msgId: `${command.id}:${partition}`,
-  })
+/**
+ * Under an id of the copy that is forwarded: the stream knows the command's own already, and would know the partition's when a
+ * session comes back to it. The session takes it once all the same.
+ */
+export async function forwardCommand(
+  engine: EngineBroker,
+  command: Command,
+  to: SessionConfig,
+  copySeq: number,
+): Promise<void> {
+  await engine.broker.publish(commandSubject(to, command.type), json(command), { msgId: `${command.id}:${copySeq}` })
 }
 
 /** Forgets a deleted session: without the wrapped key its log cannot be read, wherever copies of it lie. */

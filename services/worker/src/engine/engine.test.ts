@@ -1,4 +1,6 @@
 import type { SessionConfig } from '@wagate/messages/control.ts'
+import { commandSubject } from '@wagate/messages/subjects.ts'
+import type { BrokerMessage, Outcome } from '@wagate/runtime/broker.ts'
 import { expect, test } from 'vitest'
 import { createArrivals } from './arrivals.ts'
 import { createEngine, type HostedSession } from './engine.ts'
@@ -19,6 +21,7 @@ function setUp(known: SessionConfig[]) {
   const told: string[] = []
   const draining = Promise.withResolvers<void>()
   const timers: (() => void)[] = []
+  const delivery = Promise.withResolvers<(message: BrokerMessage) => Promise<Outcome>>()
   const nothing = (): void => {}
   const fakeSession = (sessionId: string): HostedSession => ({
     ...{ released: false, connected: true, quarantined: false, queued: 0 },
@@ -43,13 +46,18 @@ function setUp(known: SessionConfig[]) {
       onOver: () => {},
       log: () => {},
     }),
-    forward: async () => {},
+    forward: async (command, { partition }, copySeq) => {
+      told.push(`${command.id} forwarded to ${partition}, copy ${copySeq}`)
+    },
     sessions: { all: () => known, find: (_, sessionId) => known.find((one) => one.sessionId === sessionId) },
     startSession: async ({ sessionId }) => {
       told.push(`${sessionId} started`)
       return fakeSession(sessionId)
     },
-    consume: async () => ({ close: async () => {} }),
+    consume: async (_, handle) => {
+      delivery.resolve(handle)
+      return { close: async () => {} }
+    },
     clock: { monotonicMs: () => 0, limits: leaseLimits(20_000) },
     limitStarts: (start) => start(),
     after: (_, run) => timers.push(run),
@@ -57,7 +65,8 @@ function setUp(known: SessionConfig[]) {
     onDropped: (partition) => told.push(`${partition} dropped`),
     log: () => {},
   })
-  return { engine, told, draining, known }
+  const deliver = async (message: BrokerMessage) => (await delivery.promise)(message)
+  return { engine, told, draining, known, deliver }
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
@@ -74,4 +83,21 @@ test('a session that appears while its partition is being let go of is left to t
   await revoked
   await turn()
   expect(told).toEqual(['ses_a started', 'ses_a drained', 's1 dropped'])
+})
+
+test('a command that comes under the partition which its session has left follows it, and each copy of it does', async () => {
+  const { engine, told, deliver } = setUp([{ ...config('ses_a'), partition: 'd_acme_1' }])
+  engine.assign('s1', 0)
+  const command = {
+    ...{ id: 'cmd_1', type: 'session.restart', source: 'gateway', time: '2026-01-01T00:00:00.000Z' },
+    ...{ tenantId: 'ten_a', sessionId: 'ses_a', data: {} },
+  }
+  const message = (seq: number): BrokerMessage => ({
+    ...{ seq, time: new Date(0), headers: {}, deliveryCount: 1, working: () => {} },
+    subject: commandSubject({ tenantId: 'ten_a', sessionId: 'ses_a', partition: 's1' }, 'session.restart'),
+    data: Buffer.from(JSON.stringify(command)),
+  })
+  expect(await deliver(message(7))).toEqual({ kind: 'done' })
+  expect(await deliver(message(8))).toEqual({ kind: 'done' })
+  expect(told).toEqual(['cmd_1 forwarded to d_acme_1, copy 7', 'cmd_1 forwarded to d_acme_1, copy 8'])
 })

@@ -43,8 +43,8 @@ export type EngineDeps = {
   every: (ms: number, run: () => void) => { stop: () => void }
   arrivals: Arrivals
   moves: Moves
-  /** Publishes a command again, where its session is now. */
-  forward: (command: Command, to: SessionConfig) => Promise<void>
+  /** Publishes a command again, where its session is now; `copySeq` is the stream sequence of the copy that came here. */
+  forward: (command: Command, to: SessionConfig, copySeq: number) => Promise<void>
   now: () => Date
   /** The partition is not hosted here any more, by order or because its lease ran out; `closedAt`: its first socket's end. */
   onDropped: (partition: string, closedAt?: string) => void
@@ -108,7 +108,7 @@ export function createEngine(deps: EngineDeps) {
   /** A command that came under a partition which the session is not hosted in: before the move was over, or after it. */
   async function followMove(name: string, message: BrokerMessage, command: Command, config: SessionConfig) {
     if (config.partition !== name) {
-      await deps.forward(command, config)
+      await deps.forward(command, config, message.seq)
       return { kind: 'done' } as const
     }
     const keepAlive = deps.every(stillWorkingMs, () => message.working())

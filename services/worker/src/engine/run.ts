@@ -105,7 +105,7 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
   const engine = createEngine({
     arrivals,
     moves,
-    forward: (command, session) => forwardCommand(engineBroker, command, session),
+    forward: (command, session, copySeq) => forwardCommand(engineBroker, command, session, copySeq),
     now: engineBroker.now,
     sessions: { all: () => directory.all(), find: (tenantId, sessionId) => directory.find(tenantId, sessionId) },
     startSession: async (session, onLost) => {
