@@ -37,6 +37,9 @@ const supervisorSchema = z.object({
     .default(sharedPool)
     .transform((list) => [...new Set(list.split(','))])
     .refine((pools) => pools.every((pool) => poolPattern.test(pool)), 'must be pool names, like shared,acme'),
+  /** Sessions that log in from one address at once, and how many more a second after that. */
+  LOGINS_BURST: positiveInteger.default(50),
+  LOGINS_PER_SECOND: positiveInteger.default(50),
   /** Comma-separated: each engine that is started takes the next one. Fault tests only. */
   FAULT_POINTS: z
     .string()
@@ -69,6 +72,7 @@ export function loadConfig(env: Env) {
     engines: values.ENGINES,
     capacity: values.CAPACITY,
     pools: values.POOLS,
+    loginPace: { burst: values.LOGINS_BURST, perSecond: values.LOGINS_PER_SECOND },
     workerId: `wrk_${randomBytes(8).toString('hex')}`,
     hostname: hostname(),
     faultPoints: values.FAULT_POINTS ?? [],

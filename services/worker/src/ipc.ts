@@ -10,6 +10,8 @@ export const order = z.discriminatedUnion('type', [
   z.object({ type: z.literal('revoke'), partitions }),
   /** Read the logs of their sessions: the partitions are about to be assigned. */
   z.object({ type: z.literal('prepare'), partitions }),
+  /** The login that was asked for longest from that address may begin. */
+  z.object({ type: z.literal('login'), egress: z.string() }),
   z.object({ type: z.literal('drain') }),
 ])
 export type Order = z.infer<typeof order>
@@ -55,6 +57,8 @@ export const report = z.discriminatedUnion('type', [
     sessions: z.number(),
     connectedAtMs: z.array(z.number()),
   }),
+  /** A session wants to log in from that address. */
+  z.object({ type: z.literal('login'), egress: z.string() }),
   z.object({ type: z.literal('drained') }),
 ])
 export type Report = z.infer<typeof report>

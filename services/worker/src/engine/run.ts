@@ -31,6 +31,7 @@ import { createEngine } from './engine.ts'
 import { leaseLimits } from './lease-clock.ts'
 import { createLimiter } from './limiter.ts'
 import { createMoves } from './moves.ts'
+import { createLogins } from './logins.ts'
 import { createPrewarm } from './prewarm.ts'
 import { watchSessions } from './sessions.ts'
 
@@ -43,6 +44,10 @@ export type EngineProcess = {
 }
 
 const startsAtOnce = 8
+/** Sockets that are between opening and open: more would keep the event loop from those that are connected. */
+const loginsAtOnce = { atOnce: 16, firstAtOnce: 2 }
+/** Without a proxy all sessions of a host are seen under its own address. */
+const ownAddress = 'direct'
 /** As many as the consumer hands out unacknowledged: those of one session that wait for room must not hold up the others. */
 const commandsAtOnce = 4_000
 
@@ -75,6 +80,7 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
   }
   const after = (ms: number, run: () => void): void => void setTimeout(run, ms).unref()
 
+  const logins = createLogins({ ask: (egress) => parent.send({ type: 'login', egress }), ...loginsAtOnce })
   const connections = createConnectionCounts()
   const version = versionText(config.whatsAppVersion)
   const versionGates = createVersionGates({
@@ -119,6 +125,7 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
         versionGate: versionGates.of(session.mode === 'test' ? session.tenantId : 'live'),
         observe: connections.observer,
         open: openSessionSocket,
+        login: (login) => logins.enter({ ...login, egress: session.mode === 'test' ? undefined : ownAddress }),
         pace: session.mode === 'test' ? sandboxPace : livePace,
         now: engineBroker.now,
         random: Math.random,
@@ -196,6 +203,7 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
     if (data.type === 'renewed') engine.renewed(data.partitions)
     if (data.type === 'prepare') for (const name of data.partitions) void prepare(name)
     if (data.type === 'revoke') for (const name of data.partitions) void engine.revoke(name)
+    if (data.type === 'login') logins.granted(data.egress)
     if (data.type === 'drain') void drain()
   })
 

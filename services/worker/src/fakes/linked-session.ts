@@ -92,6 +92,7 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
       versionGate: openVersionGate,
       observe: { closed: () => {}, deaf: () => {}, quarantined: () => {} },
       open: openSessionSocket,
+      login: ({ begin }) => void begin(() => {}),
       pace: sandboxPace,
       now: () => new Date(),
       random: () => 0,

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import type { Party } from '@wagate/messages/envelope.ts'
 import type { CloseReason, EventOf, EventType } from '@wagate/messages/events.ts'
 import { eventId, makeId } from '@wagate/messages/ids.ts'
+import { bytesOf } from '../message/outbox.ts'
 import { accountOf, partyOfJid } from '../session/jid.ts'
 import { lookupIn } from './aliases.ts'
 import { BoundedMap } from './bounded-map.ts'
@@ -27,6 +28,8 @@ export type SentMessage = { messageId: string; message: QueuedMessage }
 
 /** Bounds per session: what falls out is no longer answered from memory, never lost from the log. */
 const bounds = { inbox: 512, sent: 1_000, seenCommands: 20_000 }
+/** Texts can be long; one of 64 KiB weighs as much as a hundred usual ones. */
+const byteBounds = { inbox: 256 * 1024, sent: 512 * 1024 }
 
 export type Memory = {
   tenantId: string
@@ -77,9 +80,9 @@ export const emptyMemory = (tenantId: string, sessionId: string): Memory => ({
   logoutRequested: false,
   queue: new Map(),
   unacknowledged: new Map(),
-  sent: new BoundedMap(bounds.sent),
+  sent: new BoundedMap(bounds.sent, { bytes: byteBounds.sent, of: ({ message }) => bytesOf(message) }),
   seenCommands: new BoundedMap(bounds.seenCommands),
-  inbox: new BoundedMap(bounds.inbox),
+  inbox: new BoundedMap(bounds.inbox, { bytes: byteBounds.inbox, of: ({ length }) => length }),
 })
 
 /** Folds one record into the memory and numbers the events that it makes. */
@@ -149,7 +152,7 @@ function foldKeys(memory: Memory, record: Extract<LogRecord, { kind: 'KEYS' }>):
   const events: Outcome[] = []
   for (const entry of record.inbox ?? []) {
     if (memory.inbox.has(entry.hash)) continue
-    memory.inbox.set(entry.hash, entry.plaintext)
+    memory.inbox.set(entry.hash, new Uint8Array(entry.plaintext)) // a copy, as above
     if (entry.message) events.push({ fact: inboundFact(memory.sessionId, entry.message) })
   }
   return events

@@ -17,6 +17,11 @@ export class PackedKeys {
     return this.#types.get(type)?.has(id) ?? false
   }
 
+  /** Whether there is any value of that type. */
+  hasAny(type: string): boolean {
+    return this.#types.has(type)
+  }
+
   apply(mutations: KeyMutations): void {
     for (const [type, values] of Object.entries(mutations)) {
       const known = this.#types.get(type) ?? new PackedMap()

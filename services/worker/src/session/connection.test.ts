@@ -54,6 +54,7 @@ function world(options: { linked?: boolean; owned?: () => Promise<void> } = {}) 
     standing: () => standing,
     stillOwned: options.owned ?? (async () => {}),
     versionGate: gates.of('live'),
+    login: (begin) => void begin(() => {}),
     random: () => 0.5,
     after: (ms, run) => timers.push({ atMs: clock.nowMs + ms, run }),
     oldestUnacknowledgedMs: () => unacknowledgedMs,

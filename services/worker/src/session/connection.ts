@@ -17,6 +17,8 @@ export type ConnectionDeps = {
   /** Resolves when the log has taken all that was begun, which says that the session is still ours; else rejects. */
   stillOwned: () => Promise<void>
   versionGate: VersionGate
+  /** Begins when it is the session's turn to log in (`engine/logins.ts`). */
+  login: (begin: (done: () => void) => boolean) => void
   random: () => number
   after: (ms: number, run: () => void) => void
   /** When the oldest unacknowledged message was handed to WhatsApp, in ms since 1970. */
@@ -55,6 +57,7 @@ export function createConnection(deps: ConnectionDeps) {
   let failures = 0
   /** Changes whenever somebody connects or gives up: what waited for the one before does nothing. */
   let turn = 0
+  let endLogin = (): void => {}
   let frames = 0
   let lastFrameAtMs: number | undefined
   let lastFailure: { code: number; atMs: number } | undefined
@@ -68,15 +71,30 @@ export function createConnection(deps: ConnectionDeps) {
     }
     deps.on.gone()
     deps.on.connecting()
+    const own = turn
+    deps.login((done) => {
+      if (turn !== own) return false
+      endLogin = done
+      open()
+      return true
+    })
+  }
+
+  function open(): void {
     const own = deps.open({
       ...deps.on,
       open: () => {
         if (socket !== own) return
         openedAtMs = deps.nowMs()
+        endLogin()
         deps.versionGate.accepted()
         deps.on.open()
         settle()
         watchForDeafness(own, 0)
+      },
+      qr: (qr) => {
+        endLogin() // a person may take minutes
+        deps.on.qr(qr)
       },
       frame: () => {
         frames += 1
@@ -92,6 +110,7 @@ export function createConnection(deps: ConnectionDeps) {
   function onClosed({ code, bannedForMs }: Ended): void {
     const nowMs = deps.nowMs()
     const wasOpen = openedAtMs !== undefined
+    endLogin()
     if (openedAtMs !== undefined && nowMs - openedAtMs >= settledMs) failures = 0
     socket = undefined
     openedAtMs = undefined
@@ -172,6 +191,7 @@ export function createConnection(deps: ConnectionDeps) {
   function close(): void {
     const own = socket
     turn += 1
+    endLogin()
     socket = undefined
     openedAtMs = undefined
     failures = 0

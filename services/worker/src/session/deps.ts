@@ -1,5 +1,6 @@
 // What a session needs from its engine.
 import type { PairingRecord, SessionConfig, SessionState } from '@wagate/messages/control.ts'
+import type { Login } from '../engine/logins.ts'
 import type { LoggedEvent } from '../log/memory.ts'
 import type { Replay, TakeoverDeps } from '../log/takeover.ts'
 import type { Pace } from '../message/pacing.ts'
@@ -21,6 +22,8 @@ export type SessionDeps = {
   version: WhatsAppVersion | undefined
   versionGate: VersionGate
   observe: ConnectionObserver
+  /** Begins the login when it is its turn. */
+  login: (login: Pick<Login, 'isFirst' | 'begin'>) => void
   pace: Pace
   now: () => Date
   random: () => number

@@ -98,6 +98,7 @@ export class Session {
       stillOwned: () => log.durable(),
       versionGate: deps.versionGate,
       observe: deps.observe,
+      login: (begin) => deps.login({ isFirst: memory.linked && !memory.keys.hasAny('pre-key'), begin }),
       random: deps.random,
       after: (ms, run) => deps.after(ms, () => this.#released || run()),
       oldestUnacknowledgedMs: () => this.#sender.oldestUnacknowledgedMs(),

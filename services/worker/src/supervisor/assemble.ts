@@ -11,6 +11,7 @@ import { createFailovers } from './failovers.ts'
 import { type Fleet, joinFleet } from './fleet.ts'
 import { type Handovers, watchHandovers } from './handovers.ts'
 import { createLeases } from './leases.ts'
+import { createLoginPacer } from './logins.ts'
 import { every } from './loops.ts'
 import { handoverMetrics, workerGauges } from './metrics.ts'
 import { followOrders, followPools } from './orders.ts'
@@ -71,12 +72,21 @@ export async function assembleSupervisor({
   })
   const place: { run: () => void } = { run: () => {} }
   const pools = await followPools(await broker.kv('pools'), config.pools)
+  const after = (ms: number, run: () => void): void => void setTimeout(run, ms)
+  const logins = createLoginPacer({
+    pace: config.loginPace,
+    monotonicMs,
+    after,
+    grant: (engineId, egress) => parts.engines.grantLogin(engineId, egress),
+  })
   const parts: { engines: Engines; fleet?: Fleet; handovers?: Handovers } = {
     engines: createEngines(
       {
         fork,
         monotonicMs,
-        after: (ms, run) => void setTimeout(run, ms),
+        after,
+        onLogin: logins.ask,
+        onGone: logins.forget,
         renewedAtMs: leases.renewedAtMs,
         hungAfterMs: times.hungAfterMs,
         onCapacity: () => place.run(),
@@ -153,7 +163,7 @@ export async function assembleSupervisor({
   const orders = await followOrders(await broker.kv('worker_orders'), workerId, sharing.order)
   return {
     engines,
-    refreshGauges: workerGauges(metrics, () => engines, leases, parts.fleet),
+    refreshGauges: workerGauges(metrics, () => engines, leases, parts.fleet, logins),
     async drain(): Promise<void> {
       await orders.stop()
       await supervisor.drain()

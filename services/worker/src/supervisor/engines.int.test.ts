@@ -27,6 +27,8 @@ function setUp() {
       onRevoked: () => {},
       onArrived: () => {},
       onDied: () => {},
+      onLogin: () => {},
+      onGone: () => {},
       onCapacity: () => {},
       log: (event, fields) => died.push([event, fields.engineId]),
     },

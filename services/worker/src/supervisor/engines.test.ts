@@ -42,6 +42,8 @@ function setUp(count: number) {
       onRevoked: () => {},
       onArrived: () => {},
       onDied: () => {},
+      onLogin: () => {},
+      onGone: () => {},
       onCapacity: () => engines?.place(held),
       log: () => {},
     },

@@ -47,6 +47,9 @@ export type EnginesDeps = {
   }) => void
   /** Silence of an engine after which it is killed: its loop hangs. */
   hungAfterMs: number
+  /** An engine wants a session to log in from that address. */
+  onLogin: (engineId: string, egress: string) => void
+  onGone: (engineId: string) => void
   log: (event: string, fields: Record<string, unknown>) => void
 }
 
@@ -91,6 +94,7 @@ export function createEngines(deps: EnginesDeps, count: number) {
     if (parsed.data.type === 'arrived') deps.onArrived(parsed.data)
     if (parsed.data.type === 'prepared') for (const partition of parsed.data.partitions) prepared.get(partition)?.done()
     if (parsed.data.type === 'ready') engine.ready = true
+    if (parsed.data.type === 'login') deps.onLogin(engine.id, parsed.data.egress)
     if (parsed.data.type === 'revoked') {
       for (const partition of parsed.data.partitions) engine.partitions.delete(partition)
       if (moving && parsed.data.partitions.includes(moving)) moving = undefined
@@ -106,6 +110,7 @@ export function createEngines(deps: EnginesDeps, count: number) {
         prepared.delete(partition)
         done()
       }
+    deps.onGone(engine.id)
     if (moving && engine.partitions.has(moving)) moving = undefined
     if (stopping) {
       if (engines.size === 0) drained.resolve()
@@ -162,6 +167,10 @@ export function createEngines(deps: EnginesDeps, count: number) {
         const own = Object.entries(renewals).filter(([partition]) => engine.partitions.has(partition))
         if (own.length > 0) send(engine, { type: 'renewed', partitions: Object.fromEntries(own) })
       }
+    },
+    grantLogin(engineId: string, egress: string): void {
+      const engine = engines.get(engineId)
+      if (engine) send(engine, { type: 'login', egress })
     },
     /** Asks the engine to let go; the partition is placed anew only after it has. False when none has it. */
     revoke(partition: string): boolean {

@@ -4,9 +4,16 @@ import type { Metrics } from '@wagate/runtime/metrics.ts'
 import type { Engines } from './engines.ts'
 import type { Fleet } from './fleet.ts'
 import type { Leases } from './leases.ts'
+import type { LoginPacer } from './logins.ts'
 
 /** Called before each scrape. */
-export function workerGauges(metrics: Metrics, engines: () => Engines, leases: Leases, fleet: Fleet): () => void {
+export function workerGauges(
+  metrics: Metrics,
+  engines: () => Engines,
+  leases: Leases,
+  fleet: Fleet,
+  logins: Pick<LoginPacer, 'waiting'>,
+): () => void {
   const load = metrics.gauge('worker_load', '1 = as much as this worker should carry')
   const sessions = metrics.gauge('worker_sessions', 'Sessions hosted by an engine', ['engine'])
   const connected = metrics.gauge('worker_sessions_connected', 'Sessions with an open socket', ['engine'])
@@ -23,6 +30,7 @@ export function workerGauges(metrics: Metrics, engines: () => Engines, leases: L
   ])
   const bytes = metrics.gauge('worker_log_bytes', 'Bytes stored in session logs since the engine started', ['engine'])
   const partitions = metrics.gauge('worker_partitions', 'Partitions that this worker holds a lease of')
+  const waiting = metrics.gauge('worker_logins_waiting', 'Sessions that wait for their turn to log in to WhatsApp')
   const restarts = metrics.gauge('worker_engine_restarts', 'Engines that died or were killed since the worker started')
   const closed = metrics.gauge(
     'worker_connections_closed',
@@ -65,6 +73,7 @@ export function workerGauges(metrics: Metrics, engines: () => Engines, leases: L
     }
     load.set(fleet.load())
     partitions.set(leases.held().length)
+    waiting.set(logins.waiting())
     restarts.set(engines().restarts())
   }
 }
