@@ -6,6 +6,7 @@ import { backoffMs } from '@wagate/runtime/backoff.ts'
 import { connectBroker } from '@wagate/runtime/broker.ts'
 import type { Logger } from '@wagate/runtime/logger.ts'
 import { pause } from '@wagate/runtime/pause.ts'
+import { Curve } from '@whiskeysockets/baileys'
 import type { EngineConfig } from '../config.ts'
 import { order, type Report } from '../ipc.ts'
 import { replay } from '../log/takeover.ts'
@@ -13,6 +14,7 @@ import { livePace, sandboxPace } from '../message/pacing.ts'
 import { createConnectionCounts } from '../session/connection-counts.ts'
 import { openSessionSocket } from '../session/open.ts'
 import { Session } from '../session/session.ts'
+import { rememberVerified } from '../session/verified.ts'
 import { versionText } from '../session/version.ts'
 import { createVersionGates } from '../session/version-gate.ts'
 import { createArrivals } from './arrivals.ts'
@@ -53,6 +55,7 @@ const commandsAtOnce = 4_000
 
 export async function runEngine(config: EngineConfig, logger: Logger, parent: EngineProcess): Promise<void> {
   const broker = await connectBroker({ ...config.broker, name: config.engineId, logger })
+  rememberVerified(Curve)
   const counters = { appends: 0, appendedBytes: 0 }
   const stopping = new AbortController()
   void broker.closed.then(() => stopping.signal.aborted || parent.exit('the broker closed the connection'))

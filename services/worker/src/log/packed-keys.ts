@@ -25,7 +25,14 @@ export class PackedKeys {
   apply(mutations: KeyMutations): void {
     for (const [type, values] of Object.entries(mutations)) {
       const known = this.#types.get(type) ?? new PackedMap()
-      for (const [id, value] of Object.entries(values)) value === null ? known.delete(id) : known.set(id, value)
+      const entries = Object.entries(values)
+      if (entries.length > 1) {
+        known.reserve(
+          entries.length,
+          entries.reduce((sum, [id, value]) => sum + id.length + (value?.length ?? 0), 0),
+        )
+      }
+      for (const [id, value] of entries) value === null ? known.delete(id) : known.set(id, value)
       if (known.size > 0) this.#types.set(type, known)
       else this.#types.delete(type)
     }

@@ -57,13 +57,20 @@ export class PackedMap {
     return offset === undefined ? undefined : Buffer.from(this.#valueAt(offset))
   }
 
+  /** Makes room for so many more entries of so many bytes together, once instead of in steps. */
+  reserve(entries: number, bytes: number): void {
+    const added = entries * headerBytes + bytes
+    const isRoomy = this.#end + added <= this.#data.length && (this.#usedSlots + entries) * 4 <= this.#slots.length * 3
+    if (!isRoomy) this.#rebuild(added, entries)
+  }
+
   /** Sets or refreshes an entry, which then is the newest. */
   set(key: string, value: Uint8Array): void {
     const keyBytes = Buffer.from(key)
     const entryBytes = headerBytes + keyBytes.length + value.length
     if (this.#limit && entryBytes > this.#limit.bytes) return void this.delete(key)
     if (this.#end + entryBytes > this.#data.length || (this.#usedSlots + 1) * 4 > this.#slots.length * 3) {
-      this.#rebuild(entryBytes)
+      this.#rebuild(entryBytes, 1)
     }
     const slot = this.#slotOf(keyBytes)
     this.#bury(slot)
@@ -134,11 +141,11 @@ export class PackedMap {
     this.#liveBytes -= this.#entryBytesAt(offset)
   }
 
-  /** Into a new buffer with room for one more entry, without the dead; the old one may still be looked at by somebody. */
-  #rebuild(entryBytes: number): void {
-    const needed = this.#liveBytes + entryBytes
+  /** Into a new buffer with room for more entries, without the dead; the old one may still be looked at by somebody. */
+  #rebuild(addedBytes: number, addedEntries: number): void {
+    const needed = this.#liveBytes + addedBytes
     const data = Buffer.allocUnsafeSlow(needed + Math.max(minSlackBytes, Math.ceil(needed * slack)))
-    const slots = new Uint32Array(2 ** Math.ceil(Math.log2(Math.max(8, (this.#size + 1) * 1.5))))
+    const slots = new Uint32Array(2 ** Math.ceil(Math.log2(Math.max(8, (this.#size + addedEntries) * 1.5))))
     const before = { data: this.#data, from: this.#oldest, end: this.#end }
     let end = 0
     const offsets: number[] = []

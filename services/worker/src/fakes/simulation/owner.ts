@@ -95,6 +95,7 @@ export function startOwner(deps: OwnerDeps): Owner {
         },
         url: undefined,
         version: undefined,
+        login: ({ begin }) => void begin(() => {}),
         versionGate: {
           heldUntilMs: () => undefined,
           refused: () => machine.now().getTime() + 60_000,
