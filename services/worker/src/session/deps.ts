@@ -9,6 +9,8 @@ import type { openSessionSocket } from './open.ts'
 import type { WhatsAppVersion } from './socket.ts'
 import type { VersionGate } from './version-gate.ts'
 
+export type CommandOutcome = 'done' | 'later'
+
 export type SessionDeps = {
   config: SessionConfig
   takeover: Omit<TakeoverDeps, 'onFenced' | 'relayed'>

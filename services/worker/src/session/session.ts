@@ -10,7 +10,7 @@ import { quarantineAt } from '../log/standing.ts'
 import { createSender, type Sender } from '../message/sender.ts'
 import { waitForAcknowledgements } from './acknowledged.ts'
 import { type Connection, createConnection } from './connection.ts'
-import type { SessionDeps } from './deps.ts'
+import type { CommandOutcome, SessionDeps } from './deps.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { createPairing, type Pairing } from './pairing.ts'
 import { createSetbacks } from './setbacks.ts'
@@ -18,8 +18,6 @@ import { createStatus } from './status.ts'
 import { takeUp } from './take-up.ts'
 import { createUnlinking } from './unlink.ts'
 import { versionText } from './version.ts'
-
-export type CommandOutcome = 'done' | 'later'
 
 export class Session {
   readonly #deps: SessionDeps
