@@ -14,9 +14,10 @@ import { livePace, sandboxPace } from '../message/pacing.ts'
 import { createConnectionCounts } from '../session/connection-counts.ts'
 import { openSessionSocket } from '../session/open.ts'
 import { Session } from '../session/session.ts'
-import { rememberVerified } from '../session/verified.ts'
+
 import { versionText } from '../session/version.ts'
 import { createVersionGates } from '../session/version-gate.ts'
+import { replaceVerify } from '../signal/verify.ts'
 import { createArrivals } from './arrivals.ts'
 import {
   type EngineBroker,
@@ -55,7 +56,7 @@ const commandsAtOnce = 4_000
 
 export async function runEngine(config: EngineConfig, logger: Logger, parent: EngineProcess): Promise<void> {
   const broker = await connectBroker({ ...config.broker, name: config.engineId, logger })
-  rememberVerified(Curve)
+  replaceVerify(Curve)
   const counters = { appends: 0, appendedBytes: 0 }
   const stopping = new AbortController()
   void broker.closed.then(() => stopping.signal.aborted || parent.exit('the broker closed the connection'))
