@@ -33,8 +33,8 @@ import {
 import { createEngine } from './engine.ts'
 import { leaseLimits } from './lease-clock.ts'
 import { createLimiter } from './limiter.ts'
-import { createMoves } from './moves.ts'
 import { createLogins } from './logins.ts'
+import { createMoves } from './moves.ts'
 import { createPrewarm } from './prewarm.ts'
 import { watchSessions } from './sessions.ts'
 
