@@ -58,7 +58,7 @@ export async function play(scenario: Scenario, setting: Setting): Promise<Run> {
       run.losses = lossesOf(history)
       if (run.losses.undecryptable > 0) run.broken.push(...(await unread(setting.stack, world)))
       run.epochs = claims.reduce((most, { epoch }) => Math.max(most, epoch), 0)
-      run.takeoverMs = taken.ms
+      run.takeoverMs = [...taken.ms, ...scene.takeoverMs]
     }
   } catch (error) {
     if (error instanceof NotPossibleHere) run.notPossible = error.message

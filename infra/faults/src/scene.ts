@@ -34,6 +34,8 @@ export type Scene = {
   atEnd(run: () => Promise<unknown>): void
   /** Notes that something breaks now (or broke at `atMs`): resends are explained by it, takeovers are timed from it. */
   broke(owners: readonly string[], atMs?: number): void
+  /** Takeovers of sessions that are not in the world, in ms. */
+  tookOver(ms: readonly number[]): void
   /** A figure or remark for the report. */
   fact(name: string, value: number | string): void
   /** Notes a broken promise of this scenario's own unless the condition holds. */
@@ -44,6 +46,7 @@ export type Scene = {
 
 export type PlayedScene = Scene & {
   faults: Fault[]
+  takeoverMs: number[]
   facts: Record<string, number | string>
   broken: string[]
 } & AsyncDisposable
@@ -56,6 +59,7 @@ export function createScene(setting: Setting): PlayedScene {
   const between = (low: number, high: number) => low + Math.floor(random() * (high - low + 1))
   const hosts: Host[] = []
   const faults: Fault[] = []
+  const takeoverMs: number[] = []
   const facts: Record<string, number | string> = {}
   const broken: string[] = []
   const endings: (() => Promise<unknown>)[] = []
@@ -89,6 +93,9 @@ export function createScene(setting: Setting): PlayedScene {
       faults.push({ atMs, owners: [...owners] })
       world?.interruptions.push({ atMs })
     },
+    tookOver(ms) {
+      takeoverMs.push(...ms)
+    },
     fact(name, value) {
       facts[name] = value
     },
@@ -106,6 +113,7 @@ export function createScene(setting: Setting): PlayedScene {
       await waitFor(all, { what: 'the sessions to change hands', deadlineMs, everyMs: 250 })
     },
     faults,
+    takeoverMs,
     facts,
     broken,
     made: () => world,

@@ -1,4 +1,4 @@
-// Hosts come and go with many sessions: one is lost, one is drained, one joins.
+// Hosts come and go in order: one is drained, one joins.
 import { readJournal } from '@wagate/testing/sandbox-control.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import type { Host } from '../host.ts'
@@ -7,27 +7,6 @@ import type { Scenario } from '../scenario.ts'
 import type { Scene } from '../scene.ts'
 import { elapse } from '../time.ts'
 import { flow } from '../traffic.ts'
-
-const many = 60
-
-export const hostLost: Scenario = {
-  name: 'host_lost',
-  title: `a host with ${many} sessions is lost (SIGKILL of all its processes), two others survive`,
-  random: false,
-  takeoverAimMs: ({ leaseTtlMs }) => leaseTtlMs + 10_000,
-  async run(scene) {
-    const doomed = await scene.worker()
-    const world = await scene.world({ sessions: many, phones: 20 })
-    const survivors = [await scene.worker(), await scene.worker()]
-    const traffic = flow(world, 20)
-    await elapse(2_000)
-    scene.broke([doomed.workerId])
-    doomed.signalAll('SIGKILL')
-    await scene.ownedBy(survivors, scene.leg.leaseTtlMs + 60_000)
-    await elapse(3_000)
-    await traffic.stop()
-  },
-}
 
 const drainAimMs = 3_000
 
