@@ -20,7 +20,13 @@ const portVariable = (name: string): string => (name === 'monitor' ? 'NATS_MONIT
 const passedOn = [
   ...['LOG_LEVEL', 'LOG_SAMPLE', 'LEASE_TTL_MS', 'ENGINES', 'CAPACITY', 'POOLS', 'WHATSAPP_WS_URL', 'DATABASE_POOL'],
   ...['RATE_LIMIT_PER_SECOND', 'RATE_LIMIT_BURST', 'MAX_STREAMS_PER_TENANT', 'MAX_WEBHOOKS_PER_TENANT'],
-  ...['PROJECTOR_BATCH', 'PROJECTOR_GATHER_MS', 'WEBHOOK_KEEP_DAYS'],
+  ...[
+    'PROJECTOR_BATCH',
+    'PROJECTOR_GATHER_MS',
+    'WEBHOOK_KEEP_DAYS',
+    'SNAPSHOT_AFTER_RECORDS',
+    'SNAPSHOT_AFTER_MINUTES',
+  ],
 ]
 
 /** Reads the environment of `make`; one error names every variable that cannot be used. */

@@ -1,5 +1,13 @@
 // What the gateway reads from its environment.
-import { base64Bytes, commonEnv, type Env, flag, parseEnv, positiveInteger } from '@wagate/runtime/config.ts'
+import {
+  commonEnv,
+  type Env,
+  flag,
+  masterKeyEnv,
+  masterKeyOf,
+  parseEnv,
+  positiveInteger,
+} from '@wagate/runtime/config.ts'
 import { z } from 'zod'
 
 const schema = z.object({
@@ -13,9 +21,8 @@ const schema = z.object({
   PUBLIC_URL: z.url(),
   /** Signs cursors; the same on every gateway. */
   CURSOR_SECRET: z.string().min(16),
-  /** 32 bytes in base64: seals webhook secrets. The webhooks service has the same. */
-  MASTER_KEY: base64Bytes(32),
-  MASTER_KEY_ID: z.string().min(1),
+  /** Seals webhook secrets. The webhooks service has the same. */
+  ...masterKeyEnv,
   /** Webhooks to plain http and private addresses: development only. */
   ALLOW_PRIVATE_ENDPOINTS: flag.default(false),
   /** Per API key and gateway. */
@@ -35,3 +42,11 @@ const adminSchema = schema.pick({ NATS_URL: true, NATS_USER: true, NATS_PASSWORD
 
 /** What the operator's command line needs of it. */
 export const loadAdminConfig = (env: Env) => parseEnv(adminSchema, env)
+
+const rotationSchema = adminSchema.extend(masterKeyEnv)
+
+/** What the rotation of the master key needs of it. */
+export function loadRotationConfig(env: Env) {
+  const values = parseEnv(rotationSchema, env)
+  return { ...values, master: masterKeyOf(values) }
+}

@@ -13,7 +13,7 @@ import { NatsLink } from './nats-link.ts'
 import { provisionConsumer, provisionLayout } from './nats-provision.ts'
 import { publish } from './nats-publish.ts'
 import { purgeSubject } from './nats-purge.ts'
-import { lastMessage, readSubject } from './nats-read.ts'
+import { lastMessage, messageAt, readSubject } from './nats-read.ts'
 import { tailSubject } from './nats-tail.ts'
 
 export type BrokerConfig = {
@@ -142,6 +142,8 @@ export type Broker = {
   kv(bucket: string): Promise<KvBucket>
   /** The last message of a subject (wildcards allowed), read from the stream's leader. */
   lastMessage(stream: string, subject: string): Promise<StoredMessage | undefined>
+  /** The message with that sequence, read from the stream's leader; undefined when it was removed. */
+  messageAt(stream: string, seq: number): Promise<StoredMessage | undefined>
   /** Everything stored under the subject (wildcards allowed) when the call began, in order, from `fromSeq` on. */
   readSubject(
     stream: string,
@@ -184,6 +186,7 @@ export async function connectBroker(config: BrokerConfig): Promise<Broker> {
     publish: (subject, data, options) => publish(link, subject, data, options),
     kv: async (bucket) => openBucket(link, bucket),
     lastMessage: (stream, subject) => lastMessage(link, stream, subject),
+    messageAt: (stream, seq) => messageAt(link, stream, seq),
     readSubject: (stream, subject, options) => readSubject(link, stream, subject, options),
     tail: (stream, subject, options) => tailSubject(link, stream, subject, options),
     purgeSubject: (stream, subject, options) => purgeSubject(link, stream, subject, options),

@@ -1,10 +1,16 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { base64Bytes, ConfigError, commonEnv, describeConfig, flag, parseEnv } from './config.ts'
+import { ConfigError, commonEnv, describeConfig, flag, masterKeyEnv, parseEnv } from './config.ts'
 
-const schema = z.object({ ...commonEnv, MASTER_KEY: base64Bytes(32), ALLOW_PRIVATE_ENDPOINTS: flag.default(false) })
+const schema = z.object({ ...commonEnv, ...masterKeyEnv, ALLOW_PRIVATE_ENDPOINTS: flag.default(false) })
 const key = Buffer.alloc(32, 7).toString('base64')
-const good = { NATS_URL: 'nats://127.0.0.1:4222', PORT: '8080', MASTER_KEY: key, UNRELATED: 'ignored' }
+const good = {
+  NATS_URL: 'nats://127.0.0.1:4222',
+  PORT: '8080',
+  MASTER_KEY: key,
+  MASTER_KEY_ID: 'k1',
+  UNRELATED: 'ignored',
+}
 
 test('variables become typed values, with defaults for those that are not set', () => {
   expect(parseEnv(schema, good)).toEqual({
@@ -15,7 +21,8 @@ test('variables become typed values, with defaults for those that are not set', 
     PORT: 8080,
     PARTITIONS: 64,
     LEASE_TTL_MS: 20_000,
-    MASTER_KEY: new Uint8Array(32).fill(7),
+    MASTER_KEY: key,
+    MASTER_KEY_ID: 'k1',
     ALLOW_PRIVATE_ENDPOINTS: false,
   })
 })

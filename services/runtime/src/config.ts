@@ -1,5 +1,6 @@
 // Environment → typed configuration. One message names every variable that is wrong; values are never quoted.
 import { z } from 'zod'
+import { type MasterKey, parseMasterKey } from './seal.ts'
 
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
@@ -12,13 +13,6 @@ export const port = z.coerce.number().int().min(0).max(65_535)
 export const positiveInteger = z.coerce.number().int().positive()
 /** `true`, `1`, `false` or `0`. */
 export const flag = z.enum(['true', '1', 'false', '0']).transform((word) => word === 'true' || word === '1')
-/** Base64 of exactly that many bytes, decoded. */
-export const base64Bytes = (size: number) =>
-  z
-    .base64()
-    .transform((text) => new Uint8Array(Buffer.from(text, 'base64')))
-    .refine((bytes) => bytes.length === size, `must be base64 of ${size} bytes`)
-
 /** What every service reads. `HOST` and `PORT`: the API for the gateway, health and metrics for the others. */
 export const commonEnv = {
   WAGATE_ENV: z.enum(['embedded', 'production']).default('embedded'),
@@ -45,6 +39,27 @@ export const brokerAccess = (env: {
   ...(env.NATS_PASSWORD === undefined ? {} : { password: env.NATS_PASSWORD }),
 })
 
+/** Of the key that seals secrets at rest; spread into the schema of a service that has any. */
+export const masterKeyEnv = {
+  MASTER_KEY: z.base64().refine((text) => Buffer.from(text, 'base64').length === 32, 'must be base64 of 32 bytes'),
+  MASTER_KEY_ID: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, _ and -'),
+  /** Earlier ones, that still open what they sealed: `id:base64`, several with commas. */
+  MASTER_KEYS_OLD: z
+    .string()
+    .refine(
+      (list) => list.split(',').every((entry) => /^\s*[A-Za-z0-9_-]{1,64}:[A-Za-z0-9+/]{43}=\s*$/.test(entry)),
+      'must be id:base64 of 32 bytes, several with commas',
+    )
+    .optional(),
+}
+
+/** @throws RangeError when two of them have the same id */
+export const masterKeyOf = (env: {
+  MASTER_KEY: string
+  MASTER_KEY_ID: string
+  MASTER_KEYS_OLD?: string | undefined
+}): MasterKey => parseMasterKey(env.MASTER_KEY, env.MASTER_KEY_ID, env.MASTER_KEYS_OLD)
+
 /** Of the object store; spread into the schema of a service that uses it. */
 export const objectStoreEnv = {
   S3_ENDPOINT: z.url(),
@@ -53,6 +68,21 @@ export const objectStoreEnv = {
   S3_SECRET_ACCESS_KEY: z.string().min(1),
   S3_REGION: z.string().default('us-east-1'),
 }
+
+/** How to reach the object store, from the variables above. */
+export const objectStoreAccess = (env: {
+  S3_ENDPOINT: string
+  S3_BUCKET: string
+  S3_ACCESS_KEY_ID: string
+  S3_SECRET_ACCESS_KEY: string
+  S3_REGION: string
+}) => ({
+  endpoint: env.S3_ENDPOINT,
+  bucket: env.S3_BUCKET,
+  region: env.S3_REGION,
+  accessKeyId: env.S3_ACCESS_KEY_ID,
+  secretAccessKey: env.S3_SECRET_ACCESS_KEY,
+})
 
 /**
  * Parses the variables that the schema names; an empty one counts as unset.
@@ -73,7 +103,7 @@ export function parseEnv<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>
   throw new ConfigError(`configuration: ${problems.join('; ')}`)
 }
 
-const secretName = /(PASSWORD|SECRET|TOKEN|KEY|DATABASE_URL)$/i
+const secretName = /(PASSWORD|SECRET|TOKEN|KEY|KEYS_OLD|DATABASE_URL)$/i
 
 /** For the log line at start: secrets, byte arrays and URLs with a password become `set` or `unset`. */
 export function describeConfig(config: Readonly<Record<string, unknown>>): Record<string, unknown> {

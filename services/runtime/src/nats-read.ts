@@ -22,9 +22,16 @@ const storedSchema = z.object({
 })
 
 /** See `Broker.lastMessage`. */
-export async function lastMessage(link: NatsLink, stream: string, subject: string): Promise<StoredMessage | undefined> {
+export const lastMessage = (link: NatsLink, stream: string, subject: string): Promise<StoredMessage | undefined> =>
+  getMessage(link, stream, { last_by_subj: subject })
+
+/** See `Broker.messageAt`. */
+export const messageAt = (link: NatsLink, stream: string, seq: number): Promise<StoredMessage | undefined> =>
+  getMessage(link, stream, { seq })
+
+async function getMessage(link: NatsLink, stream: string, which: object): Promise<StoredMessage | undefined> {
   try {
-    const { message } = await callApi(link, `STREAM.MSG.GET.${stream}`, { last_by_subj: subject }, storedSchema)
+    const { message } = await callApi(link, `STREAM.MSG.GET.${stream}`, which, storedSchema)
     return {
       subject: message.subject,
       seq: message.seq,

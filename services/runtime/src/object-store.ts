@@ -22,18 +22,23 @@ export type ObjectStoreOptions = {
 
 export type ObjectInfo = { sizeBytes: number; contentType?: string; modifiedAt?: Date }
 
+type Bounded = {
+  /** Ends the request when it aborts. */
+  signal?: AbortSignal
+}
+
 export type ObjectStore = {
   /** Bytes go in one request; a stream of unknown length goes in parts of 5 MiB, so memory stays bounded. */
-  put(key: string, body: Uint8Array | Readable, options?: { contentType?: string }): Promise<void>
+  put(key: string, body: Uint8Array | Readable, options?: { contentType?: string } & Bounded): Promise<void>
   /** Undefined when there is none. Read the body to its end or destroy it: it holds a connection. */
   get(key: string): Promise<(ObjectInfo & { body: Readable }) | undefined>
   /** For small objects, whole. */
-  getBytes(key: string): Promise<Uint8Array | undefined>
+  getBytes(key: string, options?: Bounded): Promise<Uint8Array | undefined>
   head(key: string): Promise<ObjectInfo | undefined>
   /** Deleting what is not there is no error. */
-  delete(key: string): Promise<void>
+  delete(key: string, options?: Bounded): Promise<void>
   /** Keys that start with the prefix, in order. */
-  list(prefix: string): AsyncIterable<string>
+  list(prefix: string, options?: Bounded): AsyncIterable<string>
   close(): void
 }
 
@@ -52,9 +57,9 @@ export function objectStore(options: ObjectStoreOptions): ObjectStore {
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000 },
   })
 
-  const get = async (key: string) => {
+  const get = async (key: string, { signal }: Bounded = {}) => {
     try {
-      const answer = await client.send(new GetObjectCommand({ Bucket, Key: key }))
+      const answer = await client.send(new GetObjectCommand({ Bucket, Key: key }), aborting(signal))
       if (!(answer.Body instanceof Readable)) throw new Error('the object store answered without a body')
       return { ...infoOf(answer), body: answer.Body }
     } catch (error) {
@@ -64,15 +69,15 @@ export function objectStore(options: ObjectStoreOptions): ObjectStore {
   }
 
   return {
-    async put(key, body, { contentType = 'application/octet-stream' } = {}) {
+    async put(key, body, { contentType = 'application/octet-stream', signal } = {}) {
       const params = { Bucket, Key: key, Body: body, ContentType: contentType }
-      if (body instanceof Uint8Array) await client.send(new PutObjectCommand(params))
+      if (body instanceof Uint8Array) await client.send(new PutObjectCommand(params), aborting(signal))
       else await new Upload({ client, params, queueSize: 2 }).done()
     },
-    get,
-    async getBytes(key) {
-      const found = await get(key)
-      return found && new Uint8Array(Buffer.concat(await found.body.toArray()))
+    get: (key) => get(key),
+    async getBytes(key, options) {
+      const found = await get(key, options)
+      return found && new Uint8Array(Buffer.concat(await found.body.toArray(options)))
     },
     async head(key) {
       try {
@@ -82,14 +87,15 @@ export function objectStore(options: ObjectStoreOptions): ObjectStore {
         throw error
       }
     },
-    async delete(key) {
-      await client.send(new DeleteObjectCommand({ Bucket, Key: key }))
+    async delete(key, { signal } = {}) {
+      await client.send(new DeleteObjectCommand({ Bucket, Key: key }), aborting(signal))
     },
-    async *list(prefix) {
+    async *list(prefix, { signal } = {}) {
       let token: string | undefined
       do {
         const page = await client.send(
           new ListObjectsV2Command({ Bucket, Prefix: prefix, ...(token ? { ContinuationToken: token } : {}) }),
+          aborting(signal),
         )
         for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key
         token = page.NextContinuationToken
@@ -98,6 +104,8 @@ export function objectStore(options: ObjectStoreOptions): ObjectStore {
     close: () => client.destroy(),
   }
 }
+
+const aborting = (signal: AbortSignal | undefined) => (signal ? { abortSignal: signal } : {})
 
 const isMissing = (error: unknown): boolean => error instanceof NoSuchKey || error instanceof NotFound
 

@@ -2,16 +2,29 @@
 // sealed value copied into another row does not open there.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 
-/** The key of the deployment; `id` is stored beside what it sealed, so that it can be rotated. */
-export type MasterKey = { id: string; key: Uint8Array }
+type NamedKey = { id: string; key: Uint8Array }
+/** The key of the deployment: seals. `id` is stored beside what it sealed; the old ones still open what they sealed. */
+export type MasterKey = NamedKey & { old?: readonly NamedKey[] }
 export type Sealed = { kekId: string; iv: Uint8Array; ciphertext: Uint8Array; tag: Uint8Array }
 
 const algorithm = 'aes-256-gcm'
 
-/** From `MASTER_KEY` (base64 of 32 bytes) and `MASTER_KEY_ID`. @throws RangeError when it is not 32 bytes */
-export function parseMasterKey(base64: string, id: string): MasterKey {
+/**
+ * From `MASTER_KEY` (base64 of 32 bytes), `MASTER_KEY_ID` and `MASTER_KEYS_OLD` (`id:base64`, several with commas).
+ * @throws RangeError when one is not 32 bytes, or two have the same id
+ */
+export function parseMasterKey(base64: string, id: string, oldList = ''): MasterKey {
+  const old = oldList.split(',').flatMap((entry) => {
+    const [oldId = '', text = ''] = entry.trim().split(':')
+    return oldId ? [namedKey(oldId, text)] : []
+  })
+  if (new Set([id, ...old.map((key) => key.id)]).size <= old.length) throw new RangeError('two master keys have one id')
+  return { ...namedKey(id, base64), old }
+}
+
+function namedKey(id: string, base64: string): NamedKey {
   const key = Buffer.from(base64, 'base64')
-  if (key.length !== 32) throw new RangeError('the master key must be 32 bytes, in base64')
+  if (key.length !== 32) throw new RangeError(`the master key ${id} must be 32 bytes, in base64`)
   return { id, key }
 }
 
@@ -26,8 +39,9 @@ export function sealSecret(master: MasterKey, aad: string, secret: string): Seal
 
 /** @throws when it was sealed by another key, for another place, or was changed */
 export function openSecret(master: MasterKey, aad: string, sealed: Sealed): string {
-  if (sealed.kekId !== master.id) throw new Error(`sealed by the master key ${sealed.kekId}, not ${master.id}`)
-  const decipher = createDecipheriv(algorithm, master.key, sealed.iv, { authTagLength: 16 })
+  const named = [master, ...(master.old ?? [])].find(({ id }) => id === sealed.kekId)
+  if (!named) throw new Error(`sealed by the master key ${sealed.kekId}, not ${master.id}`)
+  const decipher = createDecipheriv(algorithm, named.key, sealed.iv, { authTagLength: 16 })
   decipher.setAAD(Buffer.from(aad))
   decipher.setAuthTag(sealed.tag)
   return Buffer.concat([decipher.update(sealed.ciphertext), decipher.final()]).toString('utf8')

@@ -4,10 +4,11 @@ import {
   describeConfig,
   type Env,
   flag,
+  masterKeyEnv,
+  masterKeyOf,
   parseEnv,
   positiveInteger,
 } from '@wagate/runtime/config.ts'
-import { parseMasterKey } from '@wagate/runtime/seal.ts'
 import { z } from 'zod'
 
 const schema = z.object({
@@ -15,9 +16,8 @@ const schema = z.object({
   PORT: commonEnv.PORT.default(8083),
   /** Of the role `wagate_webhooks`. LISTEN needs a connection of its own: no pooler in transaction mode. */
   DATABASE_URL: z.url(),
-  /** 32 bytes, base64: opens the secrets of the endpoints. */
-  MASTER_KEY: z.base64().refine((text) => Buffer.from(text, 'base64').length === 32, 'must be base64 of 32 bytes'),
-  MASTER_KEY_ID: z.string().min(1).max(64),
+  /** Opens the secrets of the endpoints. */
+  ...masterKeyEnv,
   /** For development only: plain http, and receivers in private and local networks. */
   ALLOW_PRIVATE_ENDPOINTS: flag.default(false),
   /** Settled deliveries can be listed for this long. */
@@ -34,7 +34,7 @@ export function loadConfig(env: Env) {
     partitions: values.PARTITIONS,
     leaseTtlMs: values.LEASE_TTL_MS,
     databaseUrl: values.DATABASE_URL,
-    master: parseMasterKey(values.MASTER_KEY, values.MASTER_KEY_ID),
+    master: masterKeyOf(values),
     allowPrivate: values.ALLOW_PRIVATE_ENDPOINTS,
     keepDays: values.WEBHOOK_KEEP_DAYS,
     nats: brokerAccess(values),

@@ -2,18 +2,29 @@
 import { randomBytes } from 'node:crypto'
 import { availableParallelism, hostname } from 'node:os'
 import { poolPattern, sharedPool } from '@wagate/messages/pools.ts'
-import { brokerAccess, commonEnv, type Env, parseEnv, positiveInteger } from '@wagate/runtime/config.ts'
-import { type MasterKey, parseMasterKey } from '@wagate/runtime/seal.ts'
+import {
+  brokerAccess,
+  commonEnv,
+  type Env,
+  masterKeyEnv,
+  masterKeyOf,
+  objectStoreAccess,
+  objectStoreEnv,
+  parseEnv,
+  positiveInteger,
+} from '@wagate/runtime/config.ts'
+import type { ObjectStoreOptions } from '@wagate/runtime/object-store.ts'
+import type { MasterKey } from '@wagate/runtime/seal.ts'
 import { z } from 'zod'
+import { type SnapshotRule, snapshotRule } from './log/snapshot-schedule.ts'
 
 /** `queued@20`: the process is killed when it reaches the step for the 20th time. */
-const faultPoint = /^(queued|intent|frame|inbound|relayed)@[1-9]\d*$/
+const faultPoint = /^(queued|intent|frame|inbound|relayed|snapshot)@[1-9]\d*$/
 
 const shared = {
   ...commonEnv,
-  /** 32 bytes, base64: wraps the data keys of the session logs. */
-  MASTER_KEY: z.base64(),
-  MASTER_KEY_ID: z.string().min(1).max(64),
+  /** Wraps the data keys of the session logs. */
+  ...masterKeyEnv,
   /** `ws://…/ws/chat` of the sandbox, for sessions in test mode. */
   SANDBOX_WS_URL: z.url(),
   /** WhatsApp's own address when absent. */
@@ -23,6 +34,11 @@ const shared = {
     .string()
     .regex(/^\d{1,4}\.\d{1,6}\.\d{1,12}$/, 'must be like 2.3000.1043857760')
     .optional(),
+  /** Where snapshots of session logs go. The worker runs without it; the logs then grow. */
+  ...objectStoreEnv,
+  /** A session's snapshot is due after so many records, or when a change is so old. */
+  SNAPSHOT_AFTER_RECORDS: positiveInteger.default(500),
+  SNAPSHOT_AFTER_MINUTES: positiveInteger.default(30),
 }
 
 const supervisorSchema = z.object({
@@ -61,7 +77,7 @@ export type SupervisorConfig = ReturnType<typeof loadConfig>
 /** @throws ConfigError, naming every variable that is wrong */
 export function loadConfig(env: Env) {
   const values = parseEnv(supervisorSchema, env)
-  parseMasterKey(values.MASTER_KEY, values.MASTER_KEY_ID)
+  masterKeyOf(values)
   return {
     broker: brokerAccess(values),
     logLevel: values.LOG_LEVEL,
@@ -88,6 +104,8 @@ export type EngineConfig = {
   sandboxUrl: string
   whatsAppUrl: string | undefined
   whatsAppVersion: [number, number, number] | undefined
+  objects: ObjectStoreOptions
+  snapshots: SnapshotRule
   fault: { step: string; count: number } | undefined
 }
 
@@ -100,10 +118,12 @@ export function loadEngineConfig(env: Env): EngineConfig {
     logLevel: values.LOG_LEVEL,
     engineId: values.ENGINE_ID,
     leaseTtlMs: values.LEASE_TTL_MS,
-    master: parseMasterKey(values.MASTER_KEY, values.MASTER_KEY_ID),
+    master: masterKeyOf(values),
     sandboxUrl: values.SANDBOX_WS_URL,
     whatsAppUrl: values.WHATSAPP_WS_URL,
     whatsAppVersion: parseVersion(values.WHATSAPP_VERSION),
+    objects: objectStoreAccess(values),
+    snapshots: snapshotRule(values.SNAPSHOT_AFTER_RECORDS, values.SNAPSHOT_AFTER_MINUTES),
     fault: step && count ? { step, count: Number(count) } : undefined,
   }
 }
@@ -111,4 +131,17 @@ export function loadEngineConfig(env: Env): EngineConfig {
 function parseVersion(text: string | undefined): [number, number, number] | undefined {
   const [major, minor, patch] = text?.split('.').map(Number) ?? []
   return major === undefined || minor === undefined || patch === undefined ? undefined : [major, minor, patch]
+}
+
+const rotationSchema = z.object({
+  ...masterKeyEnv,
+  NATS_URL: commonEnv.NATS_URL,
+  NATS_USER: commonEnv.NATS_USER,
+  NATS_PASSWORD: commonEnv.NATS_PASSWORD,
+})
+
+/** What the rotation of the master key needs of it. @throws ConfigError */
+export function loadRotationConfig(env: Env) {
+  const values = parseEnv(rotationSchema, env)
+  return { broker: brokerAccess(values), master: masterKeyOf(values) }
 }

@@ -16,6 +16,22 @@ export const order = z.discriminatedUnion('type', [
 ])
 export type Order = z.infer<typeof order>
 
+/** How the session logs of an engine stand. */
+const logReport = z.object({
+  snapshotsTaken: z.number(),
+  snapshotsFailed: z.number(),
+  /** The most that any session's log holds without a snapshot, and how long a change has been without one. */
+  uncoveredRecords: z.number(),
+  uncoveredMs: z.number(),
+  /** Since the engine started. */
+  takeovers: z.number(),
+  replayedRecords: z.number(),
+  replayMs: z.number(),
+  /** Of one takeover, since the engine started. */
+  longestReplayMs: z.number(),
+})
+export type LogReport = z.infer<typeof logReport>
+
 /** Engine → supervisor. */
 export const report = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
@@ -46,6 +62,7 @@ export const report = z.discriminatedUnion('type', [
       heldBack: z.boolean(),
       version: z.string(),
     }),
+    log: logReport,
   }),
   /** `closedAt`: when the first open socket among their sessions was closed. */
   z.object({ type: z.literal('revoked'), partitions, closedAt: z.string().optional() }),

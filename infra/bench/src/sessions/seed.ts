@@ -1,5 +1,6 @@
 // Sessions that were linked long ago: phones in the sandbox that know a client which never connected, and logs as its owner
 // would have left them. Everything is real but the handshake, the one-time keys being each session's own, and the contacts.
+
 import { randomBytes } from 'node:crypto'
 import { type SessionConfig, sessionConfigKey } from '@wagate/messages/control.ts'
 import { makeId } from '@wagate/messages/ids.ts'
@@ -9,6 +10,7 @@ import { createLogger } from '@wagate/runtime/logger.ts'
 import { parseMasterKey } from '@wagate/runtime/seal.ts'
 import type { TestStack } from '@wagate/testing/stack.ts'
 import type { EngineBroker } from '@wagate/worker/engine/deps.ts'
+import { noObjects } from '@wagate/worker/fakes/memory-objects.ts'
 import {
   introduction,
   linkedCredentials,
@@ -66,6 +68,8 @@ async function asEngine(broker: Broker, { wiring: { secrets } }: TestStack): Pro
     now: () => new Date(),
     reached: () => {},
     onAppend: () => {},
+    objects: noObjects,
+    warn: () => {},
     pause: async () => {},
     stopping: new AbortController().signal,
   }

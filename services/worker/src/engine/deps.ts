@@ -14,17 +14,20 @@ import {
 import { commandSubject, eventSubject, logSubject } from '@wagate/messages/subjects.ts'
 import type { Broker, KvBucket } from '@wagate/runtime/broker.ts'
 import { BrokerUnavailable, ConcurrentAppend, WrongLastSequence } from '@wagate/runtime/errors.ts'
+import type { ObjectStore } from '@wagate/runtime/object-store.ts'
 import type { MasterKey } from '@wagate/runtime/seal.ts'
 import { loadDataKey } from '../log/data-key.ts'
 import type { LoggedEvent } from '../log/memory.ts'
 import type { RecordLabel } from '../log/session-log.ts'
-import type { StoredBatch, TakeoverDeps } from '../log/takeover.ts'
+import type { StoredBatch } from '../log/takeover.ts'
+import type { SessionDeps } from '../session/deps.ts'
 import { writeLatest } from './latest.ts'
+import { snapshotObjects } from './snapshot-objects.ts'
 
 export type Buckets = { sessions: KvBucket; sessionKeys: KvBucket; pairing: KvBucket }
 
 /** Steps that a test may name to have the process killed there; nothing in production. */
-export type Step = 'queued' | 'intent' | 'frame' | 'inbound' | 'relayed'
+export type Step = 'queued' | 'intent' | 'frame' | 'inbound' | 'relayed' | 'snapshot'
 
 export type EngineBroker = {
   broker: Broker
@@ -35,18 +38,22 @@ export type EngineBroker = {
   reached: (step: Step) => void
   onAppend: (bytes: number) => void
   pause: (attempt: number) => Promise<void>
+  objects: ObjectStore
+  warn: (event: string, fields: Record<string, unknown>) => void
   /** Aborts when the engine has drained: nothing is tried again after that. */
   stopping: AbortSignal
 }
 
 const json = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value))
 
-const stepOf: { [label in RecordLabel]?: Step } = { QUEUED: 'queued', INTENT: 'intent', INBOX: 'inbound' }
+const stepOf: { [label in RecordLabel]?: Step } = {
+  QUEUED: 'queued',
+  INTENT: 'intent',
+  INBOX: 'inbound',
+  SNAPSHOT: 'snapshot',
+}
 
-export async function takeoverDeps(
-  engine: EngineBroker,
-  config: SessionConfig,
-): Promise<Omit<TakeoverDeps, 'onFenced' | 'relayed'>> {
+export async function takeoverDeps(engine: EngineBroker, config: SessionConfig): Promise<SessionDeps['takeover']> {
   const { broker, buckets, master, owner, now } = engine
   const { tenantId, sessionId } = config
   const subject = logSubject(sessionId)
@@ -55,12 +62,19 @@ export async function takeoverDeps(
     data: message.data,
     msgId: message.headers['Nats-Msg-Id'],
   })
+  const hasLog = async () => (await broker.lastMessage('SESSION_LOG', subject)) !== undefined
+  const dataKey = () => loadDataKey(buckets.sessionKeys, master, tenantId, sessionId, hasLog)
   return {
-    cipher: { tenantId, sessionId, key: await loadDataKey(buckets.sessionKeys, master, tenantId, sessionId) },
+    cipher: { tenantId, sessionId, key: await dataKey() },
     owner,
     now,
     newTerm: () => randomBytes(6).toString('hex'),
     defer: setImmediate,
+    turn: () => new Promise((resolve) => setImmediate(resolve)),
+    snapshots: snapshotObjects(engine.objects, tenantId, sessionId),
+    purge: async (beforeSeq) => {
+      await broker.purgeSubject('SESSION_LOG', subject, { beforeSeq })
+    },
     broker: {
       publish: async (bytes, { msgId, expectedLastSubjectSequence, labels }) => {
         const published = await broker.publish(subject, bytes, { msgId, expectedLastSubjectSequence })
@@ -75,7 +89,11 @@ export async function takeoverDeps(
         const message = await broker.lastMessage('SESSION_LOG', subject)
         return message && stored(message)
       },
-      read: async function* (fromSeq = 1) {
+      at: async (seq) => {
+        const message = await broker.messageAt('SESSION_LOG', seq)
+        return message && stored(message)
+      },
+      read: async function* (fromSeq) {
         for await (const message of broker.readSubject('SESSION_LOG', subject, { fromSeq })) yield stored(message)
       },
       classify: (error) => {
@@ -146,18 +164,6 @@ export async function forwardCommand(
   copySeq: number,
 ): Promise<void> {
   await engine.broker.publish(commandSubject(to, command.type), json(command), { msgId: `${command.id}:${copySeq}` })
-}
-
-/** Forgets a deleted session: without the wrapped key its log cannot be read, wherever copies of it lie. */
-export async function forgetSession(engine: EngineBroker, config: SessionConfig): Promise<void> {
-  const { tenantId, sessionId } = config
-  const { sessions, sessionKeys, pairing } = engine.buckets
-  await sessionKeys.delete(sessionKey(tenantId, sessionId))
-  await pairing.delete(sessionKey(tenantId, sessionId))
-  await sessions.delete(sessionStateKey(tenantId, sessionId))
-  const last = await engine.broker.lastMessage('SESSION_LOG', logSubject(sessionId))
-  if (last) await engine.broker.purgeSubject('SESSION_LOG', logSubject(sessionId), { beforeSeq: last.seq + 1 })
-  await sessions.delete(sessionConfigKey(tenantId, sessionId))
 }
 
 /** Writes what can link a phone now, and removes it when nothing can. */

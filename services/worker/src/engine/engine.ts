@@ -5,6 +5,7 @@ import { hostPartition, type SessionConfig } from '@wagate/messages/control.ts'
 import { partitionConsumer } from '@wagate/messages/streams.ts'
 import { parseCommandSubject } from '@wagate/messages/subjects.ts'
 import type { BrokerMessage, Consumption, Outcome } from '@wagate/runtime/broker.ts'
+import type { Candidate } from '../log/snapshot-schedule.ts'
 import type { Session } from '../session/session.ts'
 import type { Arrivals } from './arrivals.ts'
 import { type LeaseClock, leaseStanding } from './lease-clock.ts'
@@ -21,11 +22,11 @@ export type HostedSession = Pick<
   | 'drain'
   | 'release'
   | 'delete'
-  | 'released'
   | 'connected'
   | 'quarantined'
   | 'queued'
->
+> &
+  Candidate
 
 export type EngineDeps = {
   /** Every session that exists, as the watch on the bucket last told. */
@@ -244,6 +245,8 @@ export function createEngine(deps: EngineDeps) {
     async drain(): Promise<void> {
       await Promise.all([...partitions.keys()].map(revoke))
     },
+    running: (): HostedSession[] =>
+      [...partitions.values()].flatMap(({ hosted }) => [...hosted.values()].flatMap(({ session }) => session ?? [])),
     stats() {
       const sessions = [...partitions.values()].flatMap((partition) => [...partition.hosted.values()])
       return {

@@ -27,6 +27,10 @@ test.each([
       NATS_URL: 'nats://127.0.0.1:9',
       MASTER_KEY: Buffer.alloc(32).toString('base64'),
       MASTER_KEY_ID: 'k1',
+      S3_ENDPOINT: 'http://127.0.0.1:9',
+      S3_BUCKET: 'wagate',
+      S3_ACCESS_KEY_ID: 'id',
+      S3_SECRET_ACCESS_KEY: 'secret',
       SANDBOX_WS_URL: 'ws://127.0.0.1:9/ws/chat',
     },
   })

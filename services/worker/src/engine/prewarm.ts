@@ -1,10 +1,10 @@
 // Reads the logs of a partition's sessions before their owner lets go of them, so that the takeover has only the rest to read.
 import type { SessionConfig } from '@wagate/messages/control.ts'
-import type { Replay } from '../log/takeover.ts'
+import type { Replay } from '../log/replay.ts'
 
 export type PrewarmDeps = {
   sessionsOf: (partition: string) => SessionConfig[]
-  read: (config: SessionConfig) => Promise<Replay>
+  read: (config: SessionConfig) => Promise<Replay | undefined>
   limit: <Result>(run: () => Promise<Result>) => Promise<Result>
   after: (ms: number, run: () => void) => void
 }

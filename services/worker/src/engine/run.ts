@@ -5,11 +5,12 @@ import { commandsOfSession } from '@wagate/messages/subjects.ts'
 import { backoffMs } from '@wagate/runtime/backoff.ts'
 import { connectBroker } from '@wagate/runtime/broker.ts'
 import type { Logger } from '@wagate/runtime/logger.ts'
+import { objectStore } from '@wagate/runtime/object-store.ts'
 import { pause } from '@wagate/runtime/pause.ts'
 import { Curve } from '@whiskeysockets/baileys'
 import type { EngineConfig } from '../config.ts'
 import { order, type Report } from '../ipc.ts'
-import { replay } from '../log/takeover.ts'
+import { readAhead } from '../log/takeover.ts'
 import { livePace, sandboxPace } from '../message/pacing.ts'
 import { createConnectionCounts } from '../session/connection-counts.ts'
 import { openSessionSocket } from '../session/open.ts'
@@ -22,7 +23,6 @@ import { createArrivals } from './arrivals.ts'
 import {
   type EngineBroker,
   finishMove,
-  forgetSession,
   forwardCommand,
   pairingPublisher,
   publishEvent,
@@ -31,12 +31,14 @@ import {
   takeoverDeps,
 } from './deps.ts'
 import { createEngine } from './engine.ts'
+import { forgetSession, isHalfForgotten } from './forget.ts'
 import { leaseLimits } from './lease-clock.ts'
 import { createLimiter } from './limiter.ts'
 import { createLogins } from './logins.ts'
 import { createMoves } from './moves.ts'
 import { createPrewarm } from './prewarm.ts'
 import { watchSessions } from './sessions.ts'
+import { createSnapshotting } from './snapshotting.ts'
 
 export type EngineProcess = {
   send: (report: Report) => void
@@ -68,6 +70,8 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
       pairing: await broker.kv('pairing'),
     },
     master: config.master,
+    objects: objectStore(config.objects),
+    warn: (event, fields) => logger.warn({ event, ...fields }),
     stopping: stopping.signal,
     owner: config.engineId,
     now: () => new Date(),
@@ -99,7 +103,11 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
   })
   const prewarm = createPrewarm({
     sessionsOf: (name) => [...directory.all()].filter((session) => hostPartition(session) === name),
-    read: async (session) => replay(await takeoverDeps(engineBroker, session), undefined),
+    read: async (session) =>
+      readAhead({
+        ...(await takeoverDeps(engineBroker, session)),
+        report: (event, fields) => logger.warn({ event, ...fields }),
+      }),
     limit: createLimiter(startsAtOnce),
     after,
   })
@@ -112,6 +120,7 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
     onOver: (session) => engine.sessionChanged(session),
     log: (event, fields) => logger.info({ event, ...fields }),
   })
+  const limitStarts = createLimiter(startsAtOnce)
   const engine = createEngine({
     arrivals,
     moves,
@@ -120,10 +129,16 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
     sessions: { all: () => directory.all(), find: (tenantId, sessionId) => directory.find(tenantId, sessionId) },
     startSession: async (session, onLost) => {
       const publishState = statePublisher(engineBroker, session)
+      if (await isHalfForgotten(engineBroker, session)) {
+        await forgetSession(engineBroker, session)
+        throw new Error('it is deleted')
+      }
       return Session.start({
         config: session,
         takeover: await takeoverDeps(engineBroker, session),
         ahead: prewarm.take(session.sessionId),
+        snapshotBeforeLeaving: snapshotting.leave,
+        onTakenOver: snapshotting.takenOver,
         url: session.mode === 'test' ? config.sandboxUrl : config.whatsAppUrl,
         version: config.whatsAppVersion,
         versionGate: versionGates.of(session.mode === 'test' ? session.tenantId : 'live'),
@@ -160,7 +175,7 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
         onDeadLetter: (message, reason) => logger.error({ event: 'command.rejected', seq: message.seq, reason }),
       }),
     clock: { monotonicMs: parent.monotonicMs, limits: leaseLimits(config.leaseTtlMs) },
-    limitStarts: createLimiter(startsAtOnce),
+    limitStarts: (start) => limitStarts(() => snapshotting.starting(start)),
     after,
     every: (ms, run) => {
       const timer = setInterval(run, ms)
@@ -168,6 +183,13 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
     },
     onDropped: (name, closedAt) =>
       parent.send({ type: 'revoked', partitions: [name], ...(closedAt ? { closedAt } : {}) }),
+    log: (event, fields) => logger.warn({ event, ...fields }),
+  })
+
+  const snapshotting = createSnapshotting({
+    rule: config.snapshots,
+    sessions: () => engine.running(),
+    after,
     log: (event, fields) => logger.warn({ event, ...fields }),
   })
 
@@ -190,6 +212,7 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
       ...stats,
       ...counters,
       connections: { ...connections.snapshot(), quarantined, heldBack: versionGates.holding(), version },
+      log: snapshotting.stats(),
       eventLoopDelayMs,
       rssBytes,
       heapBytes,
@@ -220,6 +243,7 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
     await engine.drain()
     await directory.watch.stop()
     clearInterval(heartbeat)
+    snapshotting.stop()
     clearInterval(enforcement)
     stopping.abort()
     await broker.drain()

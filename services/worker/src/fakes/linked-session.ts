@@ -10,6 +10,7 @@ import type { LoggedEvent } from '../log/memory.ts'
 import { sandboxPace } from '../message/pacing.ts'
 import { openSessionSocket } from '../session/open.ts'
 import { Session } from '../session/session.ts'
+import { MemoryObjects } from './memory-objects.ts'
 import { MemorySubject } from './memory-subject.ts'
 
 const phone = z.object({ id: z.string(), number: z.string() })
@@ -20,6 +21,7 @@ const stats = z.object({
   messages_received: z.number(),
   duplicates_received: z.number(),
   receipts: z.number(),
+  retry_receipts: z.number(),
   logins_refused: z.number(),
   undecryptable: z.number(),
   unlinks: z.number(),
@@ -49,6 +51,8 @@ export async function startSandbox() {
     createPhone: (realm: string) => call(phone, 'POST', '/phones', { realm }),
     scan: (id: string, qr: string) => call(z.unknown(), 'POST', `/phones/${id}/scan`, { qr }),
     enterCode: (id: string, code: string) => call(z.unknown(), 'POST', `/phones/${id}/enter-code`, { code }),
+    setOnline: (id: string, online: boolean) =>
+      call(z.unknown(), 'POST', `/phones/${id}/${online ? 'online' : 'offline'}`),
     write: (id: string, to: string, text: string) =>
       call(z.object({ id: z.string() }), 'POST', `/phones/${id}/messages`, { to, text }),
     call: (id: string, to: string) => call(z.object({ id: z.string() }), 'POST', `/phones/${id}/calls`, { to }),
@@ -65,6 +69,7 @@ const openVersionGate = { heldUntilMs: () => undefined, refused: () => Date.now(
 /** One account's log, its owners one after another, and everything they published. */
 export function sessionOn(sandbox: SandboxServer, tenantId: string) {
   const subject = new MemorySubject()
+  const objects = new MemoryObjects()
   const key = randomBytes(32)
   const sessionId = 'ses_01ARZ3NDEKTSV4RRFFQ69G5FAV'
   const published = new Map<string, LoggedEvent>()
@@ -79,6 +84,10 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
     newTerm: () => randomBytes(6).toString('hex'),
     defer: setImmediate,
     broker: subject.broker(),
+    turn: () => new Promise<void>((resolve) => setImmediate(resolve)),
+    snapshots: objects,
+    purge: (beforeSeq: number) => subject.purge(beforeSeq),
+    report: () => {},
     relayed: () => 0,
     onFenced: () => {},
   })
@@ -87,6 +96,8 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
     Session.start({
       config: { v: 1, tenantId, sessionId, mode: 'test', partition: 's0', desired, createdAt: '' },
       takeover: takeover(),
+      snapshotBeforeLeaving: async () => {},
+      onTakenOver: () => {},
       url: sandbox.url,
       version: undefined,
       versionGate: openVersionGate,
@@ -119,6 +130,7 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
   return {
     subject,
     takeover,
+    objects,
     start,
     state: () => state,
     /** What can link a phone now. */

@@ -20,7 +20,8 @@ export class MemorySubject {
 
   broker(): LogBroker & {
     last: () => Promise<StoredBatch | undefined>
-    read: (fromSeq?: number) => AsyncIterable<StoredBatch>
+    at: (seq: number) => Promise<StoredBatch | undefined>
+    read: (fromSeq: number) => AsyncIterable<StoredBatch>
   } {
     return {
       publish: async (data, { msgId, expectedLastSubjectSequence, labels }) => {
@@ -36,10 +37,17 @@ export class MemorySubject {
         return { seq }
       },
       last: async () => this.messages.at(-1),
-      read: (fromSeq = 1) => this.#read(fromSeq),
+      at: async (seq) => this.messages.find((message) => message.seq === seq),
+      read: (fromSeq) => this.#read(fromSeq),
       classify: (error) => (error instanceof Conflict ? 'conflict' : error instanceof Outage ? 'outage' : 'bug'),
       pause: async () => {},
     }
+  }
+
+  /** Removes what has a lower sequence. */
+  async purge(beforeSeq: number): Promise<void> {
+    const kept = this.messages.filter(({ seq }) => seq >= beforeSeq)
+    this.messages.splice(0, this.messages.length, ...kept)
   }
 
   async *#read(fromSeq: number): AsyncIterable<StoredBatch> {

@@ -28,6 +28,7 @@ export async function writeSeededLog(engine: EngineBroker, seeded: SeededLog): P
     ...(await takeoverDeps(engine, seeded.config)),
     relayed: () => relayed,
     onFenced: () => {},
+    report: () => {},
   })
   for (const records of stepsOf(seeded)) {
     for (const record of records) apply(memory, record)

@@ -37,6 +37,11 @@ export class BoundedMap<Key, Value> {
     }
   }
 
+  /** Oldest first. */
+  [Symbol.iterator](): IterableIterator<[Key, Value]> {
+    return this.#entries.entries()
+  }
+
   delete(key: Key): void {
     const value = this.#entries.get(key)
     if (value !== undefined) this.#bytes -= this.#weight?.of(value) ?? 0

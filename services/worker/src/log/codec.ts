@@ -33,7 +33,7 @@ const associatedData = (cipher: LogCipher, header: BatchHeader): Buffer =>
 export function sealBatch(
   cipher: LogCipher,
   header: BatchHeader,
-  batch: { relayed: number; records: Uint8Array[] },
+  batch: { relayed: number; snapshotSeq?: number; records: Uint8Array[] },
 ): Buffer {
   const plain = pack(batch)
   const iv = randomBytes(ivBytes)
@@ -68,10 +68,10 @@ export function openBatch(cipher: LogCipher, bytes: Uint8Array): BatchHeader & {
   gcm.setAAD(associatedData(cipher, header))
   gcm.setAuthTag(view.subarray(view.length - tagBytes))
   const plain = Buffer.concat([gcm.update(view.subarray(sealedFrom, view.length - tagBytes)), gcm.final()])
-  const batch: { relayed: number; records: Uint8Array[] } = packr.unpack(plain)
+  const batch: { relayed: number; snapshotSeq?: number; records: Uint8Array[] } = packr.unpack(plain)
   const records: LogRecord[] = batch.records.map((record) => packr.unpack(record))
   const isOld = view.readUInt8(0) === unpackedKeysVersion
-  return { ...header, batch: { relayed: batch.relayed, records: isOld ? records.map(withPackedKeys) : records } }
+  return { ...header, batch: { ...batch, records: isOld ? records.map(withPackedKeys) : records } }
 }
 
 function withPackedKeys(record: LogRecord): LogRecord {

@@ -112,6 +112,8 @@ function fold(memory: Memory, record: LogRecord): Outcome[] {
       memory.account = {}
       memory.logoutRequested = false
       return []
+    case 'SNAPSHOT':
+      return []
     case 'LOGOUT':
       memory.logoutRequested = true
       return []

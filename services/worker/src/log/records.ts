@@ -59,6 +59,18 @@ export type Lifecycle =
   | { type: 'session.closed'; data: { reason: CloseReason; at: string } }
   | { type: 'session.deleted'; data: { at: string } }
 
+/** Where a snapshot is and what it stands for: the memory after the batch of that position, and nothing later. */
+export type SnapshotRef = {
+  /** The owner that took it. */
+  epoch: number
+  position: number
+  /** The stream's sequence of the batch at that position. */
+  seq: number
+  /** Of the object's bytes as they are stored. */
+  sha256: Uint8Array
+  bytes: number
+}
+
 export type LogRecord =
   /** First record of every owner; it fences all older ones. */
   | { kind: 'CLAIM'; epoch: number; owner: string; at: string }
@@ -87,9 +99,13 @@ export type LogRecord =
   /** There is none, and nobody waits for it any more. */
   | { kind: 'CODE_REFUSED'; at: string }
   | { kind: 'LIFECYCLE'; lifecycle: Lifecycle }
+  /** A snapshot is stored. The log still covers what followed `previous`, if there is one, else everything. */
+  | { kind: 'SNAPSHOT'; snapshot: SnapshotRef; previous?: SnapshotRef; at: string }
 
 export type Batch = {
   /** Every event up to this sequence is published; the next owner publishes what lies beyond. */
   relayed: number
+  /** The stream's sequence of the last batch before this one that holds a SNAPSHOT, if there is any. */
+  snapshotSeq?: number
   records: LogRecord[]
 }

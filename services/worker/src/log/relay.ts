@@ -15,6 +15,8 @@ export type Relay = {
   push: (events: LoggedEvent[], ticket: number) => void
   /** Sequence up to which everything is published. */
   relayed: () => number
+  /** What was pushed and is not published, in order. */
+  unpublished: () => LoggedEvent[]
   /** Resolves when all that was pushed is published. */
   idle: () => Promise<void>
   stop: () => void
@@ -60,6 +62,7 @@ export function createRelay(deps: RelayDeps, relayedBefore: number): Relay {
       running ??= drain()
     },
     relayed: () => relayed,
+    unpublished: () => waiting.map(({ event }) => event),
     async idle() {
       while (running) await running
     },

@@ -43,6 +43,8 @@ export type SessionLogOptions = {
   /** Position and sequence of the last batch that is stored. */
   position: number
   lastSeq: number
+  /** Sequence of the last batch that holds a SNAPSHOT; rides on every batch. */
+  snapshotSeq?: number | undefined
   /** Highest event sequence that is published; rides on every batch. */
   relayed: () => number
   /** Called once, before any waiting append is rejected: closes the socket, so that nothing can leave any more. */
@@ -51,16 +53,22 @@ export type SessionLogOptions = {
   defer: (flush: () => void) => void
 }
 
-type Pending = { packed: Uint8Array[]; bytes: number; ticket: number; labels: RecordLabel[] }
+type Pending = { packed: Uint8Array[]; bytes: number; ticket: number; labels: RecordLabel[]; endsBatch?: boolean }
+
+/** The end of a stored batch: everything begun before it is in the log up to here, everything later is not. */
+export type Cut = { position: number; seq: number }
 
 export class SessionLog {
   readonly #options: SessionLogOptions
   #position: number
   #lastSeq: number
+  #snapshotSeq: number | undefined
+  #records = 0
+  #bytes = 0
   #begun = 0
   #durable = 0
   #pending: Pending[] = []
-  #waiters: { ticket: number; resolve: () => void; reject: (error: Error) => void }[] = []
+  #waiters: { ticket: number; resolve: (cut: Cut) => void; reject: (error: Error) => void }[] = []
   #scheduled = false
   #flushing = false
   #failure: Error | undefined
@@ -69,6 +77,7 @@ export class SessionLog {
     this.#options = options
     this.#position = options.position
     this.#lastSeq = options.lastSeq
+    this.#snapshotSeq = options.snapshotSeq
   }
 
   get epoch(): number {
@@ -78,6 +87,16 @@ export class SessionLog {
   /** How many appends were begun; a frame handed over now must wait for all of them. */
   get begun(): number {
     return this.#begun
+  }
+
+  /** Of the last stored batch. */
+  get position(): number {
+    return this.#position
+  }
+
+  /** What this owner has begun to write. */
+  get written(): { records: number; bytes: number } {
+    return { records: this.#records, bytes: this.#bytes }
   }
 
   get failed(): boolean {
@@ -94,6 +113,8 @@ export class SessionLog {
     this.#begun += 1
     const packed = records.map(pack)
     const bytes = packed.reduce((sum, record) => sum + record.length, 0)
+    this.#records += packed.length
+    this.#bytes += bytes
     this.#pending.push({ packed, bytes, ticket: this.#begun, labels: records.map(labelOf) })
     if (!options.lazy) this.#schedule()
     return this.#begun
@@ -104,7 +125,20 @@ export class SessionLog {
     if (this.#failure) return Promise.reject(this.#failure)
     if (this.#durable >= ticket) return Promise.resolve()
     if (this.#pending.length > 0) this.#schedule()
-    return new Promise((resolve, reject) => this.#waiters.push({ ticket, resolve, reject }))
+    return new Promise((resolve, reject) => this.#waiters.push({ ticket, resolve: () => resolve(), reject }))
+  }
+
+  /**
+   * Ends a batch after what has been begun now: resolves with its end once it is stored. The memory of this moment is the fold
+   * of the log up to there. Rejects when the owner was fenced.
+   */
+  cut(): Promise<Cut> {
+    if (this.#failure) return Promise.reject(this.#failure)
+    if (this.#durable >= this.#begun) return Promise.resolve({ position: this.#position, seq: this.#lastSeq })
+    const last = this.#pending.at(-1)
+    if (last) last.endsBatch = true // else the batch in flight ends here anyway
+    this.#schedule()
+    return new Promise((resolve, reject) => this.#waiters.push({ ticket: this.#begun, resolve, reject }))
   }
 
   /** Stops writing without a word from the broker: the lease is gone. */
@@ -140,22 +174,26 @@ export class SessionLog {
       bytes += pending.bytes
       if (count > 0 && bytes > maxBatchBytes) break
       count += 1
+      if (pending.endsBatch) break
     }
     return this.#pending.splice(0, count)
   }
 
   async #writeBatch(taken: Pending[]): Promise<void> {
     const { cipher, epoch, term, relayed } = this.#options
-    const batch = { relayed: relayed(), records: taken.flatMap((pending) => pending.packed) }
+    const records = taken.flatMap((pending) => pending.packed)
+    const pointer = this.#snapshotSeq === undefined ? {} : { snapshotSeq: this.#snapshotSeq }
+    const batch = { relayed: relayed(), ...pointer, records }
     const header = { epoch, position: this.#position + 1 }
     const bytes = sealBatch(cipher, header, batch)
     const labels = new Set(taken.flatMap((pending) => pending.labels))
     this.#lastSeq = await this.#store(bytes, `${cipher.sessionId}:${epoch}:${header.position}:${term}`, labels)
     this.#position = header.position
+    if (labels.has('SNAPSHOT')) this.#snapshotSeq = this.#lastSeq
     this.#durable = taken.at(-1)?.ticket ?? this.#durable
     const ready = this.#waiters.filter((waiter) => waiter.ticket <= this.#durable)
     this.#waiters = this.#waiters.filter((waiter) => waiter.ticket > this.#durable)
-    for (const waiter of ready) waiter.resolve()
+    for (const waiter of ready) waiter.resolve({ position: this.#position, seq: this.#lastSeq })
   }
 
   /** An append whose answer was lost may be stored: then the last message is ours, and a conflict is no conflict. */

@@ -1,109 +1,89 @@
 // A new owner's first steps: fence every older one with a CLAIM, then read what they left.
-import { type LogCipher, openBatch, readHeader } from './codec.ts'
-import { apply, emptyMemory, type LoggedEvent, type Memory } from './memory.ts'
+import { type LogCipher, openBatch } from './codec.ts'
+import type { Batch, SnapshotRef } from './records.ts'
+import { type Replay, type ReplayDeps, readOn, replay } from './replay.ts'
 import { Fenced, type LogBroker, SessionLog, type SessionLogOptions } from './session-log.ts'
+import type { Snapshot } from './snapshot.ts'
 
 export type StoredBatch = { seq: number; data: Uint8Array; msgId: string | undefined }
 
-export type TakeoverDeps = {
-  cipher: LogCipher
+export type TakeoverDeps = ReplayDeps & {
   owner: string
   now: () => Date
   /** A name for one attempt to own the session, never used twice: two that claim at once must not take each other's record for their own. */
   newTerm: () => string
-  broker: Omit<LogBroker, 'last'> & {
-    last: () => Promise<StoredBatch | undefined>
-    /** What is stored now, from that sequence on. */
-    read: (fromSeq?: number) => AsyncIterable<StoredBatch>
-  }
+  broker: ReplayDeps['broker'] & Omit<LogBroker, 'last'> & { last: () => Promise<StoredBatch | undefined> }
   onFenced: () => void
   defer: SessionLogOptions['defer']
   relayed: () => number
 }
 
-export type Takeover = {
+export type Takeover = Snapshot & {
   log: SessionLog
-  memory: Memory
-  /** Everything up to this sequence is published. */
-  relayed: number
-  /** What the last owner wrote and may not have published, in order. */
-  unpublished: LoggedEvent[]
+  restoredFrom: SnapshotRef | undefined
+  /** After the snapshot; `ms` is what it took once the session was claimed. */
+  replayed: { batches: number; records: number; bytes: number; ms: number }
 }
 
 /** How often a claim may lose against another worker that claims too, before it is left to that one. */
 const maxClaims = 5
 
-/** What was read of a log so far. Reading ahead of a takeover makes the takeover short: only the rest is left to read. */
-export type Replay = {
-  memory: Memory
-  relayed: number
-  unpublished: LoggedEvent[]
-  /** Of the last batch that was read. */
-  seq: number
-  position: number | undefined
-}
-
-/** Reads on from what was read before, up to what is stored now. @throws Fenced when somebody of a higher epoch has written */
-export async function replay(
-  deps: { cipher: LogCipher; broker: Pick<TakeoverDeps['broker'], 'read'> },
-  before: Replay | undefined,
-  highestEpoch = Number.POSITIVE_INFINITY,
-): Promise<Replay> {
-  const { tenantId, sessionId } = deps.cipher
-  const memory = before?.memory ?? emptyMemory(tenantId, sessionId)
-  let relayed = before?.relayed ?? 0
-  let events = before?.unpublished ?? []
-  let position = before?.position
-  let seq = before?.seq ?? 0
-  for await (const stored of deps.broker.read(seq + 1)) {
-    const batch = openBatch(deps.cipher, stored.data)
-    if (position !== undefined && batch.position !== position + 1) {
-      throw new Error(`the log of ${sessionId} has a gap after position ${position}`)
-    }
-    if (batch.epoch > highestEpoch) throw new Fenced(sessionId)
-    position = batch.position
-    seq = stored.seq
-    for (const record of batch.batch.records) events.push(...apply(memory, record))
-    relayed = Math.max(relayed, batch.batch.relayed)
-    events = events.filter((event) => event.sequence > relayed)
-  }
-  return { memory, relayed, unpublished: events, position, seq }
-}
-
 /** `ahead`: what was read of the log before; given away by the caller. */
 export async function takeOver(deps: TakeoverDeps, ahead?: Replay): Promise<Takeover> {
-  const log = await claim(deps)
+  const { log, snapshotSeq } = await claim(deps)
+  const startedAtMs = deps.now().getTime()
+  const all = () => replay(deps, snapshotSeq, log.epoch)
   // What was read ahead may have been purged behind a snapshot meanwhile; then all of it is read again.
-  const read = await (ahead
-    ? replay(deps, ahead, log.epoch).catch((error: unknown) => {
+  const result = await (ahead
+    ? readOn(deps, ahead, log.epoch).catch((error: unknown) => {
         if (error instanceof Fenced) throw error
-        return replay(deps, undefined, log.epoch)
+        return all()
       })
-    : replay(deps, undefined, log.epoch))
-  return { log, memory: read.memory, relayed: read.relayed, unpublished: read.unpublished }
+    : all())
+  const { read, after, ...found } = result
+  if (after.position !== log.position) {
+    throw new Error(`the log of ${deps.cipher.sessionId} ends at position ${after.position}, before our claim`)
+  }
+  return { ...found, log, replayed: { ...read, ms: deps.now().getTime() - startedAtMs } }
 }
 
-async function claim(deps: TakeoverDeps): Promise<SessionLog> {
+/** Before the owner lets go of the session; undefined when there is nothing to read. */
+export async function readAhead(
+  deps: ReplayDeps & { broker: Pick<TakeoverDeps['broker'], 'last'> },
+): Promise<Replay | undefined> {
+  const last = await deps.broker.last()
+  return last && replay(deps, newestSnapshotSeq(deps.cipher, last))
+}
+
+async function claim(deps: TakeoverDeps): Promise<{ log: SessionLog; snapshotSeq: number | undefined }> {
   for (let attempt = 1; ; attempt++) {
     const last = await deps.broker.last()
-    const header = last ? readHeader(last.data) : { epoch: 0, position: 0 }
-    const epoch = header.epoch + 1
+    // Opened, not only looked at: who cannot read the log must not fence those who can.
+    const newest = last && openBatch(deps.cipher, last.data)
+    const snapshotSeq = last && newestSnapshotSeq(deps.cipher, last)
+    const epoch = (newest?.epoch ?? 0) + 1
     const log = new SessionLog({
       broker: deps.broker,
       cipher: deps.cipher,
       epoch,
       term: deps.newTerm(),
-      position: header.position,
+      position: newest?.position ?? 0,
       lastSeq: last?.seq ?? 0,
+      snapshotSeq,
       relayed: deps.relayed,
       onFenced: deps.onFenced,
       defer: deps.defer,
     })
     try {
       await log.durable(log.append([{ kind: 'CLAIM', epoch, owner: deps.owner, at: deps.now().toISOString() }]))
-      return log
+      return { log, snapshotSeq }
     } catch (error) {
       if (!(error instanceof Fenced) || attempt === maxClaims) throw error
     }
   }
+}
+
+function newestSnapshotSeq(cipher: LogCipher, { data, seq }: StoredBatch): number | undefined {
+  const { batch }: { batch: Batch } = openBatch(cipher, data)
+  return batch.records.some(({ kind }) => kind === 'SNAPSHOT') ? seq : batch.snapshotSeq
 }

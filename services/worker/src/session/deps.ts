@@ -2,7 +2,11 @@
 import type { PairingRecord, SessionConfig, SessionState } from '@wagate/messages/control.ts'
 import type { Login } from '../engine/logins.ts'
 import type { LoggedEvent } from '../log/memory.ts'
-import type { Replay, TakeoverDeps } from '../log/takeover.ts'
+import type { Replay } from '../log/replay.ts'
+import type { Candidate } from '../log/snapshot-schedule.ts'
+import type { SnapshotterDeps } from '../log/snapshotter.ts'
+import type { SnapshotObjects } from '../log/starting-points.ts'
+import type { Takeover, TakeoverDeps } from '../log/takeover.ts'
 import type { Pace } from '../message/pacing.ts'
 import type { ConnectionObserver } from './connection-counts.ts'
 import type { openSessionSocket } from './open.ts'
@@ -13,9 +17,13 @@ export type CommandOutcome = 'done' | 'later'
 
 export type SessionDeps = {
   config: SessionConfig
-  takeover: Omit<TakeoverDeps, 'onFenced' | 'relayed'>
   /** What was read of its log before the takeover. */
   ahead?: Replay | undefined
+  takeover: Omit<TakeoverDeps, 'onFenced' | 'relayed' | 'report'> &
+    Pick<SnapshotterDeps, 'purge'> & { snapshots: SnapshotObjects }
+  /** Before it is let go of in good order: a snapshot, if that is worth it and soon done. */
+  snapshotBeforeLeaving: (session: Candidate) => Promise<void>
+  onTakenOver: (replayed: Takeover['replayed']) => void
   /** Where to connect; WhatsApp itself when undefined. */
   url: string | undefined
   /** Opens a socket. */

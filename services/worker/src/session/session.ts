@@ -5,8 +5,9 @@ import type { Memory } from '../log/memory.ts'
 import { receiptEvents } from '../log/receipts.ts'
 import type { StanzaNote } from '../log/records.ts'
 import type { Relay } from '../log/relay.ts'
-import type { SessionLog } from '../log/session-log.ts'
+import { createSnapshotter, type Snapshotter } from '../log/snapshotter.ts'
 import { quarantineAt } from '../log/standing.ts'
+import type { Takeover } from '../log/takeover.ts'
 import { createSender, type Sender } from '../message/sender.ts'
 import { waitForAcknowledgements } from './acknowledged.ts'
 import { type Connection, createConnection } from './connection.ts'
@@ -22,7 +23,7 @@ import { versionText } from './version.ts'
 export class Session {
   readonly #deps: SessionDeps
   readonly #memory: Memory
-  readonly #log: SessionLog
+  readonly #log: Takeover['log']
   readonly #journal: Journal
   readonly #relay: Relay
   readonly #sender: Sender
@@ -31,10 +32,12 @@ export class Session {
   readonly #setbacks: ReturnType<typeof createSetbacks>
   readonly #pairing: Pairing
   readonly #unlinking: ReturnType<typeof createUnlinking>
+  readonly snapshots: Snapshotter
   #paused = false
   #released = false
 
-  private constructor(deps: SessionDeps, memory: Memory, log: SessionLog, relay: Relay) {
+  private constructor(deps: SessionDeps, taken: Takeover, relay: Relay) {
+    const { memory, log } = taken
     this.#deps = deps
     this.#memory = memory
     this.#log = log
@@ -60,6 +63,7 @@ export class Session {
       },
     })
     this.#setbacks = setbacks
+    this.snapshots = createSnapshotter({ ...deps.takeover, ...taken, relay, report: deps.warn })
     this.#sender = createSender({
       memory,
       append: journal.append,
@@ -128,6 +132,7 @@ export class Session {
       opened: (ms) => this.#connection.opened(ms),
       close: (reason, unlinked) => this.#close(reason, unlinked),
       release: () => this.release(),
+      snapshots: this.snapshots,
       onDeleted: deps.onDeleted,
     })
   }
@@ -135,11 +140,11 @@ export class Session {
   /** Takes the session over: fences older owners, reads the log, publishes what they left, connects. */
   static async start(deps: SessionDeps): Promise<Session> {
     const made: { session?: Session } = {}
-    const { log, memory, relay } = await takeUp(deps, () => {
+    const { taken, relay } = await takeUp(deps, () => {
       made.session?.release()
       deps.onFenced()
     })
-    const session = new Session(deps, memory, log, relay)
+    const session = new Session(deps, taken, relay)
     made.session = session
     session.#begin()
     return session
@@ -248,6 +253,7 @@ export class Session {
 
   /** Stops in good order: what was begun is stored and published before the next owner comes. */
   async drain(): Promise<void> {
+    await this.#deps.snapshotBeforeLeaving(this)
     this.#paused = true
     this.#connection.close()
     try {

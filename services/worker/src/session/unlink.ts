@@ -3,6 +3,7 @@ import type { CloseReason } from '@wagate/messages/events.ts'
 import type { Memory } from '../log/memory.ts'
 import type { Relay } from '../log/relay.ts'
 import type { SessionLog } from '../log/session-log.ts'
+import type { Snapshotter } from '../log/snapshotter.ts'
 import type { Journal } from './journal.ts'
 import type { WhatsAppSocket } from './socket.ts'
 
@@ -11,6 +12,7 @@ export type UnlinkDeps = {
   log: Pick<SessionLog, 'durable'>
   relay: Pick<Relay, 'idle'>
   journal: Journal
+  snapshots: Pick<Snapshotter, 'idle'>
   /** The open socket. */
   socket: () => WhatsAppSocket | undefined
   /** Connects if there is no socket; resolves when one is open, when none will be, or after so long. */
@@ -24,7 +26,7 @@ export type UnlinkDeps = {
 const connectWithinMs = 15_000
 
 export function createUnlinking(deps: UnlinkDeps) {
-  const { memory, log, relay, journal, socket, opened, close, release, onDeleted } = deps
+  const { memory, log, relay, journal, snapshots, socket, opened, close, release, onDeleted } = deps
   let deletion: Promise<void> | undefined
 
   async function logoutIfOpen(): Promise<void> {
@@ -43,6 +45,7 @@ export function createUnlinking(deps: UnlinkDeps) {
     await log.durable()
     await relay.idle()
     release()
+    await snapshots.idle() // one that is being stored would stay behind
     await onDeleted()
   }
 

@@ -4,6 +4,7 @@ import type { Metrics } from '@wagate/runtime/metrics.ts'
 import type { Engines } from './engines.ts'
 import type { Fleet } from './fleet.ts'
 import type { Leases } from './leases.ts'
+import { logGauges } from './log-metrics.ts'
 import type { LoginPacer } from './logins.ts'
 
 /** Called before each scrape. */
@@ -29,6 +30,7 @@ export function workerGauges(
     'engine',
   ])
   const bytes = metrics.gauge('worker_log_bytes', 'Bytes stored in session logs since the engine started', ['engine'])
+  const log = logGauges(metrics)
   const partitions = metrics.gauge('worker_partitions', 'Partitions that this worker holds a lease of')
   const waiting = metrics.gauge('worker_logins_waiting', 'Sessions that wait for their turn to log in to WhatsApp')
   const restarts = metrics.gauge('worker_engine_restarts', 'Engines that died or were killed since the worker started')
@@ -52,6 +54,7 @@ export function workerGauges(
   return () => {
     for (const gauge of [closed, deaf, quarantines, quarantined, heldBack]) gauge.reset()
     for (const gauge of [sessions, connected, queued, delay, memory, heap, external, cpu, appends, bytes]) gauge.reset()
+    log.reset()
     for (const { id: engine, heartbeat } of engines().ready()) {
       if (!heartbeat) continue
       sessions.set({ engine }, heartbeat.sessions)
@@ -70,6 +73,7 @@ export function workerGauges(
       deaf.set({ engine }, connections.deaf)
       quarantined.set({ engine }, connections.quarantined)
       heldBack.set({ engine, version: connections.version }, connections.heldBack ? 1 : 0)
+      log.set(engine, heartbeat.log)
     }
     load.set(fleet.load())
     partitions.set(leases.held().length)

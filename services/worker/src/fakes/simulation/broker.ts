@@ -57,6 +57,10 @@ export function brokerOf(machine: Machine, network: Network, stores: Stores): Br
       const last = await network.request(machine, 'log', () => stores.log.last(subject))
       return last && told(last)
     },
+    messageAt: async (_, seq) => {
+      const found = await network.request(machine, 'log', () => stores.log.at(seq))
+      return found && told(found)
+    },
     readSubject: async function* (_, subject, { fromSeq = 0 } = {}) {
       const all = await network.request(machine, 'log', () => stores.log.all(subject))
       for (const message of all) if (message.seq >= fromSeq) yield told(message)

@@ -1,4 +1,5 @@
 // One attempt to own the session on one machine: the real session, its real wiring to the broker, and a simulated socket.
+
 import type { KeyObject } from 'node:crypto'
 import { parseCommand } from '@wagate/messages/commands.ts'
 import type { SessionConfig } from '@wagate/messages/control.ts'
@@ -7,6 +8,7 @@ import type { Broker, BrokerMessage, Consumption, Outcome } from '@wagate/runtim
 import { type EngineBroker, type publishEvent, takeoverDeps } from '../../engine/deps.ts'
 import type { TakeoverDeps } from '../../log/takeover.ts'
 import { Session } from '../../session/session.ts'
+import { noObjects } from '../memory-objects.ts'
 import type { CommandQueue } from './commands.ts'
 import type { Machine } from './machine.ts'
 import type { Random } from './random.ts'
@@ -70,6 +72,8 @@ export function startOwner(deps: OwnerDeps): Owner {
     now: () => machine.now(),
     reached: () => {},
     onAppend: () => {},
+    objects: noObjects,
+    warn: () => {},
     pause,
     stopping: new AbortController().signal,
   })
@@ -93,6 +97,8 @@ export function startOwner(deps: OwnerDeps): Owner {
           defer: (flush) => void machine.after(0, flush),
           broker: parts.logBroker(takeover.broker),
         },
+        snapshotBeforeLeaving: async () => {},
+        onTakenOver: () => {},
         url: undefined,
         version: undefined,
         login: ({ begin }) => void begin(() => {}),

@@ -65,8 +65,9 @@ export async function runSession(plan: Plan, { broken = {}, tell = () => {} }: R
   const direct = {
     get: async (key: string) => bucket.get(key),
     create: async (key: string, value: Uint8Array) => bucket.create(key, value),
+    update: async (key: string, value: Uint8Array, revision: number) => bucket.update(key, value, revision),
   }
-  const keyObject = createSecretKey(await loadDataKey(direct, master, tenantId, sessionId))
+  const keyObject = createSecretKey(await loadDataKey(direct, master, tenantId, sessionId, async () => false))
   const ledger = createLedger({ tenantId, sessionId, key: keyObject }, whatsApp, (line) =>
     tell(`${Math.round(time.nowMs())} ${line}`),
   )

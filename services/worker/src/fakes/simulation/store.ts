@@ -59,6 +59,14 @@ export class SimulatedStream {
     return this.#subjects.get(subject)?.at(-1)
   }
 
+  at(seq: number): Stored | undefined {
+    for (const messages of this.#subjects.values()) {
+      const found = messages.find((message) => message.seq === seq)
+      if (found) return found
+    }
+    return undefined
+  }
+
   all(subject: string): Stored[] {
     return [...(this.#subjects.get(subject) ?? [])]
   }

@@ -1,0 +1,125 @@
+// Snapshots at rest: MessagePack, compressed with Zstandard, sealed with AES-256-GCM under the session's data key, and bound
+// to tenant, session, epoch and position.
+//   byte 0: format · 1–4: epoch · 5–8: position · 9–20: iv · then ciphertext · last 16: tag
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { promisify } from 'node:util'
+import { zstdCompress, zstdDecompress } from 'node:zlib'
+import { Packr } from 'msgpackr'
+import type { BatchHeader, LogCipher } from './codec.ts'
+import type { PlainSnapshot } from './snapshot.ts'
+
+/** What this code writes. Every format since 1 is read for ever: `fixtures/` keeps one of each. */
+export const format = 1
+
+export type Upgrader = (plain: PlainSnapshot) => PlainSnapshot
+
+/** Format n → its upgrader to n + 1, for each n below the one above. */
+const upgraders: Record<number, Upgrader> = {}
+
+const headerBytes = 9
+const ivBytes = 12
+const tagBytes = 16
+/** A memory at all its bounds is under 32 MiB; what unpacks to more is no snapshot. */
+const maxPlainBytes = 256 * 1024 * 1024
+
+const compress = promisify(zstdCompress)
+const decompress = promisify(zstdDecompress)
+const packr = new Packr({ useRecords: false, moreTypes: false })
+
+const associatedData = (cipher: LogCipher, { epoch, position }: BatchHeader): Buffer =>
+  Buffer.from(`${cipher.tenantId}|${cipher.sessionId}|snapshot|${epoch}|${position}`)
+
+/** Resolves in the next turn of the event loop. */
+export type Turn = () => Promise<void>
+
+export const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
+
+/** Packed or unpacked in one turn of the event loop: about 2 ms. */
+const bytesPerTurn = 64 * 1024
+
+/** Each part as its length (4 bytes) and `[field, part]`; other work runs in between. */
+async function pack(plain: PlainSnapshot, turn: Turn): Promise<Uint8Array> {
+  const packed: Uint8Array[] = []
+  let inThisTurn = 0
+  for (const [name, parts] of Object.entries(plain)) {
+    for (const part of parts) {
+      const bytes = packr.pack([name, part])
+      const length = Buffer.alloc(4)
+      length.writeUInt32BE(bytes.length)
+      packed.push(length, bytes)
+      inThisTurn += bytes.length
+      if (inThisTurn < bytesPerTurn) continue
+      inThisTurn = 0
+      await turn()
+    }
+  }
+  return Buffer.concat(packed)
+}
+
+async function unpack(packed: Buffer, turn: Turn): Promise<PlainSnapshot> {
+  const plain: PlainSnapshot = {}
+  let inThisTurn = 0
+  for (let from = 0; from < packed.length; ) {
+    const to = from + 4 + packed.readUInt32BE(from)
+    const [name, part]: [string, unknown] = packr.unpack(packed.subarray(from + 4, to))
+    const known = plain[name]
+    if (known) known.push(part)
+    else plain[name] = [part]
+    inThisTurn += to - from
+    from = to
+    if (inThisTurn < bytesPerTurn) continue
+    inThisTurn = 0
+    await turn()
+  }
+  return plain
+}
+
+export async function sealSnapshot(
+  cipher: LogCipher,
+  at: BatchHeader,
+  plain: PlainSnapshot,
+  turn: Turn,
+): Promise<Uint8Array> {
+  const compressed = await compress(await pack(plain, turn))
+  const iv = randomBytes(ivBytes)
+  const gcm = createCipheriv('aes-256-gcm', cipher.key, iv)
+  gcm.setAAD(associatedData(cipher, at))
+  const sealed = gcm.update(compressed)
+  gcm.final()
+  const header = Buffer.alloc(headerBytes)
+  header.writeUInt8(format, 0)
+  header.writeUInt32BE(at.epoch, 1)
+  header.writeUInt32BE(at.position, 5)
+  return Buffer.concat([header, iv, sealed, gcm.getAuthTag()])
+}
+
+/**
+ * Binary values are views of the whole.
+ * @throws when it is of a newer format, was changed, or was taken of another session or at another place
+ */
+export async function openSnapshot(
+  cipher: LogCipher,
+  at: BatchHeader,
+  bytes: Uint8Array,
+  turn: Turn,
+  { upgrade = upgraders, upTo = format }: { upgrade?: Record<number, Upgrader>; upTo?: number } = {},
+): Promise<PlainSnapshot> {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (view.length < headerBytes + ivBytes + tagBytes) throw new Error('the snapshot is too short')
+  const written = view.readUInt8(0)
+  if (written > upTo) throw new Error(`the snapshot has format ${written}; this worker reads up to ${upTo}`)
+  const sealedFrom = headerBytes + ivBytes
+  const gcm = createDecipheriv('aes-256-gcm', cipher.key, view.subarray(headerBytes, sealedFrom), {
+    authTagLength: tagBytes,
+  })
+  gcm.setAAD(associatedData(cipher, at))
+  gcm.setAuthTag(view.subarray(view.length - tagBytes))
+  const compressed = Buffer.concat([gcm.update(view.subarray(sealedFrom, view.length - tagBytes)), gcm.final()])
+  let plain = await unpack(await decompress(compressed, { maxOutputLength: maxPlainBytes }), turn)
+  for (let from = written; from < upTo; from++) {
+    const next = upgrade[from]
+    if (!next) throw new Error(`there is no way from snapshot format ${from} to ${from + 1}`)
+    plain = next(plain)
+  }
+  return plain
+}
