@@ -7,7 +7,7 @@ export NODE_COMPILE_CACHE := $(CURDIR)/.data/compile-cache
 node := $(CURDIR)/.tools/node_modules/.bin/node
 bin := $(CURDIR)/node_modules/.bin
 
-.PHONY: help tools demo up down status restart logs check test simulate fmt lint types structure bench bench-sessions faults migrate streams rebuild schema
+.PHONY: help tools demo up down status restart logs check test simulate fmt lint types structure bench bench-sessions faults migrate streams rebuild rotate-keys schema
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +70,9 @@ streams: tools ## Apply streams, buckets and consumers to the running broker
 
 rebuild: tools ## Rebuild the read models from EVENTS, or one: make rebuild p=session_view
 	@$(node) infra/dev/src/main.ts rebuild
+
+rotate-keys: tools ## Put what older master keys sealed under the current one (docs/runbooks/master-key.md)
+	@$(node) infra/dev/src/main.ts rotate-keys
 
 schema: tools ## Refresh the schema dump; with name=add_delivery_attempt also write the migration for changed tables
 	@$(node) infra/dev/src/main.ts schema

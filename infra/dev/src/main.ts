@@ -1,4 +1,4 @@
-// The verbs of the development stack, as `make` calls them: up, down, restart, status, logs, migrate, schema, streams, rebuild.
+// The verbs of the development stack, as `make` calls them: up, down, restart, status, logs, migrate, schema, streams, rebuild, rotate-keys.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { loadConfig } from './config.ts'
@@ -75,6 +75,14 @@ const verbs: Record<string, () => Promise<void>> = {
   async rebuild() {
     const env = { ...baseEnv(), ...environmentOf('projector', await wiringOf(config.dir, config.passedOn)) }
     runInteractively(process.execPath, [at('services/projector/src/rebuild.ts'), process.env.p ?? 'all'], at('.'), env)
+  },
+
+  async 'rotate-keys'() {
+    const wiring = await wiringOf(config.dir, config.passedOn)
+    for (const name of ['worker', 'gateway'] as const) {
+      const env = { ...baseEnv(), ...environmentOf(name, wiring) }
+      runInteractively(process.execPath, [at(`services/${name}/src/rotate-keys.ts`)], at('.'), env)
+    }
   },
 
   async streams() {

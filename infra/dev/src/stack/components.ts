@@ -55,6 +55,7 @@ const objects = ({ port }: Wiring): Environment => ({
 const masterKey = ({ secrets }: Wiring): Environment => ({
   MASTER_KEY: secrets.masterKey,
   MASTER_KEY_ID: secrets.masterKeyId,
+  MASTER_KEYS_OLD: secrets.masterKeysOld,
 })
 
 export const components: readonly Component[] = [

@@ -9,6 +9,8 @@ export type Secrets = {
   /** 32 bytes, base64. */
   masterKey: string
   masterKeyId: string
+  /** Earlier ones, as `MASTER_KEYS_OLD` has them; empty when there is none. */
+  masterKeysOld: string
   postgresPassword: string
   roles: RolePasswords
   nats: NatsPasswords
@@ -23,6 +25,7 @@ const password = () => `p${randomBytes(18).toString('base64url').replaceAll(/[-_
 export const makeSecrets = (): Secrets => ({
   masterKey: randomBytes(32).toString('base64'),
   masterKeyId: `mk_${randomBytes(4).toString('hex')}`,
+  masterKeysOld: '',
   postgresPassword: password(),
   roles: {
     wagate_owner: password(),

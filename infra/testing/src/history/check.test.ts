@@ -44,6 +44,12 @@ test('a good history breaks no promise, and neither do repeats under the same id
   ).toEqual([])
 })
 
+test('a log that was purged behind a snapshot begins with no claim', () => {
+  const purged = good.appends.slice(1).map((append) => ({ ...append, epoch: 2, atMs: append.position * 10_000 }))
+  const frames = [{ sessionId, waMessageId: '3EB0', atMs: 35_000, loggedInAtMs: 5_000 }]
+  expect(violations({ ...good, appends: purged, network: { ...good.network, frames } })).toEqual([])
+})
+
 test.each<[string, Partial<History>, RegExp]>([
   ['an accepted message without an outcome', { events: without('message.sent') }, /^I1 .*ended with nothing/m],
   [

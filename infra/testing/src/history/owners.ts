@@ -1,5 +1,5 @@
 // I4 and the price of a takeover: one owner writes a session's log at a time, and only what was in the air is sent again.
-import { groupBy, type History, type Interruption } from './history.ts'
+import { groupBy, type History, type Interruption, type LogAppend } from './history.ts'
 
 /** Bytes that an owner had sent before the next one claimed may still be read by the network for as long. */
 const inFlightMs = 2_000
@@ -24,7 +24,7 @@ export function oneOwner({ appends }: History): string[] {
 export function framesOfOwners({ appends, network }: History): string[] {
   const claims = groupBy(
     [...groupBy(appends, ({ sessionId }) => sessionId).values()].flatMap((batches) =>
-      batches.filter(({ epoch }, index) => epoch !== batches[index - 1]?.epoch),
+      batches.filter((batch, index) => isClaim(batch, batches[index - 1])),
     ),
     ({ sessionId }) => sessionId,
   )
@@ -35,6 +35,10 @@ export function framesOfOwners({ appends, network }: History): string[] {
     return newer ? [`${sessionId}: ${waMessageId} left an older socket after the claim of epoch ${newer.epoch}`] : []
   })
 }
+
+/** The beginning of a purged log is not the beginning of its owner. */
+const isClaim = ({ epoch, position }: LogAppend, before: LogAppend | undefined): boolean =>
+  before ? epoch !== before.epoch : position === 1
 
 /**
  * A frame may come again only for a message that was accepted, and not known to be acknowledged, when its session was

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { acked, intent, queued } from '../fakes/log-records.ts'
 import { MemoryObjects } from '../fakes/memory-objects.ts'
 import { world } from '../fakes/snapshot-world.ts'
 
@@ -22,6 +23,19 @@ test('the log is purged up to the snapshot before the newest, and two snapshots 
   const next = await expectNothingForgotten()
   expect(next.restoredFrom?.seq).toBe(Number([...objects.stored.keys()].at(-1)?.split('-')[1]))
   expect(next.replayed.records).toBeLessThanOrEqual(12)
+})
+
+test('the text of a sent message is known to the next owner though its records were purged', async () => {
+  const { subject, owner, expectNothingForgotten } = world()
+  const first = await owner()
+  await first.write(queued(77), intent(77), acked(77))
+  for (let n = 0; n < 2; n++) {
+    await first.work(30)
+    await first.take()
+  }
+  const { memory } = await expectNothingForgotten()
+  expect(subject.messages[0]?.seq).toBeGreaterThan(4)
+  expect(memory.sent.get('WA77')?.message.content).toEqual({ type: 'text', text: { body: 'text 77' } })
 })
 
 test('the events that were not published when a snapshot was taken are published by the next owner, once purged too', async () => {
