@@ -34,7 +34,7 @@ test('the text of a sent message is known to the next owner though its records w
     await first.take()
   }
   const { memory } = await expectNothingForgotten()
-  expect(subject.messages[0]?.seq).toBeGreaterThan(4)
+  expect(subject.messages[0]?.seq).toBeGreaterThan(2) // the claim and these three came first
   expect(memory.sent.get('WA77')?.message.content).toEqual({ type: 'text', text: { body: 'text 77' } })
 })
 
