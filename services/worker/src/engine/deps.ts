@@ -19,6 +19,7 @@ import type { MasterKey } from '@wagate/runtime/seal.ts'
 import { loadDataKey } from '../log/data-key.ts'
 import type { LoggedEvent } from '../log/memory.ts'
 import type { RecordLabel } from '../log/session-log.ts'
+import { zstandard } from '../log/snapshot-codec.ts'
 import type { StoredBatch } from '../log/takeover.ts'
 import type { SessionDeps } from '../session/deps.ts'
 import { writeLatest } from './latest.ts'
@@ -71,6 +72,7 @@ export async function takeoverDeps(engine: EngineBroker, config: SessionConfig):
     newTerm: () => randomBytes(6).toString('hex'),
     defer: setImmediate,
     turn: () => new Promise((resolve) => setImmediate(resolve)),
+    compression: zstandard,
     snapshots: snapshotObjects(engine.objects, tenantId, sessionId),
     purge: async (beforeSeq) => {
       await broker.purgeSubject('SESSION_LOG', subject, { beforeSeq })

@@ -1,4 +1,4 @@
-// The snapshots of one session in the object store: `sessions/<tenant>/<session>/<epoch>-<seq>`.
+// The snapshots of one session in the object store: `sessions/<tenant>/<session>/<epoch>-<seq>-<hash>`.
 import type { ObjectStore } from '@wagate/runtime/object-store.ts'
 import { ObjectStoreFailed } from '../log/snapshot-schedule.ts'
 import type { SnapshotObjects } from '../log/starting-points.ts'

@@ -65,6 +65,10 @@ async function setUp() {
     }
   }
   const names = () => Array.fromAsync(objects.list(prefix(sessionId)))
+  const newest = async () => {
+    const seqOf = (name: string): number => Number(name.slice(prefix(sessionId).length).split('-')[1])
+    return (await names()).toSorted((one, other) => seqOf(one) - seqOf(other)).at(-1) ?? ''
+  }
   const log = () => Array.fromAsync(broker.readSubject('SESSION_LOG', logSubject(sessionId)))
   /** An owner with two snapshots and a purged log. */
   async function purged() {
@@ -75,7 +79,7 @@ async function setUp() {
     }
     return first
   }
-  return { s3, objects, engine, config, owner, purged, names, log, reports }
+  return { s3, objects, engine, config, owner, purged, names, newest, log, reports }
 }
 
 const engineOn = async (objects: ObjectStore, warn: EngineBroker['warn']): Promise<EngineBroker> => ({
@@ -112,7 +116,7 @@ test('a snapshot whose object was changed in the store is passed over for the on
   const here = await setUp()
   await using _ = here.s3
   const first = await here.purged()
-  await here.objects.put((await here.names()).at(-1) ?? '', randomBytes(1_000))
+  await here.objects.put(await here.newest(), randomBytes(1_000))
   const next = await here.owner()
   expect(contents({ ...next.memory, epoch: 1 })).toEqual(contents(first.memory))
   expect(here.reports).toContain('snapshot.unusable')
@@ -135,7 +139,7 @@ test('of a deleted session nothing is left, and kept copies of its log and snaps
   await using _ = here.s3
   const { engine, config, objects } = here
   await here.purged()
-  const copies = { log: await here.log(), name: (await here.names()).at(-1) ?? '' }
+  const copies = { log: await here.log(), name: await here.newest() }
   const snapshot = await objects.getBytes(copies.name)
   const key = sessionKey(tenantId, config.sessionId)
   const wrapped = await engine.buckets.sessionKeys.get(key)

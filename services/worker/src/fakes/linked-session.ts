@@ -7,6 +7,7 @@ import { startStack } from '@wagate/testing/stack.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import { z } from 'zod'
 import type { LoggedEvent } from '../log/memory.ts'
+import { zstandard } from '../log/snapshot-codec.ts'
 import { sandboxPace } from '../message/pacing.ts'
 import { openSessionSocket } from '../session/open.ts'
 import { Session } from '../session/session.ts'
@@ -85,6 +86,7 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
     defer: setImmediate,
     broker: subject.broker(),
     turn: () => new Promise<void>((resolve) => setImmediate(resolve)),
+    compression: zstandard,
     snapshots: objects,
     purge: (beforeSeq: number) => subject.purge(beforeSeq),
     report: () => {},

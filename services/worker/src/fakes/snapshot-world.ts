@@ -5,6 +5,7 @@ import { expect } from 'vitest'
 import { apply, emptyMemory, type LoggedEvent } from '../log/memory.ts'
 import type { LogRecord } from '../log/records.ts'
 import type { Replay } from '../log/replay.ts'
+import { zstandard } from '../log/snapshot-codec.ts'
 import { createSnapshotter } from '../log/snapshotter.ts'
 import { readAhead, takeOver } from '../log/takeover.ts'
 import { anyRecord, contents } from './log-records.ts'
@@ -45,6 +46,7 @@ export function world() {
         onFenced: () => {},
         defer: queueMicrotask,
         turn,
+        compression: zstandard,
         relayed: () => relayed,
         report,
       },
@@ -54,7 +56,17 @@ export function world() {
     const pending: LoggedEvent[] = [...taken.unpublished]
     relayed = taken.relayed
     const relay = { relayed: () => relayed, unpublished: () => pending.filter(({ sequence }) => sequence > relayed) }
-    const snapshotter = createSnapshotter({ ...taken, cipher, relay, snapshots: objects, purge, now, turn, report })
+    const gently = { turn, compression: zstandard }
+    const snapshotter = createSnapshotter({
+      ...taken,
+      ...gently,
+      cipher,
+      relay,
+      snapshots: objects,
+      purge,
+      now,
+      report,
+    })
     const write = async (...written: LogRecord[]) => {
       for (const record of written) {
         taken.log.append([record])
@@ -87,6 +99,13 @@ export function world() {
     return taken
   }
   const readLog = () =>
-    readAhead({ cipher, broker: subject.broker(), snapshots: objects, turn: async () => {}, report: () => {} })
+    readAhead({
+      cipher,
+      broker: subject.broker(),
+      snapshots: objects,
+      turn: async () => {},
+      compression: zstandard,
+      report: () => {},
+    })
   return { subject, objects, owner, readLog, expectNothingForgotten, reports }
 }

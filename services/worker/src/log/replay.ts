@@ -5,10 +5,10 @@ import { apply } from './memory.ts'
 import type { SnapshotRef } from './records.ts'
 import { type Cut, Fenced } from './session-log.ts'
 import type { Snapshot } from './snapshot.ts'
-import type { Turn } from './snapshot-codec.ts'
+import type { Gently } from './snapshot-codec.ts'
 import { type SnapshotObjects, snapshotName, startingPoints } from './starting-points.ts'
 
-export type ReplayDeps = {
+export type ReplayDeps = Gently & {
   cipher: LogCipher
   broker: {
     /** The message with that sequence, read through the leader; undefined when it was purged. */
@@ -17,7 +17,6 @@ export type ReplayDeps = {
     read: (fromSeq: number) => AsyncIterable<{ seq: number; data: Uint8Array }>
   }
   snapshots: Pick<SnapshotObjects, 'get'>
-  turn: Turn
   report: (event: string, fields: Record<string, unknown>) => void
 }
 

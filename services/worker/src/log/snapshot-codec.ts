@@ -22,8 +22,6 @@ const tagBytes = 16
 /** A memory at all its bounds is under 32 MiB; what unpacks to more is no snapshot. */
 const maxPlainBytes = 256 * 1024 * 1024
 
-const compress = promisify(zstdCompress)
-const decompress = promisify(zstdDecompress)
 const packr = new Packr({ useRecords: false, moreTypes: false })
 
 const associatedData = (cipher: LogCipher, { epoch, position }: BatchHeader): Buffer =>
@@ -31,6 +29,18 @@ const associatedData = (cipher: LogCipher, { epoch, position }: BatchHeader): Bu
 
 /** Resolves in the next turn of the event loop. */
 export type Turn = () => Promise<void>
+
+export type Compression = {
+  compress: (plain: Uint8Array) => Promise<Uint8Array>
+  /** Rejects what unpacks to more than that. */
+  decompress: (compressed: Uint8Array, options: { maxOutputLength: number }) => Promise<Buffer>
+}
+
+/** In the threads of the process, beside the event loop. */
+export const zstandard: Compression = { compress: promisify(zstdCompress), decompress: promisify(zstdDecompress) }
+
+/** How the work on a snapshot leaves room for other work. */
+export type Gently = { turn: Turn; compression: Compression }
 
 export const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
 
@@ -78,9 +88,9 @@ export async function sealSnapshot(
   cipher: LogCipher,
   at: BatchHeader,
   plain: PlainSnapshot,
-  turn: Turn,
+  { turn, compression }: Gently,
 ): Promise<Uint8Array> {
-  const compressed = await compress(await pack(plain, turn))
+  const compressed = await compression.compress(await pack(plain, turn))
   const iv = randomBytes(ivBytes)
   const gcm = createCipheriv('aes-256-gcm', cipher.key, iv)
   gcm.setAAD(associatedData(cipher, at))
@@ -101,7 +111,7 @@ export async function openSnapshot(
   cipher: LogCipher,
   at: BatchHeader,
   bytes: Uint8Array,
-  turn: Turn,
+  { turn, compression }: Gently,
   { upgrade = upgraders, upTo = format }: { upgrade?: Record<number, Upgrader>; upTo?: number } = {},
 ): Promise<PlainSnapshot> {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -115,7 +125,7 @@ export async function openSnapshot(
   gcm.setAAD(associatedData(cipher, at))
   gcm.setAuthTag(view.subarray(view.length - tagBytes))
   const compressed = Buffer.concat([gcm.update(view.subarray(sealedFrom, view.length - tagBytes)), gcm.final()])
-  let plain = await unpack(await decompress(compressed, { maxOutputLength: maxPlainBytes }), turn)
+  let plain = await unpack(await compression.decompress(compressed, { maxOutputLength: maxPlainBytes }), turn)
   for (let from = written; from < upTo; from++) {
     const next = upgrade[from]
     if (!next) throw new Error(`there is no way from snapshot format ${from} to ${from + 1}`)

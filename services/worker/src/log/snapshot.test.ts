@@ -6,13 +6,13 @@ import { anyRecord, contents, queued } from '../fakes/log-records.ts'
 import { apply, emptyMemory, type LoggedEvent } from './memory.ts'
 import type { LogRecord } from './records.ts'
 import { fromPlain, type Snapshot, toPlain } from './snapshot.ts'
-import { openSnapshot, sealSnapshot } from './snapshot-codec.ts'
+import { openSnapshot, sealSnapshot, zstandard } from './snapshot-codec.ts'
 
 const tenantId = 'ten_A'
 const sessionId = 'ses_01ARZ3NDEKTSV4RRFFQ69G5FAV'
 const cipher = { tenantId, sessionId, key: randomBytes(32) }
 const at = { epoch: 3, position: 7 }
-const turn = async () => {}
+const gently = { turn: async () => {}, compression: zstandard }
 
 /** Everything is unpublished: the least that is known. */
 function fold(records: LogRecord[], from?: Snapshot): Snapshot {
@@ -27,7 +27,7 @@ const keep = async (snapshot: Snapshot) =>
   fromPlain(
     tenantId,
     sessionId,
-    await openSnapshot(cipher, at, await sealSnapshot(cipher, at, toPlain(snapshot), turn), turn),
+    await openSnapshot(cipher, at, await sealSnapshot(cipher, at, toPlain(snapshot), gently), gently),
   )
 
 test('a memory that goes through a snapshot, and what follows, is the memory of the whole log, at any cut', async () => {
@@ -52,9 +52,9 @@ test('a memory of many entries comes back in its order', async () => {
 })
 
 test('a snapshot opens only at its own place, under its own key, and unchanged', async () => {
-  const sealed = await sealSnapshot(cipher, at, toPlain(fold([queued(1)])), turn)
+  const sealed = await sealSnapshot(cipher, at, toPlain(fold([queued(1)])), gently)
   const opened = (bytes: Uint8Array, change: Partial<typeof cipher> = {}, place = at) =>
-    openSnapshot({ ...cipher, ...change }, place, bytes, turn)
+    openSnapshot({ ...cipher, ...change }, place, bytes, gently)
   await expect(opened(sealed)).resolves.toBeDefined()
   await expect(opened(sealed, { tenantId: 'ten_B' })).rejects.toThrow()
   await expect(opened(sealed, { sessionId: 'ses_B' })).rejects.toThrow()
@@ -70,25 +70,25 @@ test('a snapshot opens only at its own place, under its own key, and unchanged',
 test('a snapshot of a newer worker is refused: what it says and this one cannot keep would be lost', async () => {
   const plain = toPlain(fold([queued(1)]))
   expect(() => fromPlain(tenantId, sessionId, { ...plain, mood: ['good'] })).toThrow('mood')
-  const newer = await sealSnapshot(cipher, at, plain, turn)
+  const newer = await sealSnapshot(cipher, at, plain, gently)
   newer[0] = 200
-  await expect(openSnapshot(cipher, at, newer, turn)).rejects.toThrow('format 200')
+  await expect(openSnapshot(cipher, at, newer, gently)).rejects.toThrow('format 200')
 })
 
 test('an older format is brought up step by step, and one that cannot be is refused', async () => {
-  const old = await sealSnapshot(cipher, at, { relayed: [1], spelt_wrong: [2] }, turn)
+  const old = await sealSnapshot(cipher, at, { relayed: [1], spelt_wrong: [2] }, gently)
   const upgrade = {
     1: ({ spelt_wrong = [], ...rest }: Record<string, unknown[]>) => ({ ...rest, spelled: spelt_wrong }),
     2: ({ spelled = [], ...rest }: Record<string, unknown[]>) => ({ ...rest, right: [...spelled, 3] }),
   }
-  expect(await openSnapshot(cipher, at, old, turn, { upgrade, upTo: 3 })).toEqual({ relayed: [1], right: [2, 3] })
-  await expect(openSnapshot(cipher, at, old, turn, { upgrade, upTo: 4 })).rejects.toThrow('from snapshot format 3')
+  expect(await openSnapshot(cipher, at, old, gently, { upgrade, upTo: 3 })).toEqual({ relayed: [1], right: [2, 3] })
+  await expect(openSnapshot(cipher, at, old, gently, { upgrade, upTo: 4 })).rejects.toThrow('from snapshot format 3')
 })
 
 test('a snapshot of format 1 is read for ever', async () => {
   const key = createHash('sha256').update('fixture').digest()
   const bytes = readFileSync(new URL('./fixtures/snapshot-1.bin', import.meta.url))
-  const plain = await openSnapshot({ tenantId, sessionId, key }, { epoch: 2, position: 9 }, bytes, turn)
+  const plain = await openSnapshot({ tenantId, sessionId, key }, { epoch: 2, position: 9 }, bytes, gently)
   const { memory, relayed, unpublished } = fromPlain(tenantId, sessionId, plain)
   expect(relayed).toBe(1)
   expect(unpublished.map(({ sequence, type }) => `${sequence} ${type}`)).toEqual([

@@ -12,10 +12,10 @@ import type { SnapshotRef } from './records.ts'
 import type { Relay } from './relay.ts'
 import type { SessionLog } from './session-log.ts'
 import { toPlain } from './snapshot.ts'
-import { sealSnapshot, sha256, type Turn } from './snapshot-codec.ts'
+import { type Gently, sealSnapshot, sha256 } from './snapshot-codec.ts'
 import { type SnapshotObjects, snapshotName } from './starting-points.ts'
 
-export type SnapshotterDeps = {
+export type SnapshotterDeps = Gently & {
   cipher: LogCipher
   memory: Memory
   relay: Pick<Relay, 'relayed' | 'unpublished'>
@@ -24,7 +24,6 @@ export type SnapshotterDeps = {
   /** Removes the log's messages with a sequence lower than that. */
   purge: (beforeSeq: number) => Promise<void>
   now: () => Date
-  turn: Turn
   report: (event: string, fields: Record<string, unknown>) => void
   restoredFrom: SnapshotRef | undefined
   /** What the log held after that. */
@@ -62,7 +61,7 @@ export function createSnapshotter(deps: SnapshotterDeps) {
     const capturedMs = deps.now().getTime()
     const cut = await ending
     const at = { epoch: log.epoch, position: cut.position }
-    const bytes = await sealSnapshot(cipher, at, plain, deps.turn)
+    const bytes = await sealSnapshot(cipher, at, plain, deps)
     const ref: SnapshotRef = { ...at, seq: cut.seq, sha256: sha256(bytes), bytes: bytes.length }
     await snapshots.put(snapshotName(ref), bytes)
 

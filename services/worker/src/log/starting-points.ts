@@ -4,7 +4,7 @@ import { emptyMemory } from './memory.ts'
 import type { SnapshotRef } from './records.ts'
 import type { Cut } from './session-log.ts'
 import { fromPlain, type Snapshot } from './snapshot.ts'
-import { openSnapshot, sha256, type Turn } from './snapshot-codec.ts'
+import { type Gently, openSnapshot, sha256 } from './snapshot-codec.ts'
 
 /** The session's snapshots in the object store. Every call ends within a bounded time. */
 export type SnapshotObjects = {
@@ -15,15 +15,19 @@ export type SnapshotObjects = {
   names: () => Promise<string[]>
 }
 
-export const snapshotName = ({ epoch, seq }: Pick<SnapshotRef, 'epoch' | 'seq'>): string => `${epoch}-${seq}`
+/**
+ * Of its content too: what is tried again after a lost answer gets a name of its own, so that the first attempt, which may
+ * arrive yet, replaces nothing.
+ */
+export const snapshotName = ({ epoch, seq, sha256 }: Pick<SnapshotRef, 'epoch' | 'seq' | 'sha256'>): string =>
+  `${epoch}-${seq}-${Buffer.from(sha256).toString('hex', 0, 4)}`
 
 export type StartingPoint =
   | { kind: 'usable'; snapshot: Snapshot; after: Cut; ref: SnapshotRef | undefined }
   | { kind: 'unusable'; name: string; reason: string }
 
-type Deps = {
+type Deps = Gently & {
   cipher: LogCipher
-  turn: Turn
   broker: { at: (seq: number) => Promise<{ data: Uint8Array } | undefined> }
   snapshots: Pick<SnapshotObjects, 'get'>
 }
@@ -57,10 +61,11 @@ async function refsAt({ broker, cipher }: Deps, seq: number): Promise<SnapshotRe
     .filter((ref) => ref !== undefined)
 }
 
-async function load({ cipher, snapshots, turn }: Deps, ref: SnapshotRef, name: string): Promise<Snapshot> {
+async function load(deps: Deps, ref: SnapshotRef, name: string): Promise<Snapshot> {
+  const { cipher, snapshots } = deps
   const bytes = await snapshots.get(name)
   if (!bytes) throw new Error('it is not in the object store')
   if (!Buffer.from(sha256(bytes)).equals(ref.sha256)) throw new Error('its checksum is wrong')
   const at: BatchHeader = { epoch: ref.epoch, position: ref.position }
-  return fromPlain(cipher.tenantId, cipher.sessionId, await openSnapshot(cipher, at, bytes, turn))
+  return fromPlain(cipher.tenantId, cipher.sessionId, await openSnapshot(cipher, at, bytes, deps))
 }

@@ -7,6 +7,7 @@ import { packMutations } from './packed-keys.ts'
 import type { LogRecord } from './records.ts'
 import type { Replay } from './replay.ts'
 import type { SessionLog } from './session-log.ts'
+import { zstandard } from './snapshot-codec.ts'
 import { readAhead, takeOver } from './takeover.ts'
 
 const at = '2026-01-01T00:00:00.000Z'
@@ -38,6 +39,7 @@ const readLog = (subject: MemorySubject) =>
     broker: subject.broker(),
     snapshots: new MemoryObjects(),
     turn: async () => {},
+    compression: zstandard,
     report: () => {},
   })
 
@@ -53,6 +55,7 @@ async function owner(subject: MemorySubject, name: string, ahead?: Replay) {
       broker: subject.broker(),
       snapshots: new MemoryObjects(),
       turn: async () => {},
+      compression: zstandard,
       report: () => {},
       onFenced: () => fenced.push(name),
       defer: queueMicrotask,

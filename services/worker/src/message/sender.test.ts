@@ -166,6 +166,39 @@ test('what a receipt settles while the rest goes out again is not sent again', a
   expect(types()).toEqual([])
 })
 
+test('nothing new overtakes what goes out again, whatever makes the sender look meanwhile', async () => {
+  const { sender, handed, answerWith, connect } = setUp()
+  answerWith('lost')
+  for (const n of [1, 2]) await sender.accept(command(n), open)
+  await settled()
+  connect(false)
+  await sender.accept(command(3), open)
+  connect(true)
+  answerWith('handed-over')
+  const resent = sender.resend()
+  sender.pump()
+  await sender.accept(command(4), open)
+  await resent
+  await settled()
+  expect(handed.map(({ text }) => text)).toEqual(['text 1', 'text 2', 'text 3', 'text 4'])
+})
+
+test('what was to go out again when sending was held back goes out when it goes on, still before anything new', async () => {
+  const { sender, handed, answerWith, connect } = setUp()
+  answerWith('lost')
+  for (const n of [1, 2]) await sender.accept(command(n), open)
+  await settled()
+  answerWith('handed-over')
+  const resent = sender.resend()
+  connect(false)
+  await resent
+  await sender.accept(command(3), open)
+  connect(true)
+  sender.pump()
+  await settled()
+  expect(handed.map(({ text }) => text)).toEqual(['text 1', 'text 2', 'text 3'])
+})
+
 test('after ten minutes an unacknowledged message is left alone, and said to be unconfirmed', async () => {
   const { sender, handed, advance, types } = setUp()
   await sender.accept(command(1), open)

@@ -45,6 +45,8 @@ export function createSender(deps: SenderDeps) {
   let stopped = false
   let pumping = false
   let lookAgain = false
+  /** WhatsApp message ids that go out again, in order, before anything new does: a chat stays in order. */
+  let toResend = new Set<string>()
 
   const at = (): string => deps.now().toISOString()
 
@@ -131,6 +133,7 @@ export function createSender(deps: SenderDeps) {
   /** Whether there may be more to send now. */
   async function sendNext(): Promise<boolean> {
     const socket = deps.socket()
+    if (socket && toResend.size > 0) return resendNext(socket)
     const message = nextMessage(memory.queue)
     if (!socket || !message || memory.unacknowledged.size >= sendWindow) return false
     const taken = takeToken(deps.pace, bucket, deps.now().getTime())
@@ -176,14 +179,18 @@ export function createSender(deps: SenderDeps) {
 
   /** Sends again what the last connection, or the last owner, left open; under the same ids. */
   async function resend(): Promise<void> {
-    for (const intent of [...memory.unacknowledged.values()]) {
-      const socket = deps.socket()
-      if (!socket) return
-      if (!memory.unacknowledged.has(intent.waMessageId)) continue // a receipt came meanwhile
-      if (isTooOld(intent)) deps.append([{ kind: 'UNCONFIRMED', waMessageId: intent.waMessageId, at: at() }])
-      else await transmit(socket, intent.message, intent.waMessageId)
-    }
+    toResend = new Set(memory.unacknowledged.keys())
     await pump()
+  }
+
+  async function resendNext(socket: WhatsAppSocket): Promise<true> {
+    const [waMessageId = ''] = toResend
+    toResend.delete(waMessageId)
+    const intent = memory.unacknowledged.get(waMessageId)
+    if (!intent) return true // a receipt came meanwhile
+    if (isTooOld(intent)) deps.append([{ kind: 'UNCONFIRMED', waMessageId, at: at() }])
+    else await transmit(socket, intent.message, waMessageId)
+    return true
   }
 
   const isTooOld = (intent: Intent): boolean => deps.now().getTime() - Date.parse(intent.at) > resendWithinMs

@@ -40,7 +40,7 @@ const broken: Broken[] = [
         },
       }),
     }),
-    found: /was stored|never|gap|before/,
+    found: /was stored|never|gap|before|is not what the log says/,
   },
   {
     what: 'a gate that lets frames through at once',
@@ -92,6 +92,18 @@ const broken: Broken[] = [
       }
     },
     found: /before its record was stored|never published/,
+  },
+  {
+    what: 'a purge that goes further than the snapshot before the newest',
+    parts: () => ({ keeping: (real) => ({ ...real, purge: (beforeSeq) => real.purge(beforeSeq + 4) }) }),
+    found: /not settled|nobody could take over|are not what the whole log said/,
+  },
+  {
+    what: 'a snapshot that is taken for stored before it is',
+    parts: () => ({
+      keeping: (real) => ({ ...real, snapshots: { ...real.snapshots, put: async () => {} } }),
+    }),
+    found: /not settled|nobody could take over/,
   },
 ]
 

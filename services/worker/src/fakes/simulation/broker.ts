@@ -2,6 +2,7 @@
 import type { Broker, KvBucket, StoredMessage } from '@wagate/runtime/broker.ts'
 import type { Machine } from './machine.ts'
 import type { Network } from './network.ts'
+import { SimulatedObjects } from './objects.ts'
 import type { Random } from './random.ts'
 import { SimulatedBucket, SimulatedStream, type Stored } from './store.ts'
 import type { Time } from './time.ts'
@@ -9,6 +10,7 @@ import type { Time } from './time.ts'
 export type Stores = {
   log: SimulatedStream
   events: SimulatedStream
+  objects: SimulatedObjects
   bucket: (name: string) => SimulatedBucket
 }
 
@@ -21,6 +23,7 @@ export function createStores(time: Time, random: Random): Stores {
   return {
     log: new SimulatedStream(time, { duplicateWindowMs: 2 * minuteMs, replicas, random }),
     events: new SimulatedStream(time, { duplicateWindowMs: 10 * minuteMs, replicas, random }),
+    objects: new SimulatedObjects(time, random),
     bucket: (name) => {
       const bucket = buckets.get(name) ?? new SimulatedBucket(time, ttlMs[name])
       buckets.set(name, bucket)

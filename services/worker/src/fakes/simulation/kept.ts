@@ -56,4 +56,27 @@ export const keptPlans: { name: string; plan: Plan }[] = [
       ],
     },
   },
+  {
+    name: 'what is in doubt goes out again before anything new to its chat, whatever makes the sender look',
+    plan: {
+      seed: 1815,
+      weather: { lostRequest: 0, lostAnswer: 0, late: 0.07119192807003856, twice: 0.034352427849080415 },
+      steps: [
+        { atMs: 0, do: 'own' },
+        { atMs: 21, do: 'send', chat: '+999103', lane: 'normal', times: 1 },
+        { atMs: 23, do: 'drain', of: 0 },
+        { atMs: 40, do: 'send', chat: '+999102', lane: 'normal', times: 1 },
+        { atMs: 3210, do: 'send', chat: '+999102', lane: 'normal', times: 2 },
+        { atMs: 3217, do: 'send', chat: '+999102', lane: 'normal', times: 1 },
+        { atMs: 5857, do: 'send', chat: '+999103', lane: 'normal', times: 1 },
+        { atMs: 9234, do: 'send', chat: '+999101', lane: 'normal', times: 1 },
+        { atMs: 12262, do: 'send', chat: '+999102', lane: 'normal', times: 1 },
+        { atMs: 14134, do: 'own' },
+        { atMs: 16414, do: 'send', chat: '+999103', lane: 'normal', times: 1 },
+        { atMs: 18978, do: 'stop', of: 0, ms: 16740 },
+        { atMs: 22935, do: 'outage', ms: 3152 },
+        { atMs: 22957, do: 'own' },
+      ],
+    },
+  },
 ]

@@ -6,19 +6,26 @@ import type { SessionConfig } from '@wagate/messages/control.ts'
 import { backoffMs } from '@wagate/runtime/backoff.ts'
 import type { Broker, BrokerMessage, Consumption, Outcome } from '@wagate/runtime/broker.ts'
 import { type EngineBroker, type publishEvent, takeoverDeps } from '../../engine/deps.ts'
+import type { SnapshotObjects } from '../../log/starting-points.ts'
 import type { TakeoverDeps } from '../../log/takeover.ts'
+import type { SessionDeps } from '../../session/deps.ts'
 import { Session } from '../../session/session.ts'
 import { noObjects } from '../memory-objects.ts'
 import type { CommandQueue } from './commands.ts'
+import { atOnce } from './compression.ts'
 import type { Machine } from './machine.ts'
 import type { Random } from './random.ts'
 import { openSimulatedSocket, type SocketParts } from './socket.ts'
 import type { WhatsApp } from './whatsapp.ts'
 
+type Keeping = Pick<SessionDeps['takeover'], 'snapshots' | 'purge'>
+
 export type OwnerParts = SocketParts & {
   /** The session's way to its log. */
   logBroker: (real: TakeoverDeps['broker']) => TakeoverDeps['broker']
   publishEvent: typeof publishEvent
+  /** The session's way to its snapshots, and to what they make unnecessary. */
+  keeping: (real: Keeping) => Keeping
   /** When a command is acknowledged: once its effect is stored. */
   handle: (session: Pick<Session, 'handle'>, ...command: Parameters<Session['handle']>) => ReturnType<Session['handle']>
 }
@@ -27,6 +34,7 @@ export type OwnerDeps = {
   machine: Machine
   random: Random
   broker: Broker
+  snapshots: SnapshotObjects
   master: EngineBroker['master']
   /** The session's data key, made into an object once: it costs half. */
   keyObject: KeyObject
@@ -43,10 +51,12 @@ export type Owner = {
   /** It may still act: alive, and not known to have been followed. */
   isActive: () => boolean
   drain: () => Promise<void>
+  takeSnapshot: () => void
 }
 
 const pace = { perSecond: 20, burst: 5 }
 const failedStartMs = 3_000
+const leavingMs = 1_000
 
 export function startOwner(deps: OwnerDeps): Owner {
   const { machine, random, broker, config, parts } = deps
@@ -78,6 +88,16 @@ export function startOwner(deps: OwnerDeps): Owner {
     stopping: new AbortController().signal,
   })
 
+  const turn = (): Promise<void> => new Promise((resolve) => machine.after(0, resolve))
+
+  function takeSnapshot(own: Pick<Session, 'snapshots'> | undefined): Promise<void> {
+    return own?.snapshots.take().catch(() => {}) ?? Promise.resolve()
+  }
+
+  /** As the schedule has it: a session does not wait for long. */
+  const leave = (): Promise<void> =>
+    Promise.race([takeSnapshot(session), new Promise<void>((resolve) => machine.after(leavingMs, resolve))])
+
   function stop(): void {
     over = true
     ready.resolve()
@@ -96,8 +116,11 @@ export function startOwner(deps: OwnerDeps): Owner {
           newTerm: deps.newTerm,
           defer: (flush) => void machine.after(0, flush),
           broker: parts.logBroker(takeover.broker),
+          ...parts.keeping({ snapshots: deps.snapshots, purge: takeover.purge }),
+          turn,
+          compression: atOnce,
         },
-        snapshotBeforeLeaving: async () => {},
+        snapshotBeforeLeaving: leave,
         onTakenOver: () => {},
         url: undefined,
         version: undefined,
@@ -113,7 +136,7 @@ export function startOwner(deps: OwnerDeps): Owner {
         now: engine.now,
         random: random.next,
         after: (ms, run) => void machine.after(ms, run),
-        turn: () => new Promise((resolve) => machine.after(0, resolve)),
+        turn,
         pause,
         publish: (event) => parts.publishEvent(engine, config, event),
         publishState: () => {},
@@ -170,5 +193,6 @@ export function startOwner(deps: OwnerDeps): Owner {
       stop()
       await session?.drain().catch(() => {})
     },
+    takeSnapshot: () => machine.run(() => void takeSnapshot(session)),
   }
 }

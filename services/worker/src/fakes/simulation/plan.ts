@@ -16,6 +16,9 @@ export type Step = { atMs: number } & (
   | { do: 'cut'; of: number; from: 'broker' | 'whatsapp'; ms: number }
   | { do: 'outage'; ms: number }
   | { do: 'close'; code: number }
+  | { do: 'snapshot'; of: number }
+  | { do: 'objects_away'; ms: number }
+  | { do: 'harm_snapshot' }
 )
 
 export type Plan = { seed: number; weather: Weather; steps: Step[] }
@@ -31,7 +34,8 @@ export function planOf(seed: number): Plan {
   let atMs = 1
   for (let left = random.chance(0.1) ? random.between(20, 50) : random.between(4, 18); left > 0; left--) {
     atMs += random.chance(0.5) ? random.below(30) : random.chance(0.97) ? random.below(4_000) : random.below(longMs)
-    steps.push({ atMs, ...(random.chance(0.6) ? work(random) : trouble(random)) })
+    const deed = random.chance(0.55) ? work : random.chance(0.35) ? keeping : trouble
+    steps.push({ atMs, ...deed(random) })
   }
   return { seed, weather, steps }
 }
@@ -44,6 +48,12 @@ function work(random: Random): Deed {
   const to = random.chance(0.05) ? `+99910${notOnWhatsApp}` : chat
   const lane = random.chance(0.9) ? 'normal' : 'high'
   return { do: 'send', chat: to, lane, times: random.chance(0.1) ? 2 : 1 }
+}
+
+/** What shortens the log, and what is in its way. */
+function keeping(random: Random): Deed {
+  if (random.chance(0.8)) return { do: 'snapshot', of: random.chance(0.9) ? 0 : random.below(3) }
+  return random.chance(0.5) ? { do: 'harm_snapshot' } : { do: 'objects_away', ms: random.between(10, 60_000) }
 }
 
 function trouble(random: Random): Deed {

@@ -1,13 +1,17 @@
 // One run of a session through a plan. Everything real but the broker, WhatsApp and time.
-import { createSecretKey } from 'node:crypto'
+import { createSecretKey, type KeyObject } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import type { Command } from '@wagate/messages/commands.ts'
 import type { SessionConfig } from '@wagate/messages/control.ts'
-import { commandSubject } from '@wagate/messages/subjects.ts'
+import { commandSubject, logSubject } from '@wagate/messages/subjects.ts'
 import { publishEvent } from '../../engine/deps.ts'
 import { loadDataKey } from '../../log/data-key.ts'
-import { brokerOf, createStores } from './broker.ts'
+import { readAhead } from '../../log/takeover.ts'
+import { contents } from '../log-records.ts'
+import { brokerOf, createStores, type Stores } from './broker.ts'
 import { createCommandQueue } from './commands.ts'
-import { createLedger } from './ledger.ts'
+import { atOnce } from './compression.ts'
+import { createLedger, type Ledger } from './ledger.ts'
 import { Machine } from './machine.ts'
 import { calm, createNetwork } from './network.ts'
 import { type Owner, type OwnerParts, startOwner } from './owner.ts'
@@ -21,13 +25,23 @@ export type Run = {
   violations: string[]
   steps: number
   /** What came to pass, for the test that looks whether the runs go anywhere. */
-  seen: { epochs: number; fenced: number; shown: number; logins: number; events: number; unsettledMs: number }
+  seen: {
+    epochs: number
+    fenced: number
+    shown: number
+    logins: number
+    events: number
+    unsettledMs: number
+    snapshots: number
+    purged: number
+  }
 }
 
 export const parts: OwnerParts = {
   ...realParts,
   logBroker: (real) => real,
   publishEvent,
+  keeping: (real) => real,
   handle: (session, command) => session.handle(command),
 }
 
@@ -87,6 +101,7 @@ export async function runSession(plan: Plan, { broken = {}, tell = () => {} }: R
         machine,
         random,
         broker: brokerOf(machine, network, stores),
+        snapshots: stores.objects.seenBy(machine, network),
         master,
         keyObject,
         config,
@@ -139,6 +154,9 @@ export async function runSession(plan: Plan, { broken = {}, tell = () => {} }: R
     if (step.do === 'cut') owner?.machine.cutOff(step.from, step.ms)
     if (step.do === 'outage') network.outage(step.ms)
     if (step.do === 'close') whatsApp.closeWith(step.code)
+    if (step.do === 'snapshot') owner?.takeSnapshot()
+    if (step.do === 'objects_away') stores.objects.outage(step.ms)
+    if (step.do === 'harm_snapshot') stores.objects.harmNewest()
   }
 
   network.setWeather(plan.weather)
@@ -163,12 +181,14 @@ export async function runSession(plan: Plan, { broken = {}, tell = () => {} }: R
     // What a person would do.
     if (ledger.memory.closed || ledger.memory.standing.quarantine)
       publish({ ...envelope(ids.length + 1), type: 'session.restart', data: {} }, 1)
+    acting()[0]?.takeSnapshot()
     await time.runUntil(time.nowMs() + 10_000)
     settledForMs = isSettled() ? settledForMs + 10_000 : 0
   }
   const unsettledMs = time.nowMs() - healedAtMs - settledForMs
   if (isOverdue()) ledger.violations.push(`not settled: ${commands.unsettled()} commands, ${ledger.open()}`)
   ledger.checkEnd()
+  ledger.violations.push(...(await rememberedOf(stores, ledger, keyObject)))
   const seen = {
     epochs: ledger.memory.epoch,
     fenced,
@@ -176,6 +196,33 @@ export async function runSession(plan: Plan, { broken = {}, tell = () => {} }: R
     logins: whatsApp.logins(),
     events: ledger.published(),
     unsettledMs,
+    snapshots: stores.objects.puts,
+    purged: stores.log.purged,
   }
   return { violations: ledger.violations, steps: time.steps(), seen }
+}
+
+/** Whoever came next would know what the whole log said, though most of it is purged. */
+async function rememberedOf({ log, objects }: Stores, { memory }: Ledger, key: KeyObject): Promise<string[]> {
+  const subject = logSubject(sessionId)
+  try {
+    const read = await readAhead({
+      cipher: { tenantId, sessionId, key },
+      broker: {
+        last: async () => log.last(subject),
+        at: async (seq) => log.at(seq),
+        read: async function* (fromSeq) {
+          yield* log.all(subject).filter(({ seq }) => seq >= fromSeq)
+        },
+      },
+      snapshots: objects.direct(),
+      turn: async () => {},
+      compression: atOnce,
+      report: () => {},
+    })
+    const same = read !== undefined && isDeepStrictEqual(contents(read.memory), contents(memory))
+    return same ? [] : ['the snapshot and the rest of the log are not what the whole log said']
+  } catch (error) {
+    return [`nobody could take over any more: ${error instanceof Error ? error.message : 'unknown'}`]
+  }
 }

@@ -20,6 +20,7 @@ export class SimulatedStream {
   readonly #subjects = new Map<string, Stored[]>()
   readonly #ids = new Map<string, { seq: number; atMs: number }>()
   #seq = 0
+  purged = 0
   onStored: (message: Stored) => void = () => {}
 
   constructor(time: Time, options: StreamOptions) {
@@ -75,6 +76,7 @@ export class SimulatedStream {
     const messages = this.#subjects.get(subject) ?? []
     const kept = messages.filter(({ seq }) => seq >= beforeSeq)
     this.#subjects.set(subject, kept)
+    this.purged += messages.length - kept.length
     return messages.length - kept.length
   }
 }
