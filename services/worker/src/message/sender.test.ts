@@ -64,6 +64,13 @@ function setUp(
       answer = next
     },
     types: () => events.map(({ type }) => type),
+    /** Messages 1 and 2 are in doubt afterwards. */
+    async loseTwo(): Promise<void> {
+      answer = 'lost'
+      for (const n of [1, 2]) await sender.accept(command(n), open)
+      await settled()
+      answer = 'handed-over'
+    },
   }
 }
 
@@ -152,11 +159,8 @@ test('what WhatsApp did not acknowledge goes out again under the same id, before
 })
 
 test('what a receipt settles while the rest goes out again is not sent again', async () => {
-  const { sender, memory, handed, answerWith, types } = setUp()
-  answerWith('lost')
-  for (const n of [1, 2]) await sender.accept(command(n), open)
-  await settled()
-  answerWith('handed-over')
+  const { sender, memory, handed, loseTwo, types } = setUp()
+  await loseTwo()
   const [, second = ''] = memory.unacknowledged.keys()
   const resent = sender.resend()
   const attrs = { from: '999100@s.whatsapp.net', id: second }
@@ -167,14 +171,11 @@ test('what a receipt settles while the rest goes out again is not sent again', a
 })
 
 test('nothing new overtakes what goes out again, whatever makes the sender look meanwhile', async () => {
-  const { sender, handed, answerWith, connect } = setUp()
-  answerWith('lost')
-  for (const n of [1, 2]) await sender.accept(command(n), open)
-  await settled()
+  const { sender, handed, loseTwo, connect } = setUp()
+  await loseTwo()
   connect(false)
   await sender.accept(command(3), open)
   connect(true)
-  answerWith('handed-over')
   const resent = sender.resend()
   sender.pump()
   await sender.accept(command(4), open)
@@ -184,11 +185,8 @@ test('nothing new overtakes what goes out again, whatever makes the sender look 
 })
 
 test('what was to go out again when sending was held back goes out when it goes on, still before anything new', async () => {
-  const { sender, handed, answerWith, connect } = setUp()
-  answerWith('lost')
-  for (const n of [1, 2]) await sender.accept(command(n), open)
-  await settled()
-  answerWith('handed-over')
+  const { sender, handed, loseTwo, connect } = setUp()
+  await loseTwo()
   const resent = sender.resend()
   connect(false)
   await resent
