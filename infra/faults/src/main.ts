@@ -4,10 +4,11 @@ import { availableParallelism, totalmem } from 'node:os'
 import { at } from '@wagate/dev/paths.ts'
 import { catalog } from './catalog.ts'
 import { loadConfig } from './config.ts'
-import { programmeOf } from './legs.ts'
+import { inLanes } from './lanes.ts'
+import { type Programme, programmeOf } from './legs.ts'
 import { play, type Run } from './play.ts'
 import { markdownOf } from './report/markdown.ts'
-import { type Row, rowOf } from './report/summary.ts'
+import { rowOf } from './report/summary.ts'
 import { openStage } from './stage.ts'
 
 const config = loadConfig(
@@ -26,17 +27,22 @@ function tell(run: Run): void {
     takeoverMs.length > 0 ? `, slowest of ${takeoverMs.length} takeovers ${seconds(Math.max(...takeoverMs))}` : ''
   const facts = Object.entries(run.facts).map(([name, value]) => `${name} ${value}`)
   if (broken.length > 0) {
-    say(`  FAILED  seed ${seed}, ${seconds(ms)}: ${broken.length} broken promises; again: ${again}`)
+    say(`  FAILED  ${scenario} seed ${seed}, ${seconds(ms)}: ${broken.length} broken promises; again: ${again}`)
     for (const line of [...facts, ...broken]) console.log(`             ${line}`)
-  } else if (notPossible !== undefined) say(`  not possible here: ${notPossible}`)
-  else say(`  passed  seed ${seed}, ${seconds(ms)}: ${[`${messages} messages${slowest}`, ...facts].join(', ')}`)
+  } else if (notPossible !== undefined) say(`  not possible here: ${scenario}: ${notPossible}`)
+  else
+    say(
+      `  passed  ${scenario} seed ${seed}, ${seconds(ms)}: ${[`${messages} messages${slowest}`, ...facts].join(', ')}`,
+    )
 }
 
-const rows: Row[] = []
 const runs: Run[] = []
-for (const { scenario, leg, seeds } of programme) {
+const played = new Map<Programme, Run[]>()
+async function playAll(item: Programme): Promise<void> {
+  const { scenario, leg, seeds } = item
   say(`${scenario.name} (${leg.name}, seeds ${seeds.join(' ')}): ${scenario.title}`)
   const own: Run[] = []
+  played.set(item, own)
   try {
     await using stage = await openStage(scenario, leg)
     for (const seed of seeds) {
@@ -49,8 +55,15 @@ for (const { scenario, leg, seeds } of programme) {
     process.exitCode = 1
   }
   runs.push(...own)
-  rows.push(rowOf(scenario, leg, own))
 }
+
+/** Most of a scenario is waiting for leases. */
+const lanes = 2
+const together = programme.filter(({ scenario }) => !scenario.alone)
+const alone = programme.filter(({ scenario }) => scenario.alone)
+await inLanes(together, lanes, playAll)
+await inLanes(alone, 1, playAll)
+const rows = programme.map((item) => rowOf(item.scenario, item.leg, played.get(item) ?? []))
 
 const minutes = Math.round((performance.now() - startedAtMs) / 60_000)
 const folder = at('.data/faults')

@@ -18,6 +18,8 @@ export type Scenario = {
   random: boolean
   /** Only on these legs; both unless told. */
   legs?: readonly Leg['name'][]
+  /** Its figures are those of a machine that does nothing else: no other scenario runs beside it. */
+  alone?: boolean
   /** Extra variables for every service of its stack. */
   environment?: Record<string, string>
   /** The longest acceptable p95 of a takeover; undefined when nothing is taken over. */

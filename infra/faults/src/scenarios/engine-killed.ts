@@ -18,6 +18,7 @@ export const engineKilled: Scenario = {
   name: 'engine_killed',
   title: `an engine is killed (SIGKILL) at random steps of the log, ${full.sessions} sessions, ${full.messagesPerSecond} messages a second`,
   random: true,
+  alone: true,
   takeoverAimMs: () => 5_000,
   async run(scene) {
     const { sessions, messagesPerSecond } = scene.small ? small : full

@@ -22,6 +22,7 @@ export const hostLost: Scenario = {
   name: 'host_lost',
   title: `a host with ${busy + silent} sessions is lost (SIGKILL of all its processes), two others survive`,
   random: false,
+  alone: true,
   takeoverAimMs: ({ leaseTtlMs }) => leaseTtlMs + 10_000,
   async run(scene) {
     const { stack } = scene

@@ -14,6 +14,7 @@ export const hostDrained: Scenario = {
   name: 'host_drained',
   title: 'a host with 40 sessions is stopped in order (SIGTERM), another one takes over',
   random: false,
+  alone: true,
   async run(scene) {
     const leaving = await scene.worker()
     const world = await scene.world({ sessions: 40, phones: 20 })
