@@ -1,6 +1,7 @@
 // Every scenario, in the order in which `make faults` plays them.
 import type { Scenario } from './scenario.ts'
 import { clockSkew, engineStalled } from './scenarios/clock.ts'
+import { deadly } from './scenarios/deadly.ts'
 import { engineKilled } from './scenarios/engine-killed.ts'
 import { foreignCopy } from './scenarios/foreign-copy.ts'
 import { hostKilled } from './scenarios/host-killed.ts'
@@ -28,6 +29,7 @@ export const catalog: readonly Scenario[] = [
   diskFull,
   repeats,
   poison,
+  deadly,
   clockSkew,
   engineStalled,
   partition,

@@ -9,8 +9,8 @@ import { waitFor } from './wait-for.ts'
 export type Workload = {
   accepted: AcceptedSend[]
   written: PhoneWrite[]
-  /** Sends one message through the API, again under the same key while the answer is 429 or 503. Resolves when accepted. */
-  send(from?: LinkedSession): Promise<void>
+  /** Sends one message through the API, again under the same key while the answer is 429 or 503. Resolves with its id. */
+  send(from?: LinkedSession, text?: string): Promise<string>
   /** Has a person write to a session's account. */
   write(): Promise<void>
   /** That many in each direction, a few at a time. */
@@ -43,16 +43,16 @@ export function createWorkload(world: {
     return item
   }
 
-  async function send(from = pick(sessions)): Promise<void> {
+  async function send(from = pick(sessions), body?: string): Promise<string> {
     const { sessionId } = from
     const { number: to } = pick(phones)
-    const text = `outbound ${++count}`
-    const idempotencyKey = `${sessionId}-${count}`
-    const body = { to, type: 'text', text: { body: text } } as const
+    const text = body ?? `outbound ${++count}`
+    const idempotencyKey = `${sessionId}-${text}`
+    const message = { to, type: 'text', text: { body: text } } as const
     const answer = await waitFor(
       async () => {
         try {
-          return await client.sendMessage(sessionId, body, { idempotencyKey })
+          return await client.sendMessage(sessionId, message, { idempotencyKey })
         } catch (error) {
           if (error instanceof ApiError && ![429, 500, 503].includes(error.problem.status)) return error
           throw error
@@ -63,6 +63,7 @@ export function createWorkload(world: {
     if (answer instanceof Error) throw answer
     const acceptedAtMs = Date.parse(answer.created_at)
     accepted.push({ messageId: answer.id, sessionId, to, text, acceptedAtMs })
+    return answer.id
   }
 
   async function write(): Promise<void> {
@@ -86,13 +87,13 @@ export function createWorkload(world: {
       await Promise.all(Array.from({ length: atOnce }, lane))
     },
     async steadily(perSecond, until) {
-      const running = new Set<Promise<void>>()
+      const running = new Set<Promise<unknown>>()
       const startedAt = performance.now()
       let failure: unknown
       for (let begun = 0; !until.aborted && failure === undefined; ) {
         const due = ((performance.now() - startedAt) / 1_000) * perSecond
         if (begun < due && running.size < maxBegun) {
-          const one = (random() < 0.5 ? send() : write()).catch((error: unknown) => {
+          const one: Promise<unknown> = (random() < 0.5 ? send() : write()).catch((error: unknown) => {
             failure ??= error
           })
           running.add(one)

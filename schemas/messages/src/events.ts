@@ -27,7 +27,7 @@ export const closeReason = z.enum(closeReasons)
 export type CloseReason = z.infer<typeof closeReason>
 
 /** Why a session is left alone for a while, to connect again by itself: nothing is lost, what it has to send waits. */
-export const quarantineReasons = ['replaced', 'stream_errors', 'temporarily_banned', 'outdated'] as const
+export const quarantineReasons = ['replaced', 'stream_errors', 'temporarily_banned', 'outdated', 'crash_loop'] as const
 export const quarantineReason = z.enum(quarantineReasons)
 export type QuarantineReason = z.infer<typeof quarantineReason>
 
@@ -51,7 +51,10 @@ export const sessionDisconnected = event(
   'session.disconnected',
   z.object({ code: z.number().int(), reason: z.string(), at }),
 )
-/** The connection failed in a way that trying again at once would make worse: the next attempt is at `until`. */
+/**
+ * The connection failed in a way that trying again at once would make worse: the next attempt is at `until`. `code` is 0 when it
+ * was not WhatsApp that failed.
+ */
 export const sessionQuarantined = event(
   'session.quarantined',
   z.object({ reason: quarantineReason, code: z.number().int(), until: at, at }),

@@ -4,6 +4,7 @@ import { availableParallelism, hostname } from 'node:os'
 import { poolPattern, sharedPool } from '@wagate/messages/pools.ts'
 import {
   brokerAccess,
+  ConfigError,
   commonEnv,
   type Env,
   masterKeyEnv,
@@ -16,10 +17,8 @@ import {
 import type { ObjectStoreOptions } from '@wagate/runtime/object-store.ts'
 import type { MasterKey } from '@wagate/runtime/seal.ts'
 import { z } from 'zod'
+import { engineFaultEnv, type FaultPoint, faultEnv, faultsForbidden } from './faults.ts'
 import { type SnapshotRule, snapshotRule } from './log/snapshot-schedule.ts'
-
-/** `queued@20`: the process is killed when it reaches the step for the 20th time. */
-const faultPoint = /^(queued|intent|frame|inbound|relayed|snapshot)@[1-9]\d*$/
 
 const shared = {
   ...commonEnv,
@@ -56,18 +55,13 @@ const supervisorSchema = z.object({
   /** Sessions that log in from one address at once, and how many more a second after that. */
   LOGINS_BURST: positiveInteger.default(50),
   LOGINS_PER_SECOND: positiveInteger.default(50),
-  /** Comma-separated: each engine that is started takes the next one. Fault tests only. */
-  FAULT_POINTS: z
-    .string()
-    .transform((list) => list.split(','))
-    .refine((points) => points.every((point) => point === 'none' || faultPoint.test(point)), 'must be like queued@20')
-    .optional(),
+  ...faultEnv,
 })
 
 const engineSchema = z.object({
   ...shared,
   ENGINE_ID: z.string(),
-  FAULT_POINT: z.string().regex(faultPoint).optional(),
+  ...engineFaultEnv,
 })
 
 type BrokerAccess = ReturnType<typeof brokerAccess>
@@ -77,6 +71,7 @@ export type SupervisorConfig = ReturnType<typeof loadConfig>
 /** @throws ConfigError, naming every variable that is wrong */
 export function loadConfig(env: Env) {
   const values = parseEnv(supervisorSchema, env)
+  refuseFaults(values, values.FAULT_POINTS ?? values.FAULT_POISON)
   masterKeyOf(values)
   return {
     broker: brokerAccess(values),
@@ -106,12 +101,14 @@ export type EngineConfig = {
   whatsAppVersion: [number, number, number] | undefined
   objects: ObjectStoreOptions
   snapshots: SnapshotRule
-  fault: { step: string; count: number } | undefined
+  fault: FaultPoint | undefined
+  poisons: string[]
 }
 
 /** @throws ConfigError */
 export function loadEngineConfig(env: Env): EngineConfig {
   const values = parseEnv(engineSchema, env)
+  refuseFaults(values, values.FAULT_POINT ?? values.FAULT_POISON)
   const [step, count] = values.FAULT_POINT?.split('@') ?? []
   return {
     broker: brokerAccess(values),
@@ -125,7 +122,14 @@ export function loadEngineConfig(env: Env): EngineConfig {
     objects: objectStoreAccess(values),
     snapshots: snapshotRule(values.SNAPSHOT_AFTER_RECORDS, values.SNAPSHOT_AFTER_MINUTES),
     fault: step && count ? { step, count: Number(count) } : undefined,
+    poisons: values.FAULT_POISON ?? [],
   }
+}
+
+/** @throws ConfigError when a fault is named where somebody may be served */
+function refuseFaults({ WAGATE_ENV, NATS_URL }: { WAGATE_ENV: string; NATS_URL: string }, fault: unknown): void {
+  const forbidden = fault === undefined ? undefined : faultsForbidden(WAGATE_ENV, NATS_URL.split(','))
+  if (forbidden) throw new ConfigError(`configuration: FAULT_POINTS or FAULT_POISON ${forbidden}`)
 }
 
 function parseVersion(text: string | undefined): [number, number, number] | undefined {

@@ -54,6 +54,8 @@ export const report = z.discriminatedUnion('type', [
       /** Ended ones, by code. */
       closed: z.record(z.string(), z.number()),
       deaf: z.number(),
+      /** Commands left out because engines died over them. */
+      poisoned: z.number(),
       /** Begun ones, by reason. */
       quarantines: z.record(z.string(), z.number()),
       /** Sessions in one now. */

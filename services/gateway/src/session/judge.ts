@@ -34,6 +34,11 @@ const quarantineAdvice: { readonly [reason in QuarantineReason]: { verdict: Verd
     verdict: 'degraded',
     advice: 'WhatsApp asks for a newer version. The operator has to see to it; nothing is lost.',
   },
+  crash_loop: {
+    verdict: 'degraded',
+    advice:
+      'Engines ended again and again while they handled this session. The operator has to see to it; nothing is lost.',
+  },
 }
 
 /** Worst first; empty when all is well. */

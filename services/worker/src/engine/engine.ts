@@ -167,7 +167,9 @@ export function createEngine(deps: EngineDeps) {
     if (!session) return { kind: 'later', afterMs: failedStartMs, reason: 'the session could not be taken over' }
     const keepAlive = deps.every(stillWorkingMs, () => message.working())
     try {
-      if ((await session.handle(command)) === 'done') return { kind: 'done' }
+      const outcome = await session.handle(command)
+      if (outcome === 'done') return { kind: 'done' }
+      if (outcome === 'poison') return { kind: 'reject', reason: 'engines died whenever they handled it' }
       return { kind: 'later', afterMs: fullOutboxMs, reason: 'the outbox is full' }
     } catch (error) {
       if (!session.released) throw error

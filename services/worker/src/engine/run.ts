@@ -9,6 +9,7 @@ import { objectStore } from '@wagate/runtime/object-store.ts'
 import { pause } from '@wagate/runtime/pause.ts'
 import { Curve } from '@whiskeysockets/baileys'
 import type { EngineConfig } from '../config.ts'
+import { createFaultPoint, poisonFor } from '../faults.ts'
 import { order, type Report } from '../ipc.ts'
 import { readAhead } from '../log/takeover.ts'
 import { livePace, sandboxPace } from '../message/pacing.ts'
@@ -26,7 +27,6 @@ import {
   forwardCommand,
   pairingPublisher,
   publishEvent,
-  type Step,
   statePublisher,
   takeoverDeps,
 } from './deps.ts'
@@ -59,6 +59,7 @@ const commandsAtOnce = 4_000
 export async function runEngine(config: EngineConfig, logger: Logger, parent: EngineProcess): Promise<void> {
   const broker = await connectBroker({ ...config.broker, name: config.engineId, logger })
   replaceVerify(Curve)
+  if (config.fault || config.poisons.length > 0) logger.warn({ event: 'faults.armed' })
   const counters = { appends: 0, appendedBytes: 0 }
   const stopping = new AbortController()
   void broker.closed.then(() => stopping.signal.aborted || parent.exit('the broker closed the connection'))
@@ -159,6 +160,7 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
         publishPairing: pairingPublisher(engineBroker, session),
         onDeleted: () => forgetSession(engineBroker, session),
         onFenced: onLost,
+        handling: poisonFor(session.mode, config.poisons, parent.kill),
         onFrameSent: () => engineBroker.reached('frame'),
         log: (event, fields) =>
           logger.info({ event, tenantId: session.tenantId, sessionId: session.sessionId, ...fields }),
@@ -251,14 +253,4 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
   }
 
   parent.send({ type: 'ready' })
-}
-
-/** `<step>@<n>`: the process is killed when the step is reached for the n-th time. For fault tests only. */
-function createFaultPoint(fault: { step: string; count: number } | undefined, kill: () => never): (step: Step) => void {
-  let left = fault?.count ?? 0
-  return (step) => {
-    if (!fault || step !== fault.step) return
-    left -= 1
-    if (left === 0) kill()
-  }
 }

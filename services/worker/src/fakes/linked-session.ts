@@ -103,7 +103,7 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
       url: sandbox.url,
       version: undefined,
       versionGate: openVersionGate,
-      observe: { closed: () => {}, deaf: () => {}, quarantined: () => {} },
+      observe: { closed: () => {}, deaf: () => {}, quarantined: () => {}, poisoned: () => {} },
       open: openSessionSocket,
       login: ({ begin }) => void begin(() => {}),
       pace: sandboxPace,

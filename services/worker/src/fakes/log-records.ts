@@ -57,7 +57,7 @@ const receipt = (n: number): LogRecord => ({
   at,
 })
 
-export const anyRecord: fc.Arbitrary<LogRecord> = fc.tuple(fc.nat(9), fc.nat(13)).map(([n, kind]): LogRecord => {
+export const anyRecord: fc.Arbitrary<LogRecord> = fc.tuple(fc.nat(9), fc.nat(15)).map(([n, kind]): LogRecord => {
   const records: LogRecord[] = [
     queued(n),
     intent(n),
@@ -68,6 +68,8 @@ export const anyRecord: fc.Arbitrary<LogRecord> = fc.tuple(fc.nat(9), fc.nat(13)
     { kind: 'FAILED', commandId: `cmd_${n}`, waMessageId: `WA${n}`, code: 'c', detail: 'd', at },
     { kind: 'UNCONFIRMED', waMessageId: `WA${n}`, at },
     { kind: 'LOGOUT', at },
+    { kind: 'BEGUN', commandId: `cmd_${n}`, at },
+    { kind: 'LEFT', at },
     { kind: 'RESET', at },
     { kind: 'CLAIM', epoch: n + 1, owner: 'o', at },
     { kind: 'LIFECYCLE', lifecycle: { type: 'session.connected', data: { account: { phone: '+999200' }, at } } },

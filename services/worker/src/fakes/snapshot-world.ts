@@ -32,6 +32,7 @@ export function world() {
     owners += 1
     const name = `owner-${owners}`
     const now = () => new Date()
+    const claimedAt = now()
     const turn = async () => {}
     const report = (event: string) => reports.push(event)
     let relayed = 0
@@ -39,7 +40,7 @@ export function world() {
       {
         cipher,
         owner: name,
-        now,
+        now: () => claimedAt,
         newTerm: () => name,
         broker: subject.broker(),
         snapshots: objects,
@@ -52,7 +53,7 @@ export function world() {
       },
       ahead,
     )
-    events.push(...apply(whole, { kind: 'CLAIM', epoch: taken.log.epoch, owner: name, at: '' }))
+    events.push(...apply(whole, { kind: 'CLAIM', epoch: taken.log.epoch, owner: name, at: claimedAt.toISOString() }))
     const pending: LoggedEvent[] = [...taken.unpublished]
     relayed = taken.relayed
     const relay = { relayed: () => relayed, unpublished: () => pending.filter(({ sequence }) => sequence > relayed) }

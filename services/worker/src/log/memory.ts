@@ -12,6 +12,7 @@ import { lookupIn } from './aliases.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { callEvents } from './calls.ts'
 import { type Codes, foldCodes, noCodes } from './codes.ts'
+import { type Crashes, foldCrashes, noCrashes } from './crashes.ts'
 import { PackedKeys } from './packed-keys.ts'
 import { receiptEvents } from './receipts.ts'
 import type { InboundMessage, LogRecord, QueuedMessage } from './records.ts'
@@ -50,6 +51,8 @@ export type Memory = {
   standing: Standing
   /** Who waits for a pairing code, and how many were asked for. */
   codes: Codes
+  /** How its owners ended lately. */
+  crashes: Crashes
   /** The account is to be unlinked as soon as there is a connection. */
   logoutRequested: boolean
   /** Accepted and not yet begun, in order of acceptance. */
@@ -77,6 +80,7 @@ export const emptyMemory = (tenantId: string, sessionId: string): Memory => ({
   account: {},
   standing: freshStanding(),
   codes: noCodes(),
+  crashes: noCrashes(),
   logoutRequested: false,
   queue: new Map(),
   unacknowledged: new Map(),
@@ -99,6 +103,7 @@ type Outcome = { fact: Fact; correlationId?: string | undefined }
 function fold(memory: Memory, record: LogRecord): Outcome[] {
   memory.standing = foldStanding(memory.standing, record)
   memory.codes = foldCodes(memory.codes, record)
+  memory.crashes = foldCrashes(memory.crashes, record)
   switch (record.kind) {
     case 'CLAIM':
       memory.epoch = record.epoch
@@ -134,6 +139,8 @@ function fold(memory: Memory, record: LogRecord): Outcome[] {
       }))
     case 'FAILED':
       return foldFailed(memory, record)
+    case 'BEGUN':
+    case 'LEFT':
     case 'FAILURE':
     case 'RELEASE':
     case 'CODE_WISHED':
@@ -211,8 +218,9 @@ function settle(memory: Memory, waMessageId: string, fact: (message: QueuedMessa
 function foldFailed(memory: Memory, record: Extract<LogRecord, { kind: 'FAILED' }>): Outcome[] {
   const { commandId, waMessageId, code, detail, at } = record
   const intent = waMessageId ? memory.unacknowledged.get(waMessageId) : undefined
-  const message = intent?.message ?? memory.queue.get(commandId)
+  const message = intent?.message ?? memory.queue.get(commandId) ?? record.message
   if (!message) return []
+  if (record.message) memory.seenCommands.set(commandId, at)
   memory.queue.delete(commandId)
   if (waMessageId) memory.unacknowledged.delete(waMessageId)
   const data = { ...outbound(memory, message), ...(waMessageId ? { waMessageId } : {}), code, detail, at }

@@ -81,11 +81,24 @@ export type LogRecord =
   /** The account was unlinked: everything Signal knew is void. */
   | { kind: 'RESET'; at: string }
   | { kind: 'STANZA'; stanza: StanzaNote; at: string }
+  /** The command is about to be handled, or its message to be handed over, by an owner that has reason to be careful. */
+  | { kind: 'BEGUN'; commandId: string; at: string }
+  /** The owner lets go in good order; written only where the next one would otherwise take it for a crash. */
+  | { kind: 'LEFT'; at: string }
   | { kind: 'QUEUED'; message: QueuedMessage; at: string }
   /** From here on WhatsApp may have the message. */
   | { kind: 'INTENT'; commandId: string; waMessageId: string; at: string }
   | { kind: 'ACKED'; waMessageId: string; at: string }
-  | { kind: 'FAILED'; commandId: string; waMessageId?: string; code: string; detail: string; at: string }
+  /** `message`, without its content: of a command that never was `QUEUED`, because engines died over it. */
+  | {
+      kind: 'FAILED'
+      commandId: string
+      waMessageId?: string
+      message?: QueuedMessage
+      code: string
+      detail: string
+      at: string
+    }
   /** The acknowledgement never came and it is too late to send again. */
   | { kind: 'UNCONFIRMED'; waMessageId: string; at: string }
   /** A login that WhatsApp refused, of the kind that is counted. */

@@ -90,6 +90,7 @@ const fields: { [Name in Exclude<keyof Memory, 'tenantId' | 'sessionId'>]-?: Fie
   account: asIs(),
   standing: asIs(),
   codes: asIs(),
+  crashes: asIs(),
   logoutRequested: asIs(),
   queue: map(),
   unacknowledged: map(),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { MemoryObjects } from '../fakes/memory-objects.ts'
 import { MemorySubject } from '../fakes/memory-subject.ts'
+import { noCrashes } from './crashes.ts'
 import { apply, type LoggedEvent, type Memory } from './memory.ts'
 import { packMutations } from './packed-keys.ts'
 import type { LogRecord } from './records.ts'
@@ -29,7 +30,8 @@ const intent = (n: number): LogRecord => ({ kind: 'INTENT', commandId: `cmd_${n}
 const acked = (n: number): LogRecord => ({ kind: 'ACKED', waMessageId: `WA${n}`, at })
 
 /** What two owners must agree on; packed parts are spelled out, since a comparison does not see into them. */
-const contentsOf = (memory: Memory) => ({ ...memory, epoch: 0, keys: memory.keys.entries() })
+/** Without what each claim changes. */
+const contentsOf = (memory: Memory) => ({ ...memory, epoch: 0, crashes: noCrashes(), keys: memory.keys.entries() })
 
 const cipher = { tenantId: 'ten_A', sessionId: 'ses_01ARZ3NDEKTSV4RRFFQ69G5FAV', key }
 

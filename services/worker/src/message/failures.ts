@@ -3,6 +3,8 @@ const failures: Record<string, string> = {
   'recipient-not-on-whatsapp': 'The number is not on WhatsApp. Check it, with its country code.',
   'content-not-supported': 'This version cannot send that type of message.',
   'encryption-failed': 'The message could not be encrypted for any device of the recipient. Send it again later.',
+  'not-processable':
+    'Handling this message ended the process that handled it, several times. It was not sent. Report it before you send it again.',
   'session-closed':
     'The session was closed before the message could be sent. Link the account again, then send it again.',
   'whatsapp-463':

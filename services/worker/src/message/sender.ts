@@ -1,8 +1,10 @@
 // The session's outbox: takes commands into the log, hands messages to WhatsApp at the session's pace, and settles each by
 // WhatsApp's acknowledgement. Its state is the session's memory, so that the next owner goes on where this one stopped.
 import type { CommandOf } from '@wagate/messages/commands.ts'
+import type { Handling } from '../faults.ts'
 import type { Intent, Memory } from '../log/memory.ts'
 import type { LogRecord, QueuedMessage } from '../log/records.ts'
+import { type Caution, poisonCode } from '../session/caution.ts'
 import type { WhatsAppSocket } from '../session/socket.ts'
 import { failureOf } from './failures.ts'
 import { bytesOf, nextMessage, outboxLimit, sendWindow, waitingLimit } from './outbox.ts'
@@ -15,6 +17,10 @@ export type SenderDeps = {
   append: (records: LogRecord[], options?: { lazy?: boolean }) => number
   /** Resolves when the append of that ticket, or every one that was begun, is stored. */
   durable: (ticket?: number) => Promise<void>
+  /** Set when owners before this one died in a row: what is handed over is written down first, one at a time. */
+  caution?: Pick<Caution, 'isOn' | 'alone' | 'leaveOut'> | undefined
+  /** Set in fault tests. */
+  handling?: Handling | undefined
   /** The open socket, if there is one and the lease allows sending. */
   socket: () => WhatsAppSocket | undefined
   pace: Pace
@@ -25,6 +31,9 @@ export type SenderDeps = {
   /** The outbox reached its bound, or has room again. */
   onFull: (full: boolean) => void
 }
+
+/** `poison`: engines died over it. */
+type Taken = 'taken' | 'poison'
 
 /** An unacknowledged message older than this is not sent again: it is left to receipts, in state `unknown`. */
 const resendWithinMs = 10 * 60_000
@@ -68,15 +77,15 @@ export function createSender(deps: SenderDeps) {
   async function accept(
     command: CommandOf<'message.send'>,
     refusal: () => string | undefined,
-  ): Promise<'taken' | 'full'> {
-    if (!full && waiting.length === 0 && !stopped) return take(command, refusal())
+  ): Promise<Taken | 'full'> {
+    if (!full && waiting.length === 0 && !stopped) return takeAlone(command, refusal)
     const size = bytesOf(command.data)
     if (stopped || waiting.length >= waitingLimit.messages || waitingBytes + size > waitingLimit.bytes) return 'full'
     waitingBytes += size
-    const { promise, resolve } = Promise.withResolvers<'taken' | 'full'>()
+    const { promise, resolve } = Promise.withResolvers<Taken | 'full'>()
     waiting.push((admitted) => {
       waitingBytes -= size
-      resolve(admitted ? take(command, refusal()) : 'full')
+      resolve(admitted ? takeAlone(command, refusal) : 'full')
     })
     return promise
   }
@@ -89,12 +98,21 @@ export function createSender(deps: SenderDeps) {
     }
   }
 
+  async function takeAlone(command: CommandOf<'message.send'>, refusal: () => string | undefined): Promise<Taken> {
+    const { caution } = deps
+    if (!caution || memory.seenCommands.has(command.id)) return take(command, refusal())
+    const taken = await caution.alone(command.id, () => take(command, refusal()))
+    if (taken === 'poison') await caution.leaveOut(command)
+    return taken
+  }
+
   async function take(command: CommandOf<'message.send'>, refusal: string | undefined): Promise<'taken'> {
     if (memory.seenCommands.has(command.id)) {
       await deps.durable() // the first one may still be on its way into the log
       return 'taken'
     }
     const { messageId, to, content, lane, acceptedAt } = command.data
+    if (content.type === 'text') deps.handling?.('taking', content.text.body)
     const { id: commandId, correlationId } = command
     const message = { commandId, messageId, to, content, lane, acceptedAt, ...(correlationId ? { correlationId } : {}) }
     bytes += bytesOf(message)
@@ -135,14 +153,34 @@ export function createSender(deps: SenderDeps) {
     const socket = deps.socket()
     if (socket && toResend.size > 0) return resendNext(socket)
     const message = nextMessage(memory.queue)
-    if (!socket || !message || memory.unacknowledged.size >= sendWindow) return false
+    if (!socket || !message || memory.unacknowledged.size >= (deps.caution?.isOn() ? 1 : sendWindow)) return false
     const taken = takeToken(deps.pace, bucket, deps.now().getTime())
     bucket = taken.bucket
     if (taken.waitMs > 0) {
       deps.after(taken.waitMs, () => void pump())
       return false
     }
-    const known = await isKnown(socket, message.to)
+    return alone(
+      message,
+      () => handOver(socket, message),
+      () => fail(message, poisonCode),
+    )
+  }
+
+  /** Whether there may be more to send. With caution it is begun before its intent: what kills engines then was surely not sent. */
+  async function alone({ commandId }: QueuedMessage, run: () => Promise<boolean>, poisoned: () => void) {
+    const outcome = await (deps.caution?.alone(commandId, run) ?? run()).catch((error: unknown) => {
+      if (deps.socket()) throw error
+      return false // another owner was met
+    })
+    if (outcome !== 'poison') return outcome
+    poisoned()
+    return true
+  }
+
+  async function handOver(socket: WhatsAppSocket, message: QueuedMessage): Promise<boolean> {
+    if (!memory.queue.has(message.commandId)) return true
+    const known = deps.socket() === socket ? await isKnown(socket, message.to) : undefined
     if (known === undefined || deps.socket() !== socket) return false
     if (!known) {
       fail(message, 'recipient-not-on-whatsapp')
@@ -172,6 +210,7 @@ export function createSender(deps: SenderDeps) {
       fail(message, 'content-not-supported', waMessageId)
       return
     }
+    deps.handling?.('sending', message.content.text.body)
     const jid = message.to.startsWith('+') ? `${message.to.slice(1)}@s.whatsapp.net` : message.to
     const outcome = await socket.send(jid, message.content.text.body, waMessageId).catch(() => 'disconnected' as const)
     if (outcome === 'unsendable') fail(message, 'encryption-failed', waMessageId)
@@ -183,14 +222,26 @@ export function createSender(deps: SenderDeps) {
     await pump()
   }
 
-  async function resendNext(socket: WhatsAppSocket): Promise<true> {
+  async function resendNext(socket: WhatsAppSocket): Promise<boolean> {
     const [waMessageId = ''] = toResend
-    toResend.delete(waMessageId)
     const intent = memory.unacknowledged.get(waMessageId)
-    if (!intent) return true // a receipt came meanwhile
-    if (isTooOld(intent)) deps.append([{ kind: 'UNCONFIRMED', waMessageId, at: at() }])
-    else await transmit(socket, intent.message, waMessageId)
-    return true
+    if (!intent) return toResend.delete(waMessageId) // a receipt came meanwhile
+    if (deps.caution?.isOn() && memory.unacknowledged.size > toResend.size) return false // one at a time
+    const again = async (): Promise<boolean> => {
+      if (deps.socket() !== socket) return false
+      toResend.delete(waMessageId)
+      if (!memory.unacknowledged.has(waMessageId)) return true
+      if (isTooOld(intent)) giveUpOn(waMessageId)
+      else await transmit(socket, intent.message, waMessageId)
+      return true
+    }
+    return alone(intent.message, again, () => giveUpOn(waMessageId))
+  }
+
+  /** It may have been sent, and is not sent again: receipts may still tell. */
+  function giveUpOn(waMessageId: string): void {
+    toResend.delete(waMessageId)
+    deps.append([{ kind: 'UNCONFIRMED', waMessageId, at: at() }])
   }
 
   const isTooOld = (intent: Intent): boolean => deps.now().getTime() - Date.parse(intent.at) > resendWithinMs
@@ -218,9 +269,7 @@ export function createSender(deps: SenderDeps) {
     /** The session ended: nothing that waits will be sent, and what is open stays unknown. */
     giveUp(code: string): void {
       for (const message of [...memory.queue.values()]) fail(message, code)
-      for (const waMessageId of [...memory.unacknowledged.keys()]) {
-        deps.append([{ kind: 'UNCONFIRMED', waMessageId, at: at() }])
-      }
+      for (const waMessageId of [...memory.unacknowledged.keys()]) giveUpOn(waMessageId)
     },
 
     /** When the oldest unacknowledged message was handed to WhatsApp, in ms since 1970. */

@@ -1,4 +1,4 @@
-// What became of the connections of an engine since it started, for its heartbeat.
+// What became of the connections of an engine and of what it left out since it started, for its heartbeat.
 import type { QuarantineReason } from '@wagate/messages/events.ts'
 import { knownCodes } from './disconnect.ts'
 
@@ -6,12 +6,15 @@ export type ConnectionObserver = {
   closed: (code: number) => void
   deaf: () => void
   quarantined: (reason: QuarantineReason) => void
+  /** A command was left out because engines died over it. */
+  poisoned: () => void
 }
 
 export function createConnectionCounts() {
   const closed: Record<string, number> = {}
   const quarantines: Record<string, number> = {}
   let deaf = 0
+  let poisoned = 0
   const add = (counts: Record<string, number>, label: string): void => {
     counts[label] = (counts[label] ?? 0) + 1
   }
@@ -21,6 +24,9 @@ export function createConnectionCounts() {
       deaf += 1
     },
     quarantined: (reason) => add(quarantines, reason),
+    poisoned: () => {
+      poisoned += 1
+    },
   }
-  return { observer, snapshot: () => ({ closed: { ...closed }, quarantines: { ...quarantines }, deaf }) }
+  return { observer, snapshot: () => ({ closed: { ...closed }, quarantines: { ...quarantines }, deaf, poisoned }) }
 }

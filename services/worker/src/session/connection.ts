@@ -206,6 +206,8 @@ export function createConnection(deps: ConnectionDeps) {
 
   return {
     connect,
+    /** Unless somebody connects or gives up meanwhile. */
+    connectAfter: (ms: number): void => (ms > 0 ? wait(ms, connect) : connect()),
     rest,
     /** The socket, open or not yet. */
     socket: (): WhatsAppSocket | undefined => socket,

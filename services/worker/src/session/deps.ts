@@ -1,6 +1,7 @@
 // What a session needs from its engine.
 import type { PairingRecord, SessionConfig, SessionState } from '@wagate/messages/control.ts'
 import type { Login } from '../engine/logins.ts'
+import type { Handling } from '../faults.ts'
 import type { LoggedEvent } from '../log/memory.ts'
 import type { Replay } from '../log/replay.ts'
 import type { Candidate } from '../log/snapshot-schedule.ts'
@@ -13,7 +14,8 @@ import type { openSessionSocket } from './open.ts'
 import type { WhatsAppVersion } from './socket.ts'
 import type { VersionGate } from './version-gate.ts'
 
-export type CommandOutcome = 'done' | 'later'
+/** `poison`: engines died over it, and it was told as failed. */
+export type CommandOutcome = 'done' | 'later' | 'poison'
 
 export type SessionDeps = {
   config: SessionConfig
@@ -49,6 +51,8 @@ export type SessionDeps = {
   /** The session is deleted and its last event published: remove its keys. */
   onDeleted: () => Promise<void>
   onFenced: () => void
+  /** Set in fault tests: a message is about to be taken into the log, or to be encrypted. */
+  handling?: Handling | undefined
   /** The frame of a message was handed to the wire. */
   onFrameSent: () => void
   log: (event: string, fields: Record<string, unknown>) => void

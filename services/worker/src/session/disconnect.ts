@@ -104,6 +104,7 @@ const durations: { readonly [reason in QuarantineReason]: { baseMs: number; maxM
   stream_errors: { baseMs: 5 * minute, maxMs: 6 * hour },
   temporarily_banned: { baseMs: hour, maxMs: 24 * hour },
   outdated: { baseMs: 30 * minute, maxMs: 6 * hour },
+  crash_loop: { baseMs: 5 * minute, maxMs: 6 * hour },
 }
 const longestBanMs = 30 * 24 * hour
 

@@ -1,18 +1,20 @@
 // One WhatsApp session, from takeover to release: its log, its connection, its outbox, and what it tells the rest of Wagate.
 import type { Command } from '@wagate/messages/commands.ts'
 import type { CloseReason } from '@wagate/messages/events.ts'
+import { isWorthLeaving } from '../log/crashes.ts'
 import type { Memory } from '../log/memory.ts'
 import { receiptEvents } from '../log/receipts.ts'
 import type { StanzaNote } from '../log/records.ts'
 import type { Relay } from '../log/relay.ts'
 import { createSnapshotter, type Snapshotter } from '../log/snapshotter.ts'
-import { quarantineAt } from '../log/standing.ts'
 import type { Takeover } from '../log/takeover.ts'
 import { createSender, type Sender } from '../message/sender.ts'
 import { waitForAcknowledgements } from './acknowledged.ts'
+import { type Caution, cautionAfter, taken } from './caution.ts'
 import { type Connection, createConnection } from './connection.ts'
 import type { CommandOutcome, SessionDeps } from './deps.ts'
 import { createJournal, type Journal } from './journal.ts'
+import { logIn } from './login.ts'
 import { createPairing, type Pairing } from './pairing.ts'
 import { createSetbacks } from './setbacks.ts'
 import { createStatus } from './status.ts'
@@ -33,6 +35,8 @@ export class Session {
   readonly #pairing: Pairing
   readonly #unlinking: ReturnType<typeof createUnlinking>
   readonly snapshots: Snapshotter
+  /** Set when owners before this one died in a row. */
+  readonly #caution: Caution | undefined
   #paused = false
   #released = false
 
@@ -64,15 +68,14 @@ export class Session {
     })
     this.#setbacks = setbacks
     this.snapshots = createSnapshotter({ ...deps.takeover, ...taken, relay, report: deps.warn })
+    this.#caution = cautionAfter({ ...deps, memory, journal, log })
     this.#sender = createSender({
+      ...deps,
       memory,
+      caution: this.#caution,
       append: journal.append,
       durable: (ticket) => this.#log.durable(ticket),
       socket: () => (this.#paused ? undefined : this.#connection.current()),
-      pace: deps.pace,
-      now: deps.now,
-      after: deps.after,
-      turn: deps.turn,
       onFull: (full) => this.#status.setQueueFull(full),
     })
     this.#pairing = createPairing({
@@ -85,16 +88,7 @@ export class Session {
       onShown: () => this.#status.set('awaiting_qr'),
     })
     this.#connection = createConnection({
-      open: (on) =>
-        deps.open({
-          url: deps.url,
-          version: deps.version,
-          memory,
-          log,
-          append: (records) => void journal.append(records),
-          now: deps.now,
-          on,
-        }),
+      open: (on) => deps.open({ ...deps, memory, log, append: (records) => void journal.append(records), on }),
       isLinked: () => memory.linked,
       standing: () => memory.standing,
       stillOwned: () => log.durable(),
@@ -173,18 +167,14 @@ export class Session {
 
   #begin(): void {
     const { config } = this.#deps
+    const rests = () => this.#status.set('quarantined')
     if (!this.#memory.created) {
       const name = config.name ? { name: config.name } : {}
       this.#journal.lifecycle({ type: 'session.created', data: { mode: config.mode, ...name, at: this.#journal.at() } })
     }
     if (config.desired === 'deleted') void this.delete().catch(() => {})
     else if (this.#memory.closed) this.#status.set('closed', this.#memory.closed)
-    else if (this.#memory.standing.quarantine?.reason === 'outdated') {
-      this.#connection.connect() // it may be another version that tries now
-    } else if (quarantineAt(this.#memory.standing, this.#deps.now().getTime())) {
-      this.#status.set('quarantined')
-      this.#connection.rest()
-    } else this.#connection.connect()
+    else logIn({ ...this.#deps, memory: this.#memory, connection: this.#connection, setbacks: this.#setbacks, rests })
   }
 
   /** Handles one command; resolves when its effect is in the log. Throws once released: a socket opened then would have no log. */
@@ -210,7 +200,7 @@ export class Session {
         return this.#pairing.ask(command)
       case 'message.send': {
         const refusal = () => (this.#memory.closed ? 'session-closed' : undefined)
-        return (await this.#sender.accept(command, refusal)) === 'full' ? 'later' : 'done'
+        return taken(this.#caution, () => this.#sender.accept(command, refusal))
       }
     }
   }
@@ -256,6 +246,8 @@ export class Session {
     await this.#deps.snapshotBeforeLeaving(this)
     this.#paused = true
     this.#connection.close()
+    if (isWorthLeaving(this.#memory.crashes, this.#deps.now().getTime()))
+      this.#journal.append([{ kind: 'LEFT', at: this.#journal.at() }])
     try {
       await this.#log.durable()
       await this.#relay.idle()

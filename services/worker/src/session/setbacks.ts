@@ -54,7 +54,7 @@ export function createSetbacks({ memory, journal, onQuarantined, onChanged, warn
     /** Somebody has acted: what was counted so far counts no more. */
     forget(): void {
       const { failures, quarantine, quarantines } = memory.standing
-      if (failures.length > 0 || quarantines.length > 0 || quarantine) {
+      if (failures.length > 0 || quarantines.length > 0 || quarantine || memory.crashes.claims.length > 1) {
         journal.append([{ kind: 'RELEASE', at: journal.at() }])
       }
     },

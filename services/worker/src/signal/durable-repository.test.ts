@@ -1,7 +1,10 @@
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
+import { muteConsole } from '../engine/mute-console.ts'
 import { bundleOf, device } from '../fakes/signal-device.ts'
 import { packMutations } from '../log/packed-keys.ts'
 import { hashOf } from './durable-repository.ts'
+
+beforeAll(muteConsole)
 
 const contactJid = '900000000000001@lid'
 const jidOf = (n: number): string => `80000000000000${n}@lid`
@@ -67,4 +70,27 @@ test('writing to a number and to the LID of the same person at once never uses a
     const plaintext = await contact.repository.decryptMessage({ jid: jidOf(0), ...message })
     expect(Buffer.from(plaintext).toString()).toBe(`message ${n}`)
   }
+})
+
+test('a late message of an older session leaves the newer one as it is: what is then written can be read', async () => {
+  const accountJid = jidOf(1)
+  const account = device({ ours: true })
+  const contact = device({ ours: false })
+  const say = async (from: typeof account, to: typeof account, text: string) => {
+    const jid = from === account ? contactJid : accountJid
+    const sent = await from.repository.encryptMessage({ jid, data: Buffer.from(text) })
+    return async () => {
+      const read = await to.repository.decryptMessage({ jid: from === account ? accountJid : contactJid, ...sent })
+      return Buffer.from(read).toString()
+    }
+  }
+  await contact.repository.injectE2ESession({ jid: accountJid, session: bundleOf(account) })
+  await (await say(contact, account, 'first'))()
+  await (await say(account, contact, 'answer'))()
+  const late = await say(contact, account, 'late')
+
+  await account.repository.injectE2ESession({ jid: contactJid, session: bundleOf(contact) })
+  expect(await late()).toBe('late')
+  expect(await (await say(account, contact, 'anew'))()).toBe('anew')
+  expect(await (await say(contact, account, 'and back'))()).toBe('and back')
 })

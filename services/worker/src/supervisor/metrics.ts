@@ -40,6 +40,11 @@ export function workerGauges(
     ['engine', 'code'],
   )
   const deaf = metrics.gauge('worker_connections_deaf', 'Connections closed because nothing came any more', ['engine'])
+  const poisoned = metrics.gauge(
+    'worker_commands_poisoned',
+    'Commands left out since the engine started, because engines died whenever they handled them',
+    ['engine'],
+  )
   const quarantines = metrics.gauge('worker_quarantines', 'Quarantines that began since the engine started', [
     'engine',
     'reason',
@@ -52,7 +57,7 @@ export function workerGauges(
     'version',
   ])
   return () => {
-    for (const gauge of [closed, deaf, quarantines, quarantined, heldBack]) gauge.reset()
+    for (const gauge of [closed, deaf, poisoned, quarantines, quarantined, heldBack]) gauge.reset()
     for (const gauge of [sessions, connected, queued, delay, memory, heap, external, cpu, appends, bytes]) gauge.reset()
     log.reset()
     for (const { id: engine, heartbeat } of engines().ready()) {
@@ -71,6 +76,7 @@ export function workerGauges(
       for (const [code, count] of Object.entries(connections.closed)) closed.set({ engine, code }, count)
       for (const [reason, count] of Object.entries(connections.quarantines)) quarantines.set({ engine, reason }, count)
       deaf.set({ engine }, connections.deaf)
+      poisoned.set({ engine }, connections.poisoned)
       quarantined.set({ engine }, connections.quarantined)
       heldBack.set({ engine, version: connections.version }, connections.heldBack ? 1 : 0)
       log.set(engine, heartbeat.log)

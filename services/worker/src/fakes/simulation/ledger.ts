@@ -101,6 +101,9 @@ export function createLedger(cipher: LogCipher, whatsApp: WhatsApp, tell: (line:
       const text = content.type === 'text' ? content.text.body : ''
       accepted.set(command.id, { id: command.id, chat: to.slice(1), lane, text, messageId })
     },
+    unconfirmed: (): number => logged.filter(({ type }) => type === 'message.unconfirmed').length,
+    failedWith: (code: string): number =>
+      logged.filter((event) => event.type === 'message.failed' && event.data.code === code).length,
     stray: (commandId: string): void => void strays.add(commandId),
     /** Everything that was accepted, written or logged has come to its end. */
     isSettled: (): boolean =>

@@ -1,7 +1,7 @@
 // One attempt to own the session on one machine: the real session, its real wiring to the broker, and a simulated socket.
 
 import type { KeyObject } from 'node:crypto'
-import { parseCommand } from '@wagate/messages/commands.ts'
+import { type Command, parseCommand } from '@wagate/messages/commands.ts'
 import type { SessionConfig } from '@wagate/messages/control.ts'
 import { backoffMs } from '@wagate/runtime/backoff.ts'
 import type { Broker, BrokerMessage, Consumption, Outcome } from '@wagate/runtime/broker.ts'
@@ -22,12 +22,15 @@ type Keeping = Pick<SessionDeps['takeover'], 'snapshots' | 'purge'>
 
 export type OwnerParts = SocketParts & {
   /** The session's way to its log. */
-  logBroker: (real: TakeoverDeps['broker']) => TakeoverDeps['broker']
+  logBroker: (
+    real: TakeoverDeps['broker'],
+    on: { machine: Machine; cipher: TakeoverDeps['cipher'] },
+  ) => TakeoverDeps['broker']
   publishEvent: typeof publishEvent
   /** The session's way to its snapshots, and to what they make unnecessary. */
   keeping: (real: Keeping) => Keeping
   /** When a command is acknowledged: once its effect is stored. */
-  handle: (session: Pick<Session, 'handle'>, ...command: Parameters<Session['handle']>) => ReturnType<Session['handle']>
+  handle: (session: Pick<Session, 'handle'>, command: Command) => ReturnType<Session['handle']>
 }
 
 export type OwnerDeps = {
@@ -108,14 +111,15 @@ export function startOwner(deps: OwnerDeps): Owner {
     try {
       const engine = await wiring()
       const takeover = await takeoverDeps(engine, config)
+      const cipher = { ...takeover.cipher, key: deps.keyObject }
       const started = await Session.start({
         config,
         takeover: {
           ...takeover,
-          cipher: { ...takeover.cipher, key: deps.keyObject },
+          cipher,
           newTerm: deps.newTerm,
           defer: (flush) => void machine.after(0, flush),
-          broker: parts.logBroker(takeover.broker),
+          broker: parts.logBroker(takeover.broker, { machine, cipher }),
           ...parts.keeping({ snapshots: deps.snapshots, purge: takeover.purge }),
           turn,
           compression: atOnce,
@@ -130,7 +134,7 @@ export function startOwner(deps: OwnerDeps): Owner {
           refused: () => machine.now().getTime() + 60_000,
           accepted: () => {},
         },
-        observe: { closed: () => {}, deaf: () => {}, quarantined: () => {} },
+        observe: { closed: () => {}, deaf: () => {}, quarantined: () => {}, poisoned: () => {} },
         open: (socket) => openSimulatedSocket(deps, socket, parts),
         pace,
         now: engine.now,
@@ -167,7 +171,9 @@ export function startOwner(deps: OwnerDeps): Owner {
     const own = session
     if (!own) return { kind: 'later', afterMs: 200, reason: 'the session has moved' }
     try {
-      if ((await parts.handle(own, parsed.command)) === 'done') return { kind: 'done' }
+      const outcome = await parts.handle(own, parsed.command)
+      if (outcome === 'done') return { kind: 'done' }
+      if (outcome === 'poison') return { kind: 'reject', reason: 'poison' }
       return { kind: 'later', afterMs: 2_000, reason: 'the outbox is full' }
     } catch (error) {
       if (!own.released) throw error

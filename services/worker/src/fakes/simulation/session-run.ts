@@ -7,6 +7,7 @@ import { commandSubject, logSubject } from '@wagate/messages/subjects.ts'
 import { publishEvent } from '../../engine/deps.ts'
 import { loadDataKey } from '../../log/data-key.ts'
 import { readAhead } from '../../log/takeover.ts'
+import { poisonCode } from '../../session/caution.ts'
 import { contents } from '../log-records.ts'
 import { brokerOf, createStores, type Stores } from './broker.ts'
 import { createCommandQueue } from './commands.ts'
@@ -29,6 +30,10 @@ export type Run = {
     epochs: number
     fenced: number
     shown: number
+    rejected: number
+    /** Told as failed because owners died over them. */
+    leftOut: number
+    unconfirmed: number
     logins: number
     events: number
     unsettledMs: number
@@ -90,6 +95,10 @@ export async function runSession(plan: Plan, { broken = {}, tell = () => {} }: R
   const owners: Owner[] = []
   const ids: string[] = []
   let fenced = 0
+  let rejected = 0
+  commands.onRejected(() => {
+    rejected += 1
+  })
   commands.onStray((seq) => ledger.stray(ids[seq - 1] ?? ''))
 
   const acting = (): Owner[] => owners.filter((owner) => owner.isActive()).toReversed()
@@ -194,6 +203,9 @@ export async function runSession(plan: Plan, { broken = {}, tell = () => {} }: R
     fenced,
     shown: whatsApp.shown.length,
     logins: whatsApp.logins(),
+    rejected,
+    leftOut: ledger.failedWith(poisonCode),
+    unconfirmed: ledger.unconfirmed(),
     events: ledger.published(),
     unsettledMs,
     snapshots: stores.objects.puts,

@@ -14,9 +14,11 @@ export type SocketParts = {
   createGate: (log: GateLog) => Gate
   /** The id under which a message leaves. */
   waMessageId: (id: string) => string
+  /** Called for each text that is to be encrypted. */
+  encrypting: (text: string, machine: Machine) => void
 }
 
-export const realParts: SocketParts = { createGate, waMessageId: (id) => id }
+export const realParts: SocketParts = { createGate, waMessageId: (id) => id, encrypting: () => {} }
 
 const account = { me: { id: '999000:1@s.whatsapp.net', lid: '999@lid' } }
 
@@ -102,7 +104,8 @@ export function openSimulatedSocket(
   return {
     send: async (jid, text, id) => {
       await encrypting()
-      if (ended) throw new Error('Connection Closed')
+      parts.encrypting(text, machine)
+      if (ended || !machine.alive) throw new Error('Connection Closed')
       const chat = jid.slice(0, jid.indexOf('@'))
       const counter = Number(memory.keys.get('session', chat) ?? 0) + 1
       append({ kind: 'KEYS', mutations: packMutations({ session: { [chat]: counter } }) })
