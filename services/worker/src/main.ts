@@ -9,6 +9,7 @@ import { createMetrics } from '@wagate/runtime/metrics.ts'
 import { runService } from '@wagate/runtime/run-service.ts'
 import { loadConfig } from './config.ts'
 import { assembleSupervisor } from './supervisor/assemble.ts'
+import { systemClock } from './supervisor/clock.ts'
 
 const config = loadConfig(process.env)
 const { workerId } = config
@@ -44,7 +45,7 @@ await runService({
           },
         })
       },
-      monotonicMs: () => Number(process.hrtime.bigint() / 1_000_000n),
+      clock: systemClock,
     })
     service.onStop('engines', () => engines.kill())
     process.on('exit', () => engines.kill()) // also when the stop is overdue

@@ -34,9 +34,9 @@ export const hostLost: Scenario = {
     await recordJournal(stack, tenantId)
     await seedSessions(stack, sandbox, { tenantId, sessions: silent, ...perSession })
     const doomed = await scene.worker()
+    const connected = async () => (await readWorker(doomed.url)).connected >= silent
+    await waitFor(connected, { what: 'the sessions to be connected', deadlineMs: backWithinMs, everyMs: 500 })
     const world = await scene.world({ sessions: busy, phones: 20 })
-    const all = async () => (await readWorker(doomed.url)).connected >= busy + silent
-    await waitFor(all, { what: 'all sessions to be connected', deadlineMs: backWithinMs, everyMs: 500 })
     // Hosts with next to no share of the partitions: all sessions stay where they are until that host is gone.
     const survivors = [await scene.worker({ CAPACITY: '1' }), await scene.worker({ CAPACITY: '1' })]
     const traffic = flow(world, 20)

@@ -4,43 +4,38 @@ import { makeId } from '@wagate/messages/ids.ts'
 import type { Broker } from '@wagate/runtime/broker.ts'
 import type { Logger } from '@wagate/runtime/logger.ts'
 import type { Metrics } from '@wagate/runtime/metrics.ts'
-import { pause } from '@wagate/runtime/pause.ts'
 import type { SupervisorConfig } from '../config.ts'
+import type { Clock } from './clock.ts'
 import { createEngines, type EngineProcess, type Engines } from './engines.ts'
 import { createFailovers } from './failovers.ts'
 import { type Fleet, joinFleet } from './fleet.ts'
 import { type Handovers, watchHandovers } from './handovers.ts'
 import { createLeases } from './leases.ts'
 import { createLoginPacer } from './logins.ts'
-import { every } from './loops.ts'
 import { handoverMetrics, workerGauges } from './metrics.ts'
 import { followOrders, followPools } from './orders.ts'
 import { createSharing } from './sharing.ts'
 import { startSupervisor, timesOf } from './supervisor.ts'
 
 export type AssembleDeps = {
-  config: SupervisorConfig
+  config: Pick<
+    SupervisorConfig,
+    'workerId' | 'hostname' | 'partitions' | 'leaseTtlMs' | 'engines' | 'capacity' | 'pools' | 'loginPace'
+  >
   version: string
-  broker: Broker
+  broker: Pick<Broker, 'kv'>
   logger: Logger
   metrics: Metrics
   fork: (engineId: string) => EngineProcess
-  monotonicMs: () => number
+  clock: Clock
 }
 
 /** `kill` ends the engines at once, whatever else has been begun. */
-export async function assembleSupervisor({
-  config,
-  version,
-  broker,
-  logger,
-  metrics,
-  fork,
-  monotonicMs,
-}: AssembleDeps) {
+export async function assembleSupervisor({ config, version, broker, logger, metrics, fork, clock }: AssembleDeps) {
   const { workerId, hostname: host, partitions, leaseTtlMs } = config
   const times = timesOf(leaseTtlMs)
-  const now = (): Date => new Date()
+  const { now, monotonicMs, after } = clock
+  const nowMs = (): number => now().getTime()
   const warn = (event: string, fields: Record<string, unknown>): void => logger.warn({ event, ...fields })
   const inform = (event: string, fields: Record<string, unknown>): void => logger.info({ event, ...fields })
   const observe = handoverMetrics(metrics)
@@ -51,7 +46,7 @@ export async function assembleSupervisor({
     host,
     now,
     monotonicMs,
-    newId: () => makeId('failover', Date.now(), randomBytes(10)),
+    newId: () => makeId('failover', nowMs(), randomBytes(10)),
     store: async (record) => {
       await failoverBucket.put(record.failoverId, Buffer.from(JSON.stringify(record)))
     },
@@ -72,7 +67,6 @@ export async function assembleSupervisor({
   })
   const place: { run: () => void } = { run: () => {} }
   const pools = await followPools(await broker.kv('pools'), config.pools)
-  const after = (ms: number, run: () => void): void => void setTimeout(run, ms)
   const logins = createLoginPacer({
     pace: config.loginPace,
     monotonicMs,
@@ -98,7 +92,7 @@ export async function assembleSupervisor({
         onDied: ({ id, partitions: lost, why, silentMs }) => {
           for (const partition of lost) {
             if (sharing.isLetting(partition)) sharing.revoked(partition, undefined)
-            else failovers.begin(why, `${workerId}-${id}`, partition, Date.now() - silentMs)
+            else failovers.begin(why, `${workerId}-${id}`, partition, nowMs() - silentMs)
           }
         },
         log: warn,
@@ -153,11 +147,8 @@ export async function assembleSupervisor({
     failovers,
     sharing,
     times,
-    nowMs: Date.now,
-    monotonicMs,
-    random: Math.random,
-    every,
-    pause,
+    nowMs,
+    ...clock,
   })
   place.run = supervisor.place
   const orders = await followOrders(await broker.kv('worker_orders'), workerId, sharing.order)

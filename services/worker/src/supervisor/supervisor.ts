@@ -134,7 +134,10 @@ export async function startSupervisor(deps: SupervisorDeps) {
       }
       scanning.stop()
       beating.stop()
+      // One that hangs would keep all leases alive for ever.
+      const watching = deps.every(() => times.scanMs, engines.killHung)
       await engines.drain()
+      watching.stop()
       renewing.stop()
       await leases.releaseAll()
       await fleet.leave()

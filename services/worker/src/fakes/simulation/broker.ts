@@ -15,7 +15,7 @@ export type Stores = {
 }
 
 const minuteMs = 60_000
-const ttlMs: Record<string, number> = { leases: 20_000, workers: 15_000 }
+const ttlMs: Record<string, number> = { leases: 20_000, workers: 15_000, handovers: 30_000 }
 
 export function createStores(time: Time, random: Random): Stores {
   const replicas = random.chance(0.5) ? 3 : 1
