@@ -22,7 +22,15 @@ const noLog = {
   ...{ snapshotsTaken: 0, snapshotsFailed: 0, uncoveredRecords: 0, uncoveredMs: 0 },
   ...{ takeovers: 0, replayedRecords: 0, replayMs: 0, longestReplayMs: 0 },
 }
-const noConnections = { closed: {}, deaf: 0, quarantines: {}, quarantined: 0, heldBack: false, version: '2.3000.0' }
+const noConnections = {
+  closed: {},
+  deaf: 0,
+  poisoned: 0,
+  quarantines: {},
+  quarantined: 0,
+  heldBack: false,
+  version: '2.3000.0',
+}
 
 export function createEngine(id: string, machine: Machine, random: Random, limits: LeaseLimits): SimulatedEngine {
   /** When the lease of each was renewed last, as far as this engine was told. */
