@@ -36,13 +36,10 @@ function tell(run: Run): void {
     )
 }
 
-const runs: Run[] = []
 const played = new Map<Programme, Run[]>()
-async function playAll(item: Programme): Promise<void> {
-  const { scenario, leg, seeds } = item
+async function playAll({ scenario, leg, seeds }: Programme): Promise<Run[]> {
   say(`${scenario.name} (${leg.name}, seeds ${seeds.join(' ')}): ${scenario.title}`)
   const own: Run[] = []
-  played.set(item, own)
   try {
     await using stage = await openStage(scenario, leg)
     for (const seed of seeds) {
@@ -54,33 +51,48 @@ async function playAll(item: Programme): Promise<void> {
     console.error(error)
     process.exitCode = 1
   }
-  runs.push(...own)
+  return own
 }
 
-/** Most of a scenario is waiting for leases. */
-const lanes = 2
-const together = programme.filter(({ scenario }) => !scenario.alone)
-const alone = programme.filter(({ scenario }) => scenario.alone)
-await inLanes(together, lanes, playAll)
-await inLanes(alone, 1, playAll)
-const rows = programme.map((item) => rowOf(item.scenario, item.leg, played.get(item) ?? []))
-
-const minutes = Math.round((performance.now() - startedAtMs) / 60_000)
 const folder = at('.data/faults')
 mkdirSync(folder, { recursive: true })
-writeFileSync(
-  `${folder}/${new Date().toISOString().replaceAll(':', '-')}.json`,
-  JSON.stringify({ config, rows, runs }, undefined, 2),
-)
-// A part of the suite, or few seeds, is no report of the whole.
-const isWhole = config.scenarios.length === 0 && config.leg === undefined
-const report = isWhole ? at('docs/fault-report.md') : `${folder}/last-report.md`
+const figures = `${folder}/${new Date().toISOString().replaceAll(':', '-')}.json`
 const machine = `${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`
 const command = `make faults seeds=${config.seeds} seed=${config.seed}`
-writeFileSync(report, markdownOf({ at: new Date().toISOString(), machine, command, minutes }, rows))
 
+function save(report: string): void {
+  const ended = programme.filter((item) => played.has(item))
+  const rows = ended.map((item) => rowOf(item.scenario, item.leg, played.get(item) ?? []))
+  const minutes = Math.round((performance.now() - startedAtMs) / 60_000)
+  writeFileSync(figures, JSON.stringify({ config, rows, runs: [...played.values()].flat() }, undefined, 2))
+  writeFileSync(report, markdownOf({ at: new Date().toISOString(), machine, command, minutes }, rows))
+}
+
+const lastReport = `${folder}/last-report.md`
+const playAndSave = async (item: Programme): Promise<void> => {
+  played.set(item, await playAll(item))
+  save(lastReport)
+}
+/** Most of a scenario is waiting for leases. */
+const lanes = 2
+await inLanes(
+  programme.filter(({ scenario }) => scenario.alone),
+  1,
+  playAndSave,
+)
+await inLanes(
+  programme.filter(({ scenario }) => !scenario.alone),
+  lanes,
+  playAndSave,
+)
+// A part of the suite is no report of the whole.
+const isWhole = config.scenarios.length === 0 && config.leg === undefined
+const report = isWhole ? at('docs/fault-report.md') : lastReport
+save(report)
+
+const runs = [...played.values()].flat()
 const failed = runs.filter(({ broken }) => broken.length > 0)
 console.log(
-  `\n${runs.length - failed.length} runs passed, ${failed.length} failed; report: ${report}, figures: ${folder}`,
+  `\n${runs.length - failed.length} runs passed, ${failed.length} failed; report: ${report}, figures: ${figures}`,
 )
 if (failed.length > 0) process.exitCode = 1
