@@ -20,6 +20,7 @@ export type Order = z.infer<typeof order>
 const logReport = z.object({
   snapshotsTaken: z.number(),
   snapshotsFailed: z.number(),
+  snapshotsUnusable: z.number(),
   /** The most that any session's log holds without a snapshot, and how long a change has been without one. */
   uncoveredRecords: z.number(),
   uncoveredMs: z.number(),

@@ -13,7 +13,7 @@ export function createSnapshotting(deps: {
   log: (event: string, fields: Record<string, unknown>) => void
 }) {
   let starting = 0
-  const takeovers = { takeovers: 0, replayedRecords: 0, replayMs: 0, longestReplayMs: 0 }
+  const takeovers = { takeovers: 0, snapshotsUnusable: 0, replayedRecords: 0, replayMs: 0, longestReplayMs: 0 }
   const schedule = createSnapshotSchedule({
     rule: deps.rule,
     sessions: deps.sessions,
@@ -35,8 +35,9 @@ export function createSnapshotting(deps: {
         starting -= 1
       }
     },
-    takenOver({ records, ms }: Takeover['replayed']): void {
+    takenOver({ records, unusable, ms }: Takeover['replayed']): void {
       takeovers.takeovers += 1
+      takeovers.snapshotsUnusable += unusable
       takeovers.replayedRecords += records
       takeovers.replayMs += ms
       takeovers.longestReplayMs = Math.max(takeovers.longestReplayMs, ms)

@@ -26,8 +26,8 @@ export type Replay = Snapshot & {
   after: Cut
   /** The newest snapshot that is good as far as is known. */
   restoredFrom: SnapshotRef | undefined
-  /** What the log held after the snapshot. */
-  read: { batches: number; records: number; bytes: number }
+  /** What the log held after the snapshot; how many snapshots could not be used. */
+  read: { batches: number; records: number; bytes: number; unusable: number }
 }
 
 /** Opened and folded in one turn of the event loop: about 2 ms. */
@@ -48,7 +48,7 @@ export async function replay(
       continue
     }
     const { snapshot, after, ref } = start
-    const nothing = { batches: 0, records: 0, bytes: 0 }
+    const nothing = { batches: 0, records: 0, bytes: 0, unusable: unusable.size }
     try {
       const isGood = (found: SnapshotRef): boolean => !unusable.has(snapshotName(found))
       return await readOn(deps, { ...snapshot, after, restoredFrom: ref, read: nothing }, highestEpoch, isGood)

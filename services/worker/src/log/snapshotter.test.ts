@@ -174,6 +174,7 @@ test.each<[string, (objects: MemoryObjects, newest: string) => void]>([
   harm(objects, [...objects.stored.keys()].at(-1) ?? '')
   const next = await expectNothingForgotten()
   expect(reports).toContain('snapshot.unusable')
+  expect(next.replayed.unusable).toBe(1)
 
   // The harmed one counts for nothing any more: what the next owner keeps does not rest on it.
   const protectedFrom = next.restoredFrom?.seq ?? 0

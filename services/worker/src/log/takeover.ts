@@ -22,7 +22,7 @@ export type Takeover = Snapshot & {
   log: SessionLog
   restoredFrom: SnapshotRef | undefined
   /** After the snapshot; `ms` is what it took once the session was claimed. */
-  replayed: { batches: number; records: number; bytes: number; ms: number }
+  replayed: Replay['read'] & { ms: number }
 }
 
 /** How often a claim may lose against another worker that claims too, before it is left to that one. */

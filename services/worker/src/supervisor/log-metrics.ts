@@ -5,6 +5,10 @@ import type { LogReport } from '../ipc.ts'
 const gauges: { [Field in keyof LogReport]: { name: string; help: string } } = {
   snapshotsTaken: { name: 'worker_snapshots_taken', help: 'Snapshots stored since the engine started' },
   snapshotsFailed: { name: 'worker_snapshots_failed', help: 'Snapshots that failed since the engine started' },
+  snapshotsUnusable: {
+    name: 'worker_snapshots_unusable',
+    help: 'Snapshots that were missing or damaged at takeovers, for which the one before or the whole log served',
+  },
   uncoveredRecords: {
     name: 'worker_log_uncovered_records',
     help: 'Records without a snapshot in the log of the session that has most',

@@ -19,7 +19,7 @@ type Tell = (...values: never[]) => void
 
 export const sessionsPerPartition = 10
 const noLog = {
-  ...{ snapshotsTaken: 0, snapshotsFailed: 0, uncoveredRecords: 0, uncoveredMs: 0 },
+  ...{ snapshotsTaken: 0, snapshotsFailed: 0, snapshotsUnusable: 0, uncoveredRecords: 0, uncoveredMs: 0 },
   ...{ takeovers: 0, replayedRecords: 0, replayMs: 0, longestReplayMs: 0 },
 }
 const noConnections = {
