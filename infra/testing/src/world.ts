@@ -55,8 +55,9 @@ export async function createWorld(stack: TestStack, options: WorldOptions): Prom
   })
   const { client } = tenant
   await recordJournal(stack, tenant.tenantId)
-  const receiver = await startWebhookReceiver()
-  const feed = await followEvents(client)
+  await using opened = new AsyncDisposableStack()
+  const receiver = opened.use(await startWebhookReceiver())
+  const feed = opened.use(await followEvents(client))
   const endpoint = await client.createWebhook({ url: receiver.url })
   receiver.trust(endpoint.secret)
   const phones = await Promise.all(Array.from({ length: options.phones }, () => client.createPhone()))
@@ -108,6 +109,7 @@ export async function createWorld(stack: TestStack, options: WorldOptions): Prom
     return settled >= workload.accepted.length && told >= workload.written.length
   }
 
+  const all = opened.move()
   return {
     tenant,
     sessions,
@@ -127,9 +129,6 @@ export async function createWorld(stack: TestStack, options: WorldOptions): Prom
       await waitFor(look, { deadlineMs, everyMs: 250 }).catch(() => {})
       return broken
     },
-    async [Symbol.asyncDispose]() {
-      await feed[Symbol.asyncDispose]()
-      await receiver[Symbol.asyncDispose]()
-    },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
   }
 }
