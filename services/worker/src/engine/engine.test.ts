@@ -19,6 +19,7 @@ const config = (sessionId: string): SessionConfig => ({
 
 function setUp(known: SessionConfig[]) {
   const told: string[] = []
+  const lost = new Map<string, () => void>()
   const draining = Promise.withResolvers<void>()
   const timers: (() => void)[] = []
   const delivery = Promise.withResolvers<(message: BrokerMessage) => Promise<Outcome>>()
@@ -55,7 +56,8 @@ function setUp(known: SessionConfig[]) {
       told.push(`${command.id} forwarded to ${partition}, copy ${copySeq}`)
     },
     sessions: { all: () => known, find: (_, sessionId) => known.find((one) => one.sessionId === sessionId) },
-    startSession: async ({ sessionId }) => {
+    startSession: async ({ sessionId }, onLost) => {
+      lost.set(sessionId, onLost)
       told.push(`${sessionId} started`)
       return fakeSession(sessionId)
     },
@@ -71,7 +73,7 @@ function setUp(known: SessionConfig[]) {
     log: () => {},
   })
   const deliver = async (message: BrokerMessage) => (await delivery.promise)(message)
-  return { engine, told, draining, known, deliver }
+  return { engine, told, draining, known, deliver, lost, timers }
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
@@ -105,4 +107,25 @@ test('a command that comes under the partition which its session has left follow
   expect(await deliver(message(7))).toEqual({ kind: 'done' })
   expect(await deliver(message(8))).toEqual({ kind: 'done' })
   expect(told).toEqual(['cmd_1 forwarded to d_acme_1, copy 7', 'cmd_1 forwarded to d_acme_1, copy 8'])
+})
+
+test('a session in the middle of a move is hosted by a new owner of the partition that it leaves', async () => {
+  const { engine, told } = setUp([{ ...config('ses_a'), partition: 'd_acme_1', movingFrom: 's1' }])
+  engine.assign('s1', 0)
+  await turn()
+  expect(told).toEqual(['ses_a started'])
+})
+
+test.each([
+  ['has left', { partition: 'd_acme_1' }],
+  ['is coming back to', { movingFrom: 'd_acme_1' }],
+])('a session that is let go of is not hosted again in a partition that it %s', async (_, where) => {
+  const { engine, told, known, lost, timers } = setUp([config('ses_a')])
+  engine.assign('s1', 0)
+  await turn()
+  lost.get('ses_a')?.()
+  known.splice(0, 1, { ...config('ses_a'), ...where })
+  for (const run of timers.splice(0)) run()
+  await turn()
+  expect([told, engine.stats().sessions]).toEqual([['ses_a started'], 0])
 })

@@ -118,12 +118,13 @@ export function createEngine(deps: EngineDeps) {
   }
 
   async function start(partition: Partition, hosted: Hosted): Promise<HostedSession | undefined> {
-    const { sessionId, partition: name } = hosted.config
+    const { sessionId } = hosted.config
+    const name = hostPartition(hosted.config)
     const retryLater = (): void => {
       if (partition.hosted.get(sessionId) === hosted) partition.hosted.delete(sessionId)
       deps.after(failedStartMs, () => {
         const config = deps.sessions.find(hosted.config.tenantId, sessionId)
-        if (config && partitions.get(name) === partition) host(partition, config)
+        if (config) sessionChanged(config) // it may have moved meanwhile
       })
     }
     if (partitions.get(name) !== partition || partition.leaving) return undefined
@@ -179,6 +180,16 @@ export function createEngine(deps: EngineDeps) {
     }
   }
 
+  /** A session's record appeared or changed. */
+  function sessionChanged(config: SessionConfig): void {
+    if (config.movingFrom === undefined) deps.moves.wake(config.sessionId)
+    const partition = partitions.get(hostPartition(config))
+    if (!partition || (config.movingFrom !== undefined && deps.moves.isGone(config.sessionId))) return
+    const hosted = host(partition, config)
+    if (hosted) letGoIfMoving(partition, hosted)
+    if (config.desired === 'deleted') void hosted?.starting.then((session) => session?.delete()).catch(() => {})
+  }
+
   /** In good order: the next owner finds nothing unfinished. */
   async function revoke(name: string): Promise<void> {
     const partition = partitions.get(name)
@@ -230,15 +241,7 @@ export function createEngine(deps: EngineDeps) {
             standing === 'quiet' || partition.leaving ? session?.pause() : session?.resume()
       }
     },
-    /** A session's record appeared or changed. */
-    sessionChanged(config: SessionConfig): void {
-      if (config.movingFrom === undefined) deps.moves.wake(config.sessionId)
-      const partition = partitions.get(hostPartition(config))
-      if (!partition || (config.movingFrom !== undefined && deps.moves.isGone(config.sessionId))) return
-      const hosted = host(partition, config)
-      if (hosted) letGoIfMoving(partition, hosted)
-      if (config.desired === 'deleted') void hosted?.starting.then((session) => session?.delete()).catch(() => {})
-    },
+    sessionChanged,
     /** Its last trace is gone. */
     sessionRemoved(sessionId: string): void {
       for (const { hosted } of partitions.values()) hosted.delete(sessionId)
