@@ -95,4 +95,5 @@ const failed = runs.filter(({ broken }) => broken.length > 0)
 console.log(
   `\n${runs.length - failed.length} runs passed, ${failed.length} failed; report: ${report}, figures: ${figures}`,
 )
-if (failed.length > 0) process.exitCode = 1
+// What a scenario that failed half-way has left open must not keep the program.
+process.exit(failed.length > 0 ? 1 : process.exitCode)

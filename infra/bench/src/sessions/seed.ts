@@ -29,7 +29,7 @@ const atOnce = 32
 export async function connectAs(stack: TestStack, user: 'gateway' | 'worker'): Promise<Broker> {
   const password = stack.wiring.secrets.nats[user]
   const logger = createLogger({ service: 'bench', level: 'error' })
-  const servers = [`nats://127.0.0.1:${stack.wiring.port.nats}`]
+  const servers = (stack.cluster?.url ?? stack.url('nats')).split(',')
   return connectBroker({ servers, user, password, name: `bench-${user}`, logger })
 }
 
