@@ -19,7 +19,8 @@ function balance(view: PoolView): { holders: Map<string, string>; moves: number 
         holders.set(partition, workerId)
         moves += 1
         asked = true
-        expect(moves, 'it must come to rest').toBeLessThan(view.partitions.length * 3)
+        // A partition moves on only to a worker that is lighter by the hysteresis: at most once to each.
+        expect(moves, 'it must come to rest').toBeLessThanOrEqual(view.partitions.length * view.workers.length)
       }
   }
   return { holders, moves }
@@ -55,7 +56,11 @@ test('whatever the capacities and whoever holds what, asking comes to rest with 
       for (const from of fleet)
         for (const to of fleet) if (from !== to) expect(isWorthMoving(view, from.workerId, to.workerId)).toBe(false)
     }),
-    { numRuns: 60 },
+    {
+      numRuns: 60,
+      // The one partition goes from each to the next bigger.
+      examples: [[{ count: 1, capacities: [100, 115, 133, 536], seed: Array(64).fill(0) }]],
+    },
   )
 })
 
