@@ -59,13 +59,3 @@ export function takeoversOf(faults: readonly Fault[], claims: readonly Claim[], 
   }
   return taken
 }
-
-export type Distribution = { count: number; p50: number; p95: number; max: number }
-
-/** By nearest rank; undefined without samples. */
-export function distributionOf(samples: readonly number[]): Distribution | undefined {
-  if (samples.length === 0) return undefined
-  const sorted = samples.toSorted((one, other) => one - other)
-  const rank = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0
-  return { count: sorted.length, p50: rank(0.5), p95: rank(0.95), max: rank(1) }
-}

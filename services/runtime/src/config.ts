@@ -39,7 +39,7 @@ export const brokerAccess = (env: {
   ...(env.NATS_PASSWORD === undefined ? {} : { password: env.NATS_PASSWORD }),
 })
 
-/** Of the key that seals secrets at rest; spread into the schema of a service that has any. */
+/** Of the key that seals secrets at rest; spread into the schema of each service that seals or opens them. */
 export const masterKeyEnv = {
   MASTER_KEY: z.base64().refine((text) => Buffer.from(text, 'base64').length === 32, 'must be base64 of 32 bytes'),
   MASTER_KEY_ID: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, _ and -'),

@@ -32,7 +32,7 @@ test('runs are added up, takeovers are taken together, figures become ranges', (
     { ...good, seed: 2, takeoverMs: [4_000], epochs: 5, facts: { evictions: 7 } },
   ])
   expect(row).toMatchObject({ messages: 200, epochs: 5, verdict: 'passed', remarks: ['evictions: 2–7'] })
-  expect(row.takeover).toEqual({ count: 3, p50: 2_000, p95: 4_000, max: 4_000 })
+  expect(row.takeover).toEqual({ count: 3, p50: 2_000, p95: 4_000, p99: 4_000, max: 4_000, mean: 7_000 / 3 })
   expect(markdownOf(head, [row])).toContain(
     '| engine_killed | short | 2 | 200 | 0 | 0 | 0 | 5 | 2.0 | 4.0 | 4.0 | passed |',
   )

@@ -1,5 +1,5 @@
 // The runs of a scenario on a leg, added up: one row of the report.
-import { type Distribution, distributionOf } from '../measure.ts'
+import { type Distribution, distributionOf } from '@wagate/bench/measure/percentiles.ts'
 import type { Run } from '../play.ts'
 import type { Leg, Scenario } from '../scenario.ts'
 
@@ -21,7 +21,8 @@ export type Row = {
 
 export function rowOf(scenario: Scenario, leg: Leg, runs: readonly Run[]): Row {
   const sum = (of: (run: Run) => number): number => runs.reduce((total, run) => total + of(run), 0)
-  const takeover = distributionOf(runs.flatMap(({ takeoverMs }) => takeoverMs))
+  const times = runs.flatMap(({ takeoverMs }) => takeoverMs)
+  const takeover = times.length > 0 ? distributionOf(times) : undefined
   const aimMs = scenario.takeoverAimMs?.(leg)
   const failed = runs.filter(({ broken }) => broken.length > 0)
   const impossible = runs.find(({ notPossible }) => notPossible !== undefined)?.notPossible

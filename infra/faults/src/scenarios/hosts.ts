@@ -1,8 +1,9 @@
 // Hosts come and go in order: one is drained, one joins.
+import { distributionOf } from '@wagate/bench/measure/percentiles.ts'
+import { readWorker } from '@wagate/bench/sessions/reading.ts'
 import { readJournal } from '@wagate/testing/sandbox-control.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import type { Host } from '../host.ts'
-import { distributionOf } from '../measure.ts'
 import type { Scenario } from '../scenario.ts'
 import type { Scene } from '../scene.ts'
 import { elapse } from '../time.ts'
@@ -28,7 +29,8 @@ export const hostDrained: Scenario = {
     await elapse(3_000)
     await traffic.stop()
     const gaps = await gapsSince(scene, since)
-    const { count = 0, p50 = 0, p95 = 0, max = 0 } = distributionOf(gaps) ?? {}
+    const { count, p50, p95, max } = distributionOf(gaps)
+    scene.expect(count > 0, 'no session moved')
     scene.fact('sessions that moved', count)
     for (const [name, value] of Object.entries({ p50, p95, max })) scene.fact(`gap ${name} ms`, value)
     if (p95 > drainAimMs) scene.fact('drain gap', `aim of ${drainAimMs} ms missed`)
@@ -80,11 +82,5 @@ export const hostJoins: Scenario = {
 /** Nobody idle while another carries much more: placement hashes, and moves nothing for a small difference. */
 const isBalanced = (counts: readonly number[]): boolean => Math.min(...counts) > 0
 
-async function partitionsOf(hosts: readonly Host[]): Promise<number[]> {
-  return Promise.all(
-    hosts.map(async ({ url }) => {
-      const text = await (await fetch(`${url}/metrics`)).text()
-      return Number(/^\w*worker_partitions(?:\{[^}]*\})? (\d+)/m.exec(text)?.[1] ?? 0)
-    }),
-  )
-}
+const partitionsOf = (hosts: readonly Host[]): Promise<number[]> =>
+  Promise.all(hosts.map(async ({ url }) => (await readWorker(url)).partitions))

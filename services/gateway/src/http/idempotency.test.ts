@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { fakeBucket } from '@wagate/runtime/fakes/bucket.ts'
 import { expect, test } from 'vitest'
-import { fakeBucket } from '../fakes/bucket.ts'
 import { createWorld } from '../fakes/world.ts'
 import { runOnce } from './idempotency.ts'
 import { DomainError } from './problem.ts'

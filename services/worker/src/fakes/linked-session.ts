@@ -6,6 +6,7 @@ import type { PairingRecord, SessionConfig, SessionState } from '@wagate/message
 import { startStack } from '@wagate/testing/stack.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import { z } from 'zod'
+import { muteConsole } from '../engine/mute-console.ts'
 import type { LoggedEvent } from '../log/memory.ts'
 import { zstandard } from '../log/snapshot-codec.ts'
 import { sandboxPace } from '../message/pacing.ts'
@@ -29,7 +30,9 @@ const stats = z.object({
 })
 export type Phone = z.infer<typeof phone>
 
+/** libsignal, under Baileys, prints keys to the console: it is mute from here on, as in an engine. */
 export async function startSandbox() {
+  muteConsole()
   const stack = await startStack({ only: ['sandbox'] })
   const base = stack.url('sandbox')
   const token = stack.environmentOf('sandbox').SANDBOX_CONTROL_TOKEN

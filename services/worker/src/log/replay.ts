@@ -1,8 +1,9 @@
 // Puts a session's memory together: a starting point and what the log holds after it. Never over a gap: a session that forgot
 // something would use a key twice, or show a message twice.
-import { type LogCipher, openBatch } from './codec.ts'
+import { openBatch } from './codec.ts'
 import { apply } from './memory.ts'
 import type { SnapshotRef } from './records.ts'
+import type { LogCipher } from './sealed.ts'
 import { type Cut, Fenced } from './session-log.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Gently } from './snapshot-codec.ts'

@@ -1,7 +1,8 @@
 // The write-ahead log of one session, on a subject of its own. Every append names the sequence it expects to follow, so a
 // second writer is found out at once; one append is in flight, and what waits behind it is written together (group commit).
-import { type LogCipher, pack, sealBatch } from './codec.ts'
+import { pack, sealBatch } from './codec.ts'
 import type { LogRecord } from './records.ts'
+import type { LogCipher } from './sealed.ts'
 
 /** Appends merge up to this many bytes; under the broker's limit of 1 MiB on a message. */
 const maxBatchBytes = 512 * 1024

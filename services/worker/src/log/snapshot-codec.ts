@@ -1,11 +1,9 @@
-// Snapshots at rest: MessagePack, compressed with Zstandard, sealed with AES-256-GCM under the session's data key, and bound
-// to tenant, session, epoch and position.
-//   byte 0: format · 1–4: epoch · 5–8: position · 9–20: iv · then ciphertext · last 16: tag
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+// Snapshots at rest: MessagePack, compressed with Zstandard, sealed (`sealed.ts`).
+import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { zstdCompress, zstdDecompress } from 'node:zlib'
 import { Packr } from 'msgpackr'
-import type { BatchHeader, LogCipher } from './codec.ts'
+import { type LogCipher, type Place, readSealedHeader, seal, unseal } from './sealed.ts'
 import type { PlainSnapshot } from './snapshot.ts'
 
 /** What this code writes. Every format since 1 is read for ever: `fixtures/` keeps one of each. */
@@ -16,16 +14,10 @@ export type Upgrader = (plain: PlainSnapshot) => PlainSnapshot
 /** Format n → its upgrader to n + 1, for each n below the one above. */
 const upgraders: Record<number, Upgrader> = {}
 
-const headerBytes = 9
-const ivBytes = 12
-const tagBytes = 16
 /** A memory at all its bounds is under 32 MiB; what unpacks to more is no snapshot. */
 const maxPlainBytes = 256 * 1024 * 1024
 
 const packr = new Packr({ useRecords: false, moreTypes: false })
-
-const associatedData = (cipher: LogCipher, { epoch, position }: BatchHeader): Buffer =>
-  Buffer.from(`${cipher.tenantId}|${cipher.sessionId}|snapshot|${epoch}|${position}`)
 
 /** Resolves in the next turn of the event loop. */
 export type Turn = () => Promise<void>
@@ -86,21 +78,11 @@ async function unpack(packed: Buffer, turn: Turn): Promise<PlainSnapshot> {
 
 export async function sealSnapshot(
   cipher: LogCipher,
-  at: BatchHeader,
+  at: Place,
   plain: PlainSnapshot,
   { turn, compression }: Gently,
 ): Promise<Uint8Array> {
-  const compressed = await compression.compress(await pack(plain, turn))
-  const iv = randomBytes(ivBytes)
-  const gcm = createCipheriv('aes-256-gcm', cipher.key, iv)
-  gcm.setAAD(associatedData(cipher, at))
-  const sealed = gcm.update(compressed)
-  gcm.final()
-  const header = Buffer.alloc(headerBytes)
-  header.writeUInt8(format, 0)
-  header.writeUInt32BE(at.epoch, 1)
-  header.writeUInt32BE(at.position, 5)
-  return Buffer.concat([header, iv, sealed, gcm.getAuthTag()])
+  return seal(cipher, 'snapshot', format, at, await compression.compress(await pack(plain, turn)))
 }
 
 /**
@@ -109,22 +91,14 @@ export async function sealSnapshot(
  */
 export async function openSnapshot(
   cipher: LogCipher,
-  at: BatchHeader,
+  at: Place,
   bytes: Uint8Array,
   { turn, compression }: Gently,
   { upgrade = upgraders, upTo = format }: { upgrade?: Record<number, Upgrader>; upTo?: number } = {},
 ): Promise<PlainSnapshot> {
-  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (view.length < headerBytes + ivBytes + tagBytes) throw new Error('the snapshot is too short')
-  const written = view.readUInt8(0)
+  const { format: written } = readSealedHeader(bytes)
   if (written > upTo) throw new Error(`the snapshot has format ${written}; this worker reads up to ${upTo}`)
-  const sealedFrom = headerBytes + ivBytes
-  const gcm = createDecipheriv('aes-256-gcm', cipher.key, view.subarray(headerBytes, sealedFrom), {
-    authTagLength: tagBytes,
-  })
-  gcm.setAAD(associatedData(cipher, at))
-  gcm.setAuthTag(view.subarray(view.length - tagBytes))
-  const compressed = Buffer.concat([gcm.update(view.subarray(sealedFrom, view.length - tagBytes)), gcm.final()])
+  const compressed = unseal(cipher, 'snapshot', at, bytes)
   let plain = await unpack(await compression.decompress(compressed, { maxOutputLength: maxPlainBytes }), turn)
   for (let from = written; from < upTo; from++) {
     const next = upgrade[from]

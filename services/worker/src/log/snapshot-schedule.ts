@@ -44,8 +44,6 @@ const sessionPauseMs = 600_000
 /** At a handover: what the next owner would have to replay, to be worth its while, and how long a session waits for it. */
 const leaving = { records: 100, withinMs: 1_000 }
 
-export type SnapshotSchedule = ReturnType<typeof createSnapshotSchedule>
-
 export function createSnapshotSchedule(deps: ScheduleDeps) {
   const { rule } = deps
   const taking = new Set<string>()

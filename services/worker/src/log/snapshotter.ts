@@ -6,10 +6,11 @@
 //   4 purge   the log up to the snapshot *before* this one: either of the two is enough to start from
 //   5 delete  objects older than those two
 // Steps 4 and 5 of an owner that was fenced meanwhile reach only what its successors do not need: positions only rise.
-import type { LogCipher } from './codec.ts'
+
 import type { Memory } from './memory.ts'
 import type { SnapshotRef } from './records.ts'
 import type { Relay } from './relay.ts'
+import type { LogCipher } from './sealed.ts'
 import type { SessionLog } from './session-log.ts'
 import { toPlain } from './snapshot.ts'
 import { type Gently, sealSnapshot, sha256 } from './snapshot-codec.ts'

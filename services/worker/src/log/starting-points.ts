@@ -1,7 +1,8 @@
 // From where a session's memory can be put together, best first: the newest snapshot, the one before it, the whole log.
-import { type BatchHeader, type LogCipher, openBatch } from './codec.ts'
+import { openBatch } from './codec.ts'
 import { emptyMemory } from './memory.ts'
 import type { SnapshotRef } from './records.ts'
+import type { LogCipher, Place } from './sealed.ts'
 import type { Cut } from './session-log.ts'
 import { fromPlain, type Snapshot } from './snapshot.ts'
 import { type Gently, openSnapshot, sha256 } from './snapshot-codec.ts'
@@ -66,6 +67,6 @@ async function load(deps: Deps, ref: SnapshotRef, name: string): Promise<Snapsho
   const bytes = await snapshots.get(name)
   if (!bytes) throw new Error('it is not in the object store')
   if (!Buffer.from(sha256(bytes)).equals(ref.sha256)) throw new Error('its checksum is wrong')
-  const at: BatchHeader = { epoch: ref.epoch, position: ref.position }
+  const at: Place = { epoch: ref.epoch, position: ref.position }
   return fromPlain(cipher.tenantId, cipher.sessionId, await openSnapshot(cipher, at, bytes, deps))
 }

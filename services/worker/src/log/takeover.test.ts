@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { acked, intent, queued } from '../fakes/log-records.ts'
 import { MemoryObjects } from '../fakes/memory-objects.ts'
 import { MemorySubject } from '../fakes/memory-subject.ts'
 import { noCrashes } from './crashes.ts'
@@ -14,23 +15,7 @@ import { readAhead, takeOver } from './takeover.ts'
 const at = '2026-01-01T00:00:00.000Z'
 const key = randomBytes(32)
 
-const queued = (n: number): LogRecord => ({
-  kind: 'QUEUED',
-  at,
-  message: {
-    commandId: `cmd_${n}`,
-    messageId: `msg_${n}`,
-    to: '+999100',
-    content: { type: 'text', text: { body: `text ${n}` } },
-    lane: 'normal',
-    acceptedAt: at,
-  },
-})
-const intent = (n: number): LogRecord => ({ kind: 'INTENT', commandId: `cmd_${n}`, waMessageId: `WA${n}`, at })
-const acked = (n: number): LogRecord => ({ kind: 'ACKED', waMessageId: `WA${n}`, at })
-
-/** What two owners must agree on; packed parts are spelled out, since a comparison does not see into them. */
-/** Without what each claim changes. */
+/** What two owners must agree on: not what each claim changes. Packed parts are spelled out, since a comparison does not see into them. */
 const contentsOf = (memory: Memory) => ({ ...memory, epoch: 0, crashes: noCrashes(), keys: memory.keys.entries() })
 
 const cipher = { tenantId: 'ten_A', sessionId: 'ses_01ARZ3NDEKTSV4RRFFQ69G5FAV', key }

@@ -1,7 +1,8 @@
 // A new owner's first steps: fence every older one with a CLAIM, then read what they left.
-import { type LogCipher, openBatch } from './codec.ts'
+import { openBatch } from './codec.ts'
 import type { Batch, SnapshotRef } from './records.ts'
 import { type Replay, type ReplayDeps, readOn, replay } from './replay.ts'
+import type { LogCipher } from './sealed.ts'
 import { Fenced, type LogBroker, SessionLog, type SessionLogOptions } from './session-log.ts'
 import type { Snapshot } from './snapshot.ts'
 

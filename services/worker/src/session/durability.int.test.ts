@@ -1,16 +1,11 @@
 // What may be lost where: unmodified Baileys under our key store, repository and gate, against the sandbox. The owner is
 // dropped at a chosen record, as by kill -9, and the next one goes on from what was stored.
 import { waitFor } from '@wagate/testing/wait-for.ts'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { muteConsole } from '../engine/mute-console.ts'
-import { type Phone, type SandboxServer, sessionOn, startSandbox } from '../fakes/linked-session.ts'
+import { afterAll, expect, test } from 'vitest'
+import { type Phone, sessionOn, startSandbox } from '../fakes/linked-session.ts'
 import type { RecordLabel } from '../log/session-log.ts'
 
-let sandbox: SandboxServer
-beforeAll(async () => {
-  muteConsole()
-  sandbox = await startSandbox()
-})
+const sandbox = await startSandbox()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 let realms = 0

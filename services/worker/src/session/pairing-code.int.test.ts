@@ -1,15 +1,10 @@
 // Linking by code: unmodified Baileys in our session, against the sandbox.
 import { waitFor } from '@wagate/testing/wait-for.ts'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { muteConsole } from '../engine/mute-console.ts'
-import { type SandboxServer, sessionOn, startSandbox } from '../fakes/linked-session.ts'
+import { afterAll, expect, test } from 'vitest'
+import { sessionOn, startSandbox } from '../fakes/linked-session.ts'
 import { openBatch } from '../log/codec.ts'
 
-let sandbox: SandboxServer
-beforeAll(async () => {
-  muteConsole()
-  sandbox = await startSandbox()
-})
+const sandbox = await startSandbox()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 let realms = 0

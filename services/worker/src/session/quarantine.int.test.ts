@@ -1,14 +1,9 @@
 // What happens to a session that WhatsApp sends away, with unmodified Baileys against the sandbox.
 import { waitFor } from '@wagate/testing/wait-for.ts'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { muteConsole } from '../engine/mute-console.ts'
-import { type SandboxServer, sessionOn, startSandbox } from '../fakes/linked-session.ts'
+import { afterAll, expect, test } from 'vitest'
+import { sessionOn, startSandbox } from '../fakes/linked-session.ts'
 
-let sandbox: SandboxServer
-beforeAll(async () => {
-  muteConsole()
-  sandbox = await startSandbox()
-})
+const sandbox = await startSandbox()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 async function setUp(realm: string) {

@@ -1,14 +1,9 @@
 // Deleting a session unlinks it at WhatsApp, whether it is connected or not; against the sandbox.
 import { waitFor } from '@wagate/testing/wait-for.ts'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { muteConsole } from '../engine/mute-console.ts'
-import { type SandboxServer, sessionOn, startSandbox } from '../fakes/linked-session.ts'
+import { afterAll, expect, test } from 'vitest'
+import { sessionOn, startSandbox } from '../fakes/linked-session.ts'
 
-let sandbox: SandboxServer
-beforeAll(async () => {
-  muteConsole()
-  sandbox = await startSandbox()
-})
+const sandbox = await startSandbox()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
 let realms = 0

@@ -3,7 +3,7 @@
 // hears from the same contact, with that tenant's message (docs/adr/0010-one-signal-operation-per-contact.md). So we take
 // turns before libsignal has to: its queue is always empty, and each operation runs in its own context.
 
-/** The last operation of each contact, and of each account, that has any. */
+/** The last operation under way of each contact, and of each account. */
 const last = new Map<string | object, Promise<unknown>>()
 
 /** Runs `operation` when all earlier ones of that contact, or account, have ended, whichever session they belong to. */

@@ -1,5 +1,5 @@
+import { fakeBucket } from '@wagate/runtime/fakes/bucket.ts'
 import { expect, test } from 'vitest'
-import { fakeBucket } from '../fakes/bucket.ts'
 import { type HandoverDeps, type Handovers, watchHandovers } from './handovers.ts'
 
 const settle = async (): Promise<void> => {

@@ -1,9 +1,10 @@
 // Everything that a simulated session did, as the world saw it, and what must be true of that. Violations are collected, not
 // thrown: the code under test would catch them.
 import type { Command } from '@wagate/messages/commands.ts'
-import { type LogCipher, openBatch, unpack } from '../../log/codec.ts'
+import { openBatch, unpack } from '../../log/codec.ts'
 import { apply, emptyMemory, type LoggedEvent } from '../../log/memory.ts'
 import type { LogRecord } from '../../log/records.ts'
+import type { LogCipher } from '../../log/sealed.ts'
 import { outboxLimit } from '../../message/outbox.ts'
 import { waMessageIdFor } from '../../message/wa-id.ts'
 import type { Machine } from './machine.ts'

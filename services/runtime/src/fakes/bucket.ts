@@ -1,8 +1,8 @@
 // A KV bucket in memory, with revisions, compare-and-set and watchers like the real one.
-import type { KvBucket, KvEntry } from '@wagate/runtime/broker.ts'
-import { KeyExists, WrongLastSequence } from '@wagate/runtime/errors.ts'
+import type { KvBucket, KvEntry } from '../broker.ts'
+import { KeyExists, WrongLastSequence } from '../errors.ts'
 
-export function fakeBucket(name: string): KvBucket {
+export function fakeBucket(name: string): KvBucket & { size: () => number } {
   const values = new Map<string, { value: Uint8Array; revision: number }>()
   const watchers = new Set<(entry: KvEntry) => void>()
   let revision = 0
@@ -22,6 +22,7 @@ export function fakeBucket(name: string): KvBucket {
   }
   return {
     name,
+    size: () => values.size,
     get: async (key) => values.get(key),
     create: async (key, value) => {
       if (values.has(key)) throw new KeyExists('there is a value')
