@@ -7,7 +7,6 @@ import { connectBroker } from '@wagate/runtime/broker.ts'
 import type { Logger } from '@wagate/runtime/logger.ts'
 import { objectStore } from '@wagate/runtime/object-store.ts'
 import { pause } from '@wagate/runtime/pause.ts'
-import { Curve } from '@whiskeysockets/baileys'
 import type { EngineConfig } from '../config.ts'
 import { createFaultPoint, poisonFor } from '../faults.ts'
 import { order, type Report } from '../ipc.ts'
@@ -19,7 +18,7 @@ import { Session } from '../session/session.ts'
 
 import { versionText } from '../session/version.ts'
 import { createVersionGates } from '../session/version-gate.ts'
-import { replaceVerify } from '../signal/verify.ts'
+import { mendLibraries } from '../signal/mend.ts'
 import { createArrivals } from './arrivals.ts'
 import {
   type EngineBroker,
@@ -58,7 +57,7 @@ const commandsAtOnce = 4_000
 
 export async function runEngine(config: EngineConfig, logger: Logger, parent: EngineProcess): Promise<void> {
   const broker = await connectBroker({ ...config.broker, name: config.engineId, logger })
-  replaceVerify(Curve)
+  mendLibraries()
   if (config.fault || config.poisons.length > 0) logger.warn({ event: 'faults.armed' })
   const counters = { appends: 0, appendedBytes: 0 }
   const stopping = new AbortController()

@@ -12,6 +12,7 @@ import { zstandard } from '../log/snapshot-codec.ts'
 import { sandboxPace } from '../message/pacing.ts'
 import { openSessionSocket } from '../session/open.ts'
 import { Session } from '../session/session.ts'
+import { mendLibraries } from '../signal/mend.ts'
 import { MemoryObjects } from './memory-objects.ts'
 import { MemorySubject } from './memory-subject.ts'
 
@@ -30,9 +31,10 @@ const stats = z.object({
 })
 export type Phone = z.infer<typeof phone>
 
-/** libsignal, under Baileys, prints keys to the console: it is mute from here on, as in an engine. */
+/** From here on the process is as an engine's: the console is mute, since libsignal prints keys to it, and libraries are mended. */
 export async function startSandbox() {
   muteConsole()
+  mendLibraries()
   const stack = await startStack({ only: ['sandbox'] })
   const base = stack.url('sandbox')
   const token = stack.environmentOf('sandbox').SANDBOX_CONTROL_TOKEN

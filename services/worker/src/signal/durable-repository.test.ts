@@ -3,8 +3,12 @@ import { muteConsole } from '../engine/mute-console.ts'
 import { bundleOf, device } from '../fakes/signal-device.ts'
 import { packMutations } from '../log/packed-keys.ts'
 import { hashOf } from './durable-repository.ts'
+import { mendLibraries } from './mend.ts'
 
-beforeAll(muteConsole)
+beforeAll(() => {
+  muteConsole()
+  mendLibraries()
+})
 
 const contactJid = '900000000000001@lid'
 const jidOf = (n: number): string => `80000000000000${n}@lid`

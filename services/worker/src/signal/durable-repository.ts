@@ -7,7 +7,6 @@ import type { InboundMessage } from '../log/records.ts'
 import { inTurnOf } from './address-lock.ts'
 import { decrypting } from './key-store.ts'
 import { createMappingCache, replaceMappingCache } from './mapping-cache.ts'
-import { tryOnCopies } from './session-trial.ts'
 
 type MakeRepository = SocketConfig['makeSignalRepository']
 type Repository = ReturnType<MakeRepository>
@@ -34,7 +33,6 @@ export function durableRepository(deps: DurableRepositoryDeps): MakeRepository {
     if (!('transaction' in keys)) throw new Error('Baileys gave its Signal repository a key store without transactions')
     const inner: Repository = DEFAULT_CONNECTION_CONFIG.makeSignalRepository(auth, logger, lookup)
     replaceMappingCache(inner.lidMapping, createMappingCache(deps.lookup))
-    tryOnCopies()
     const outside = new AsyncResource('SignalRepository')
     const detached =
       <Args extends unknown[], Result>(operation: (...args: Args) => Result) =>

@@ -18,12 +18,8 @@ export function sessionCipher(): Cipher {
   return prototype
 }
 
-const patched = new WeakSet<Cipher>()
-
-/** For every repository of this process; a second call changes nothing. */
-export function tryOnCopies(cipher: Cipher = sessionCipher()): void {
-  if (patched.has(cipher)) return
-  patched.add(cipher)
+/** For every repository of this process. */
+export function tryOnCopies(cipher: Cipher): void {
   const tryAll = cipher.decryptWithSessions
   cipher.decryptWithSessions = async function (data, sessions) {
     // With one session nothing is stored when it does not fit.
