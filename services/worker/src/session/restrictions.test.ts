@@ -17,20 +17,45 @@ test('a time-lock lasts until WhatsApp says, a day when it does not, and not at 
   expect(timeLockOf(lock({ isActive: true, timeEnforcementEnds: new Date(nowMs - 1) }), nowMs)).toBeUndefined()
 })
 
-test('an answer that knows of no lock does not lift one that was told while we asked', async () => {
+test.each([
+  { order: [true, false], truth: true },
+  { order: [false, true], truth: true },
+  { order: [true, false], truth: false },
+  { order: [false, true], truth: false },
+])(
+  'an answer and a notification that contradict each other ($order) are settled by asking again: $truth',
+  async ({ order, truth }) => {
+    const told: boolean[] = []
+    const reader = createTimeLockReader(
+      (found) => told.push(found !== undefined),
+      () => nowMs,
+    )
+    let questions = 0
+    await reader.ask(async () => {
+      questions += 1
+      for (const isActive of questions === 1 ? order : [truth]) reader.told(lock({ isActive }))
+    })
+    expect(questions).toBe(2)
+    expect(told.at(-1)).toBe(truth)
+  },
+)
+
+test('what is told while nobody asks counts at once, and what never agrees leaves the lock', async () => {
   const told: boolean[] = []
   const reader = createTimeLockReader(
     (found) => told.push(found !== undefined),
     () => nowMs,
   )
-  await reader.ask(async () => {
-    reader.told(lock({ isActive: true }))
-    reader.told(lock({ isActive: false })) // the answer, handed over late
-  })
-  expect(told).toEqual([true])
+  reader.told(lock({ isActive: true }))
   reader.told(lock({ isActive: false }))
+  expect(told).toEqual([true, false])
+  await reader.ask(async () => {
+    reader.told(lock({ isActive: false }))
+    reader.told(lock({ isActive: true }))
+  })
+  expect(told.slice(2)).toEqual([true, true, true])
   await reader.ask(async () => reader.told(lock({ isActive: false })))
-  expect(told).toEqual([true, false, false])
+  expect(told.at(-1)).toBe(false)
 })
 
 test('only a cap that is reached restricts, until its cycle ends', () => {

@@ -6,24 +6,32 @@ import type { Restriction } from '../log/standing.ts'
 /** When WhatsApp names no end: as long as its first restrictions are said to last. */
 const usualMs = 24 * 60 * 60_000
 
+/** Of questions in a row, before a lock that is told and lifted all the time is left as it was told. */
+const mostQuestions = 3
+
 /**
  * Decides which words about the time-lock count. WhatsApp's answer to our question and its notification come on one connection,
- * but Baileys may hand them over in the other order: an answer that knows of no lock is older than a lock told meanwhile.
+ * but Baileys may hand them over in the other order. So while we ask, a lock counts at once and its end only when nothing else was
+ * told; when both were, we ask again.
  */
 export function createTimeLockReader(on: (restriction: Restriction | undefined) => void, nowMs: () => number) {
-  let asking = 0
-  let lockedMeanwhile = false
+  let asking = false
+  const heard = new Set<'locked' | 'free'>()
   return {
     told(lock: ReachoutTimelockState): void {
-      if (asking > 0 && lock.isActive) lockedMeanwhile = true
-      if (asking > 0 && !lock.isActive && lockedMeanwhile) return
-      on(timeLockOf(lock, nowMs()))
+      if (asking) heard.add(lock.isActive ? 'locked' : 'free')
+      if (!asking || lock.isActive) on(timeLockOf(lock, nowMs()))
     },
     async ask(fetch: () => Promise<unknown>): Promise<void> {
-      if (asking === 0) lockedMeanwhile = false
-      asking += 1
-      await fetch().catch(() => {}) // what it answers is told as everything else is
-      asking -= 1
+      if (asking) return
+      asking = true
+      for (let question = 0; question < mostQuestions; question++) {
+        heard.clear()
+        await fetch().catch(() => {}) // what it answers is told as everything else is
+        if (heard.size < 2) break
+      }
+      asking = false
+      if (heard.has('free') && !heard.has('locked')) on(undefined)
     },
   }
 }
