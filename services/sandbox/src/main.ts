@@ -2,8 +2,10 @@ import { setPriority } from 'node:os'
 import { loadConfig } from './config.ts'
 import { createSandbox } from './sandbox.ts'
 import { muteConsole } from './signal/mute.ts'
+import { sessionCipher, tryOnCopies } from './signal/session-trial.ts'
 
 muteConsole()
+tryOnCopies(sessionCipher())
 // The world outside is nobody's bottleneck: on a shared machine the services under development go first.
 setPriority(5)
 // Node 24 throws and catches an error inside every hash and cipher that is given its key as a buffer, as libsignal gives it. Collecting

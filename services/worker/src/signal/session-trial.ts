@@ -3,7 +3,7 @@
 // stored, and the device can read nothing that is encrypted with it. Here each try has a copy, and only the one that fits is kept.
 import { createRequire } from 'node:module'
 
-type Session = { serialize: () => unknown; pendingPreKey?: unknown }
+type Session = { serialize: () => unknown; getChain: (ratchetKey: Buffer) => unknown; pendingPreKey?: unknown }
 type Found = { session: Session; plaintext: Uint8Array }
 type Cipher = { decryptWithSessions: (data: Uint8Array, sessions: Session[]) => Promise<Found> }
 
@@ -24,6 +24,10 @@ export function tryOnCopies(cipher: Cipher): void {
   cipher.decryptWithSessions = async function (data, sessions) {
     // With one session nothing is stored when it does not fit.
     if (sessions.length < 2) return tryAll.call(this, data, sessions)
+    // The ratchet's key is known to the one session that it belongs to: no other can fit, and no ratchet is stepped.
+    const ratchetKey = ratchetKeyOf(data)
+    const known = ratchetKey && sessions.find((session) => session.getChain(ratchetKey))
+    if (known) return tryAll.call(this, data, [known])
     let failure: unknown
     for (const session of sessions) {
       try {
@@ -38,6 +42,13 @@ export function tryOnCopies(cipher: Cipher): void {
     throw failure
   }
 }
+
+/** A message begins with a version byte and, as its first field, 33 bytes of key (WhisperTextProtocol.proto). */
+function ratchetKeyOf(data: Uint8Array): Buffer | undefined {
+  return data[1] === firstFieldBytes && data[2] === keyBytes ? Buffer.from(data.subarray(3, 3 + keyBytes)) : undefined
+}
+const firstFieldBytes = 0x0a
+const keyBytes = 33
 
 function copyOf(session: Session): Session {
   const { deserialize } = Object(session.constructor)
