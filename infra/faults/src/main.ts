@@ -1,5 +1,5 @@
 // `make faults`: breaks real processes and judges what came of it. See infra/faults/README.md.
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism, totalmem } from 'node:os'
 import { at } from '@wagate/dev/paths.ts'
 import { catalog } from './catalog.ts'
@@ -28,13 +28,16 @@ function tell(run: Run): void {
   const facts = Object.entries(run.facts).map(([name, value]) => `${name} ${value}`)
   if (broken.length > 0) {
     say(`  FAILED  ${scenario} seed ${seed}, ${seconds(ms)}: ${broken.length} broken promises; again: ${again}`)
-    for (const line of [...facts, ...broken]) console.log(`             ${line}`)
+    for (const line of [...facts, ...broken, `logs: ${logsOf(run)}`]) console.log(`             ${line}`)
   } else if (notPossible !== undefined) say(`  not possible here: ${scenario}: ${notPossible}`)
   else
     say(
       `  passed  ${scenario} seed ${seed}, ${seconds(ms)}: ${[`${messages} messages${slowest}`, ...facts].join(', ')}`,
     )
 }
+
+const folder = at('.data/faults')
+const logsOf = ({ scenario, leg, seed }: Run): string => `${folder}/${scenario}-${leg}-${seed}.logs`
 
 const played = new Map<Programme, Run[]>()
 async function playAll({ scenario, leg, seeds }: Programme): Promise<Run[]> {
@@ -45,6 +48,7 @@ async function playAll({ scenario, leg, seeds }: Programme): Promise<Run[]> {
     for (const seed of seeds) {
       const run = await play(scenario, { ...stage, seed, small: false })
       own.push(run)
+      if (run.broken.length > 0) cpSync(stage.stack.logs, logsOf(run), { recursive: true })
       tell(run)
     }
   } catch (error) {
@@ -54,7 +58,6 @@ async function playAll({ scenario, leg, seeds }: Programme): Promise<Run[]> {
   return own
 }
 
-const folder = at('.data/faults')
 mkdirSync(folder, { recursive: true })
 const figures = `${folder}/${new Date().toISOString().replaceAll(':', '-')}.json`
 const machine = `${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`
