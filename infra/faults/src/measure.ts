@@ -31,9 +31,11 @@ export function lossesOf({ accepted, written, shown, events, network }: History)
   }
 }
 
+/** One session was away: from the fault until it was connected again. */
+export type Away = { fromMs: number; toMs: number }
+
 export type Takeovers = {
-  /** From the fault until the session was connected again, each. */
-  ms: number[]
+  away: Away[]
   /** Sessions that were hit and are not back. */
   missing: string[]
 }
@@ -44,7 +46,7 @@ export function takeoversOf(faults: readonly Fault[], claims: readonly Claim[], 
     distinctEvents(events).filter(({ type }) => type === 'session.connected'),
     ({ sessionId }) => sessionId,
   )
-  const taken: Takeovers = { ms: [], missing: [] }
+  const taken: Takeovers = { away: [], missing: [] }
   for (const [sessionId, own] of groupBy(claims, (claim) => claim.sessionId)) {
     const hits = faults.filter(({ atMs, owners }) => {
       const owner = own.findLast((claim) => claim.atMs <= atMs)?.owner
@@ -53,7 +55,7 @@ export function takeoversOf(faults: readonly Fault[], claims: readonly Claim[], 
     for (const [index, { atMs }] of hits.entries()) {
       const back = connected.get(sessionId)?.find((event) => event.atMs > atMs)
       const nextHitMs = hits[index + 1]?.atMs ?? Number.POSITIVE_INFINITY
-      if (back && back.atMs <= nextHitMs) taken.ms.push(back.atMs - atMs)
+      if (back && back.atMs <= nextHitMs) taken.away.push({ fromMs: atMs, toMs: back.atMs })
       else if (!back) taken.missing.push(sessionId)
     }
   }

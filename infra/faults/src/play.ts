@@ -5,6 +5,7 @@ import type { TestStack } from '@wagate/testing/stack.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import type { World } from '@wagate/testing/world.ts'
 import type { LogBook } from './log-book.ts'
+import { type Busy, busyWithin } from './machine.ts'
 import { type Losses, lossesOf, takeoversOf } from './measure.ts'
 import { type Leg, NotPossibleHere, type Scenario } from './scenario.ts'
 import { createScene, type Setting } from './scene.ts'
@@ -22,6 +23,8 @@ export type Run = {
   /** Owners that the sessions had, at most. */
   epochs: number
   takeoverMs: number[]
+  /** While sessions were away. */
+  busy?: Busy | undefined
   facts: Record<string, number | string>
   ms: number
 }
@@ -58,7 +61,9 @@ export async function play(scenario: Scenario, setting: Setting): Promise<Run> {
       run.losses = lossesOf(history)
       if (run.losses.undecryptable > 0) run.broken.push(...(await unread(setting.stack, world)))
       run.epochs = claims.reduce((most, { epoch }) => Math.max(most, epoch), 0)
-      run.takeoverMs = [...taken.ms, ...scene.takeoverMs]
+      const away = [...taken.away, ...scene.away]
+      run.takeoverMs = away.map(({ fromMs, toMs }) => toMs - fromMs)
+      run.busy = busyWithin(scene.machine, away)
     }
   } catch (error) {
     if (error instanceof NotPossibleHere) run.notPossible = error.message

@@ -6,6 +6,8 @@ import { seeded } from '@wagate/testing/workload.ts'
 import { createWorld, type World } from '@wagate/testing/world.ts'
 import { type Host, hostOf } from './host.ts'
 import type { LogBook } from './log-book.ts'
+import { type Reading, watchMachine } from './machine.ts'
+import type { Away } from './measure.ts'
 import type { Leg } from './scenario.ts'
 
 /** Something broke; what these owners hosted has to be taken over. Owners are told by the beginning of their ids. */
@@ -34,8 +36,8 @@ export type Scene = {
   atEnd(run: () => Promise<unknown>): void
   /** Notes that something breaks now (or broke at `atMs`): resends are explained by it, takeovers are timed from it. */
   broke(owners: readonly string[], atMs?: number): void
-  /** Takeovers of sessions that are not in the world, in ms. */
-  tookOver(ms: readonly number[]): void
+  /** Takeovers of sessions that are not in the world. */
+  tookOver(away: readonly Away[]): void
   /** A figure or remark for the report. */
   fact(name: string, value: number | string): void
   /** Notes a broken promise of this scenario's own unless the condition holds. */
@@ -46,7 +48,8 @@ export type Scene = {
 
 export type PlayedScene = Scene & {
   faults: Fault[]
-  takeoverMs: number[]
+  away: Away[]
+  machine: readonly Reading[]
   facts: Record<string, number | string>
   broken: string[]
 } & AsyncDisposable
@@ -59,7 +62,8 @@ export function createScene(setting: Setting): PlayedScene {
   const between = (low: number, high: number) => low + Math.floor(random() * (high - low + 1))
   const hosts: Host[] = []
   const faults: Fault[] = []
-  const takeoverMs: number[] = []
+  const away: Away[] = []
+  const machine = watchMachine(() => hosts.map(({ supervisor }) => supervisor))
   const facts: Record<string, number | string> = {}
   const broken: string[] = []
   const endings: (() => Promise<unknown>)[] = []
@@ -93,8 +97,8 @@ export function createScene(setting: Setting): PlayedScene {
       faults.push({ atMs, owners: [...owners] })
       world?.interruptions.push({ atMs })
     },
-    tookOver(ms) {
-      takeoverMs.push(...ms)
+    tookOver(others) {
+      away.push(...others)
     },
     fact(name, value) {
       facts[name] = value
@@ -113,7 +117,8 @@ export function createScene(setting: Setting): PlayedScene {
       await waitFor(all, { what: 'the sessions to change hands', deadlineMs, everyMs: 250 })
     },
     faults,
-    takeoverMs,
+    away,
+    machine: machine.readings,
     facts,
     broken,
     made: () => world,
@@ -121,6 +126,7 @@ export function createScene(setting: Setting): PlayedScene {
       endings.push(run)
     },
     async [Symbol.asyncDispose]() {
+      machine[Symbol.dispose]()
       for (const host of hosts) host.signalAll('SIGCONT')
       if (world) {
         const { client } = world.tenant

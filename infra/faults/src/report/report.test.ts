@@ -46,9 +46,14 @@ test('a broken promise is told with its seed', () => {
 })
 
 test('a missed aim and a scenario that cannot be played say why', () => {
-  expect(rowOf(scenario, leg, [{ ...good, takeoverMs: [9_000] }])).toMatchObject({
+  expect(rowOf(scenario, leg, [{ ...good, takeoverMs: [9_000], busy: { machine: 1.9, workers: 1.1 } }])).toMatchObject({
     verdict: 'aim missed',
-    remarks: ['p95 of 9000 ms; the aim is 5000 ms', 'evictions: 2', 'killed: host'],
+    remarks: [
+      'p95 of 9000 ms; the aim is 5000 ms',
+      expect.stringMatching(/^while sessions were away, at most: 1.90 of \d+ cores busy, 1.10 of them with workers$/),
+      'evictions: 2',
+      'killed: host',
+    ],
   })
   expect(rowOf(scenario, leg, [{ ...good, notPossible: 'no tmpfs' }])).toMatchObject({ verdict: 'not possible here' })
 })

@@ -1,4 +1,5 @@
 // The runs of a scenario on a leg, added up: one row of the report.
+import { availableParallelism } from 'node:os'
 import { type Distribution, distributionOf } from '@wagate/bench/measure/percentiles.ts'
 import type { Run } from '../play.ts'
 import type { Leg, Scenario } from '../scenario.ts'
@@ -46,9 +47,20 @@ export function rowOf(scenario: Scenario, leg: Leg, runs: readonly Run[]): Row {
       ),
       ...(impossible === undefined ? [] : [impossible]),
       ...(missed ? [`p95 of ${takeover.p95} ms; the aim is ${aimMs} ms`] : []),
+      ...busyOf(runs),
       ...factsOf(runs),
     ],
   }
+}
+
+/** The run in which the machine had most to do: a takeover that had to wait for it says little of the system. */
+function busyOf(runs: readonly Run[]): string[] {
+  const most = runs.flatMap(({ busy }) => busy ?? []).sort((one, other) => other.machine - one.machine)[0]
+  if (!most) return []
+  const [machine, workers] = [most.machine, most.workers].map((cores) => cores.toFixed(2))
+  return [
+    `while sessions were away, at most: ${machine} of ${availableParallelism()} cores busy, ${workers} of them with workers`,
+  ]
 }
 
 /** Figures as their range over the seeds. */

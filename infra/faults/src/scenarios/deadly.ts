@@ -22,6 +22,8 @@ export const deadly: Scenario = {
     const id = await world.workload.send(scene.pick(world.sessions), body)
 
     const deaths = () => host.told('engine.died')
+    // On a machine with too much to do an engine may hang, and is killed for that: the message is not to blame.
+    const killedBy = () => deaths().length - host.told('engine.hung').length
     const ends = () =>
       world.feed.events.flatMap(({ data: { type, data } }) =>
         type.startsWith('message.') && 'message_id' in data && data.message_id === id ? [type] : [],
@@ -31,14 +33,14 @@ export const deadly: Scenario = {
     })
     scene.fact('left out after ms', Math.round(performance.now() - since))
     scene.fact('engines killed', deaths().length)
-    scene.expect(deaths().length <= mostDeaths, `${deaths().length} engines died over one message`)
-    const told = deaths().length
+    scene.expect(killedBy() <= mostDeaths, `${killedBy()} engines died over one message`)
+    const told = killedBy()
 
     // All go on, the sender's session too, and nobody dies any more.
     for (const session of world.sessions) await world.workload.send(session)
     await traffic.stop()
     await waitFor(() => world.isQuiet(), { deadlineMs: 120_000, everyMs: 100 }).catch(() => {})
     scene.expect(ends().join() === 'message.failed', `the message ended as ${ends().join() || 'nothing'}`)
-    scene.expect(deaths().length === told, 'engines died after the message was left out')
+    scene.expect(killedBy() === told, 'engines died after the message was left out')
   },
 }

@@ -7,6 +7,7 @@ import { seedSessions } from '@wagate/bench/sessions/seed.ts'
 import { makeId } from '@wagate/messages/ids.ts'
 import { readJournal, recordJournal } from '@wagate/testing/sandbox-control.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
+import type { Away } from '../measure.ts'
 import type { Scenario } from '../scenario.ts'
 import type { Scene } from '../scene.ts'
 import { elapse } from '../time.ts'
@@ -45,8 +46,7 @@ export const hostLost: Scenario = {
     const lostAtMs = Date.now()
     scene.broke([doomed.workerId])
     doomed.signalAll('SIGKILL')
-    const backMs = async () => await backSince(scene, tenantId, lostAtMs)
-    await waitFor(async () => (await backMs()).length >= silent, {
+    await waitFor(async () => (await awaySince(scene, tenantId, lostAtMs)).length >= silent, {
       what: 'all sessions to be back',
       deadlineMs: backWithinMs,
       everyMs: 1_000,
@@ -54,7 +54,7 @@ export const hostLost: Scenario = {
     await scene.ownedBy(survivors, backWithinMs)
     await elapse(3_000)
     await traffic.stop()
-    const back = await backMs()
+    const back = await awaySince(scene, tenantId, lostAtMs)
     scene.tookOver(back)
     scene.expect(back.length === silent, `${silent - back.length} of ${silent} silent sessions did not come back`)
     const owned = await Promise.all(survivors.map(async ({ url }) => (await readWorker(url)).sessions))
@@ -62,12 +62,12 @@ export const hostLost: Scenario = {
   },
 }
 
-/** For each session that logged in again after that moment, how long it took; by the network's own clock. */
-async function backSince({ stack }: Scene, tenantId: string, sinceMs: number): Promise<number[]> {
+/** Each session that logged in again after that moment; by the network's own clock. */
+async function awaySince({ stack }: Scene, tenantId: string, fromMs: number): Promise<Away[]> {
   const { sockets } = await readJournal(stack, tenantId)
   const first = new Map<string, number>()
   for (const { from, loggedInAtMs } of sockets) {
-    if (loggedInAtMs > sinceMs) first.set(from, Math.min(loggedInAtMs, first.get(from) ?? loggedInAtMs))
+    if (loggedInAtMs > fromMs) first.set(from, Math.min(loggedInAtMs, first.get(from) ?? loggedInAtMs))
   }
-  return [...first.values()].map((atMs) => atMs - sinceMs)
+  return [...first.values()].map((toMs) => ({ fromMs, toMs }))
 }
