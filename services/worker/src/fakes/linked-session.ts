@@ -8,6 +8,7 @@ import { waitFor } from '@wagate/testing/wait-for.ts'
 import { z } from 'zod'
 import { muteConsole } from '../engine/mute-console.ts'
 import type { LoggedEvent } from '../log/memory.ts'
+import type { Replay } from '../log/replay.ts'
 import { zstandard } from '../log/snapshot-codec.ts'
 import { sandboxPace } from '../message/pacing.ts'
 import { openSessionSocket } from '../session/open.ts'
@@ -99,8 +100,9 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
     onFenced: () => {},
   })
 
-  const start = (desired: SessionConfig['desired'] = 'running'): Promise<Session> =>
+  const start = (desired: SessionConfig['desired'] = 'running', ahead?: Replay): Promise<Session> =>
     Session.start({
+      ahead,
       config: { v: 1, tenantId, sessionId, mode: 'test', partition: 's0', desired, createdAt: '' },
       takeover: takeover(),
       snapshotBeforeLeaving: async () => {},
