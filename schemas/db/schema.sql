@@ -83,6 +83,8 @@ create table message_view (
   played_at timestamp with time zone,
   failed_at timestamp with time zone,
   stream_seq bigint not null,
+  cancelled_at timestamp with time zone,
+  expired_at timestamp with time zone,
   constraint message_view_tenant_id_message_id_created_at_pk PRIMARY KEY (tenant_id, message_id, created_at)
 ) partition by range (created_at);
 CREATE INDEX message_view_of_chat ON ONLY public.message_view USING btree (tenant_id, chat_id, created_at DESC, message_id DESC);

@@ -28,12 +28,13 @@ export const networkOf = (stats: SandboxStats): Network => ({
   undecryptable: stats.undecryptable,
 })
 
-/** What happens to the linked clients of a tenant from now on; `false` and 0 end it. */
+/** What happens to the linked clients of a tenant from now on; `false`, 0 and null end it. */
 export type Fault = {
   disconnect?: boolean
   hold_acks?: boolean
   delay_ms?: number
   fail?: number
+  refuse_logins?: number | null
   /** The next `count` frames of that kind arrive twice. */
   repeat?: { direction: 'from_client' | 'to_client'; tag: string; count: number }
   /** So many next messages to the tenant's clients cannot be decrypted. */

@@ -103,7 +103,7 @@ export async function createWorld(stack: TestStack, options: WorldOptions): Prom
 
   function isQuiet(): boolean {
     const events = feed.events.map(({ data }) => data)
-    const outcomes = ['message.sent', 'message.failed', 'message.unconfirmed']
+    const outcomes = ['message.sent', 'message.failed', 'message.unconfirmed', 'message.cancelled', 'message.expired']
     const settled = events.filter(({ type }) => outcomes.includes(type)).length
     const told = events.filter(({ type }) => type === 'message.received').length
     return settled >= workload.accepted.length && told >= workload.written.length

@@ -19,7 +19,7 @@ import type {
   Undecryptable,
 } from './sandbox.ts'
 
-import type { CreateSession, PairingCode, Qr, RequestPairingCode, Session } from './session.ts'
+import type { CreateSession, PairingCode, Qr, RequestPairingCode, Session, UpdateSession } from './session.ts'
 import type { SessionHealth } from './session-health.ts'
 import type { CreateWebhook, Delivery, UpdateWebhook, Webhook, WebhookWithSecret } from './webhook.ts'
 import type { WebhookPayload } from './webhook-payload.ts'
@@ -84,6 +84,7 @@ export function createClient(config: ClientConfig) {
     createSession: (body: CreateSession = {}, options?: CallOptions) => post<Session>('/v1/sessions', body, options),
     listSessions: (options?: PageOptions) => list<Session>('/v1/sessions', options),
     getSession: (id: string) => get<Session>(session(id)),
+    updateSession: (id: string, body: UpdateSession) => call.json<Session>('PATCH', session(id), { body }),
     deleteSession: (id: string) => call.empty('DELETE', session(id)),
     getSessionHealth: (id: string) => get<SessionHealth>(`${session(id)}/health`),
     getQr: (id: string) => get<Qr>(`${session(id)}/qr`),
@@ -99,6 +100,10 @@ export function createClient(config: ClientConfig) {
       post<AcceptedMessage>(`${session(sessionId)}/messages`, body, options),
     listMessages: (sessionId: string, options?: PageOptions) =>
       list<Message>(`${session(sessionId)}/messages`, options),
+    cancelMessage: (sessionId: string, messageId: string, options?: CallOptions) =>
+      post<Message>(`${session(sessionId)}/messages/${encodeURIComponent(messageId)}/cancel`, undefined, options),
+    getSessionMessage: (sessionId: string, messageId: string) =>
+      get<Message>(`${session(sessionId)}/messages/${encodeURIComponent(messageId)}`),
     getMessage: (id: string) => get<Message>(`/v1/messages/${encodeURIComponent(id)}`),
     listChats: (options?: PageOptions & { session_id?: string }) => list<Chat>('/v1/chats', options),
     listChatMessages: (chatId: string, options?: PageOptions) =>

@@ -1,4 +1,4 @@
-import { maxTextLength } from '@wagate/messages/commands.ts'
+import { lane, maxTextLength } from '@wagate/messages/commands.ts'
 import { messageStates } from '@wagate/messages/events.ts'
 import { z } from 'zod'
 import { page, pageQuery } from './paging.ts'
@@ -13,6 +13,17 @@ export const sendMessage = z
     text: z.strictObject({
       body: text({ min: 1, max: maxTextLength, sentence: 'Write the text of the message.' }).meta({ example: 'hi' }),
     }),
+    lane: z.enum(lane.options, { error: 'Write "high", "normal" or "bulk".' }).optional().meta({
+      description:
+        'How urgent it is; `normal` unless told. `high` goes first, `bulk` last, and none waits for ever. Messages of one lane keep their order.',
+    }),
+    expires_at: z.iso
+      .datetime({ offset: true, error: 'Write a time as RFC 3339 has it, like "2026-11-20T10:15:00Z".' })
+      .optional()
+      .meta({
+        description: 'If it still waits then, it is not sent any more. At most 30 days from now.',
+        example: '2026-11-20T10:15:00Z',
+      }),
   })
   .meta({ id: 'SendMessage', example: { to: '+999100200300', type: 'text', text: { body: 'hi' } } })
 export type SendMessage = z.infer<typeof sendMessage>
@@ -25,10 +36,24 @@ export const acceptedMessage = z
     session_id: z.string(),
     to: recipient,
     type: z.literal('text'),
+    lane: lane.optional(),
+    expires_at: timestamp.nullable().optional(),
     created_at: timestamp,
   })
   .meta({ id: 'AcceptedMessage' })
 export type AcceptedMessage = z.infer<typeof acceptedMessage>
+
+/** Of a message that waits in its session. */
+export const queuePlace = z
+  .object({
+    position: z.int().meta({ description: '1 = next.' }),
+    lane,
+    expected_at: timestamp.nullable().meta({
+      description: 'About when it goes, at the pace of the session; null while the session is not connected.',
+    }),
+    expires_at: timestamp.nullable().meta({ description: 'It is not sent after this.' }),
+  })
+  .meta({ id: 'QueuePlace' })
 
 export const message = z
   .object({
@@ -40,8 +65,10 @@ export const message = z
       description: 'Of an outbound message: sent through this API, or on the phone or another linked device.',
     }),
     status: z.enum([...messageStates, 'received']).meta({
-      description: 'Of an outbound message: how far it got; it never goes back. Inbound ones are `received`.',
+      description:
+        'Of an outbound message: how far it got. Inbound ones are `received`. `queued` and `sending` are told by the worker that has the session, for a single message; without its answer, and in lists, they are not shown.',
     }),
+    queue: queuePlace.nullable().meta({ description: 'Where it stands, while its status is `queued`.' }),
     chat: party.meta({ description: 'The other side.' }),
     from: party.nullable().meta({ description: 'Who wrote an inbound message.' }),
     type: z.enum(['text', 'unsupported']),
@@ -55,6 +82,8 @@ export const message = z
     read_at: timestamp.nullable(),
     played_at: timestamp.nullable(),
     failed_at: timestamp.nullable(),
+    cancelled_at: timestamp.nullable(),
+    expired_at: timestamp.nullable(),
   })
   .meta({ id: 'Message' })
 export type Message = z.infer<typeof message>

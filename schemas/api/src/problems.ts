@@ -27,6 +27,7 @@ export const problems = {
 
   'session-closed': { status: 409, title: 'The session is closed' },
   'session-not-linked': { status: 409, title: 'The session is not linked yet' },
+  'message-not-waiting': { status: 409, title: 'The message does not wait any more' },
   'session-already-linked': { status: 409, title: 'The session is already linked' },
   'qr-not-ready': { status: 409, title: 'There is no QR code right now' },
   'pairing-code-not-ready': { status: 409, title: 'There is no pairing code right now' },

@@ -56,7 +56,7 @@ export const sessionHealth = z
       .nullable()
       .meta({ description: 'The session is left alone until then. What waits to be sent is kept.' }),
     new_chats_locked: z.boolean().meta({
-      description: 'WhatsApp refuses messages to people whom the account has never written to; others are sent.',
+      description: 'Messages to people whom the account has neither written to nor heard from wait; others are sent.',
     }),
     restrictions: z
       .array(z.object({ kind: z.enum(restrictionKinds), detail: z.string(), until: timestamp }))

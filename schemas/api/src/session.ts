@@ -1,5 +1,6 @@
 import { sessionStatuses } from '@wagate/messages/control.ts'
 import { closeReasons, quarantineReasons } from '@wagate/messages/events.ts'
+import { pacingBounds } from '@wagate/messages/pacing.ts'
 import { z } from 'zod'
 import { page, pageQuery } from './paging.ts'
 import { mode, party, timestamp } from './party.ts'
@@ -13,6 +14,48 @@ export const createSession = z
   })
   .meta({ id: 'CreateSession' })
 export type CreateSession = z.infer<typeof createSession>
+
+const bounded = (field: keyof typeof pacingBounds, what: string) => {
+  const { min, max } = pacingBounds[field]
+  return z
+    .number({ error: `Write ${what} from ${min} to ${max}.` })
+    .min(min)
+    .max(max)
+}
+
+const pacingFields = {
+  per_second: bounded('perSecond', 'a number').nullable().meta({
+    description: 'Messages per second, sustained. Null: no limit (test mode only).',
+  }),
+  burst: bounded('burst', 'a whole number').int().meta({ description: 'Messages that may go at once after a rest.' }),
+  new_chats_per_hour: bounded('newChatsPerHour', 'a whole number').int().nullable().meta({
+    description:
+      'First messages, in any hour, to people whom the account has neither written to nor heard from through this session. More of them wait, and hold up nobody else. Null: no limit (test mode only).',
+  }),
+  jitter_ms: bounded('jitterMs', 'a whole number').int().meta({
+    description: 'Between two messages lies a random pause of at least a sixth of this and at most all of it.',
+  }),
+}
+
+/** The pace in force. */
+export const pacing = z.object(pacingFields).meta({ id: 'Pacing' })
+
+export const updateSession = z
+  .strictObject({
+    pacing: z
+      .strictObject(pacingFields)
+      .partial()
+      .nullable()
+      .optional()
+      .meta({ description: 'What is left out stays as it is; null goes back to the default of the mode.' }),
+  })
+  .meta({ id: 'UpdateSession', example: { pacing: { per_second: 0.5 } } })
+export type UpdateSession = z.infer<typeof updateSession>
+
+const count = z.int()
+
+/** Messages that wait, by lane. */
+export const queueDepth = z.object({ high: count, normal: count, bulk: count, total: count }).meta({ id: 'QueueDepth' })
 
 export const session = z
   .object({
@@ -29,6 +72,11 @@ export const session = z
       .nullable()
       .meta({ description: 'Why it is left alone, and when it connects again by itself; null otherwise.' }),
     account: party.nullable().meta({ description: 'The linked WhatsApp account, once known.' }),
+    pacing,
+    queue: queueDepth.nullable().meta({
+      description:
+        'Messages that wait to be sent. Told by the worker that has the session, when one session is asked for; null in other answers, and while no worker answers.',
+    }),
     created_at: timestamp,
     status_since: timestamp,
   })

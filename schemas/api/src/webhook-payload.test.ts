@@ -22,6 +22,8 @@ const data: Record<Event['type'], object> = {
   'message.sent': outbound,
   'message.failed': { ...outbound, code: 'not-on-whatsapp', detail: 'The number is not on WhatsApp.' },
   'message.unconfirmed': outbound,
+  'message.cancelled': { ...outbound, waMessageId: undefined },
+  'message.expired': { ...outbound, waMessageId: undefined, expiresAt: at },
   'message.delivered': receipt,
   'message.read': receipt,
   'message.played': { ...receipt, messageId: undefined },

@@ -48,6 +48,8 @@ const data = {
   'message.sent': z.object(outbound),
   'message.failed': z.object({ ...outbound, error: z.object({ code: z.string(), detail: z.string() }) }),
   'message.unconfirmed': z.object(outbound),
+  'message.cancelled': z.object(outbound),
+  'message.expired': z.object({ ...outbound, expires_at: timestamp }),
   'message.delivered': receipt,
   'message.read': receipt,
   'message.played': receipt,
@@ -103,6 +105,8 @@ export const webhookPayload = z
     payload('message.sent'),
     payload('message.failed'),
     payload('message.unconfirmed'),
+    payload('message.cancelled'),
+    payload('message.expired'),
     payload('message.delivered'),
     payload('message.read'),
     payload('message.played'),
@@ -159,6 +163,10 @@ function toData(event: Event) {
       const { waMessageId, code, detail } = event.data
       return { ...toOutbound(event.data, waMessageId), error: { code, detail } }
     }
+    case 'message.cancelled':
+      return toOutbound(event.data, undefined)
+    case 'message.expired':
+      return { ...toOutbound(event.data, undefined), expires_at: event.data.expiresAt }
     case 'message.delivered':
     case 'message.read':
     case 'message.played': {

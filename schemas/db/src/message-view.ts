@@ -30,7 +30,9 @@ export const messageView = pgTable(
     /** The message's `content`: `{type, <type>: {…}}`. */
     content: jsonb('content').notNull(),
     /** `received` for messages of others; else a message state, which never moves back. */
-    state: text('state', { enum: ['received', 'unknown', 'sent', 'delivered', 'read', 'played', 'failed'] }).notNull(),
+    state: text('state', {
+      enum: ['received', 'unknown', 'sent', 'delivered', 'read', 'played', 'failed', 'cancelled', 'expired'],
+    }).notNull(),
     waMessageId: text('wa_message_id'),
     /** Set when the message failed: a code of the closed list, and a sentence for the customer. */
     errorCode: text('error_code'),
@@ -43,6 +45,8 @@ export const messageView = pgTable(
     readAt: instant('read_at'),
     playedAt: instant('played_at'),
     failedAt: instant('failed_at'),
+    cancelledAt: instant('cancelled_at'),
+    expiredAt: instant('expired_at'),
     streamSeq: bigint('stream_seq', { mode: 'number' }).notNull(),
   },
   (message) => [

@@ -10,6 +10,8 @@ export const lanes = ['high', 'normal', 'bulk'] as const
 export const lane = z.enum(lanes)
 export type Lane = z.infer<typeof lane>
 
+const messageId = z.string().regex(/^msg_[0-9A-Z]{26}$/)
+
 /** Longest text that WhatsApp accepts in one message, in UTF-16 code units. */
 export const maxTextLength = 65_536
 
@@ -32,15 +34,19 @@ export const sessionRequestPairingCode = command(
 export const messageSend = command(
   'message.send',
   z.object({
-    messageId: z.string().regex(/^msg_[0-9A-Z]{26}$/),
+    messageId,
     /** `+<E.164>` or `<digits>@lid`. */
     to: z.string().regex(/^(\+[1-9]\d{4,19}|\d{1,24}@lid)$/),
     content,
     lane: lane.default('normal'),
     /** When the gateway took it. */
     acceptedAt: z.iso.datetime(),
+    /** Not to be handed to WhatsApp after this. */
+    expiresAt: z.iso.datetime().optional(),
   }),
 )
+/** Do not send it, if it still waits. May come before the message itself; comes to nothing once WhatsApp may have the message. */
+export const messageCancel = command('message.cancel', z.object({ messageId }))
 
 export const anyCommand = z.discriminatedUnion('type', [
   sessionCreate,
@@ -50,6 +56,7 @@ export const anyCommand = z.discriminatedUnion('type', [
   sessionDelete,
   sessionRequestPairingCode,
   messageSend,
+  messageCancel,
 ])
 export type Command = z.infer<typeof anyCommand>
 export type CommandType = Command['type']

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { mode, party } from './envelope.ts'
 import { closeReason, quarantineReason, restrictionKind } from './events.ts'
+import { pacing } from './pacing.ts'
 
 const token = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 
@@ -65,6 +66,8 @@ export const sessionConfig = z.object({
   movingFrom: token.optional(),
   /** `deleted` until the worker has unlinked it and removed both keys. */
   desired: z.enum(['running', 'deleted']),
+  /** What differs from the mode's default pace; see `paceOf`. */
+  pacing: pacing.partial().optional(),
   createdAt: z.iso.datetime(),
 })
 export type SessionConfig = z.infer<typeof sessionConfig>

@@ -87,6 +87,10 @@ export const messageFailed = event(
 )
 /** It may or may not have been sent: the acknowledgement was lost for too long to send it again. State `unknown`. */
 export const messageUnconfirmed = event('message.unconfirmed', z.object({ ...outbound, waMessageId: z.string(), at }))
+/** It waited, somebody cancelled it, and it will not be sent. */
+export const messageCancelled = event('message.cancelled', z.object({ ...outbound, at }))
+/** It waited until `expiresAt` and will not be sent. */
+export const messageExpired = event('message.expired', z.object({ ...outbound, expiresAt: at, at }))
 
 const receipt = {
   /** Absent when the message was not sent through Wagate. */
@@ -148,6 +152,8 @@ export const anyEvent = z.discriminatedUnion('type', [
   messageSent,
   messageFailed,
   messageUnconfirmed,
+  messageCancelled,
+  messageExpired,
   messageDelivered,
   messageRead,
   messagePlayed,
@@ -166,7 +172,7 @@ export function parseEvent(bytes: Uint8Array): { ok: true; event: Event } | { ok
   return parseJson(bytes, anyEvent, (value) => ({ ok: true, event: value }))
 }
 
-/** States of an outbound message in order; a projection never moves to a lower rank. */
+/** States of an outbound message in order; a projection never moves to a lower rank. The last three are ends. */
 export const messageStates = [
   'accepted',
   'queued',
@@ -177,5 +183,7 @@ export const messageStates = [
   'read',
   'played',
   'failed',
+  'cancelled',
+  'expired',
 ] as const
 export type MessageState = (typeof messageStates)[number]

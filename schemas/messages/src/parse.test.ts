@@ -90,6 +90,8 @@ test('the unions are closed: a new member is a decision that shows here', () => 
     'message.sent',
     'message.failed',
     'message.unconfirmed',
+    'message.cancelled',
+    'message.expired',
     'message.delivered',
     'message.read',
     'message.played',

@@ -1,5 +1,6 @@
 // The only file that builds or parses subjects (docs/adr/0003-subjects-and-streams.md).
 // cmd.<partition>.<tenant>.<session>.<entity>.<verb> · evt.<shard>.<tenant>.<session>.<entity>.<past> · wal.<shard>.<session>
+// ask.<partition>.<tenant>.<session> is in no stream: a question to the worker that has the session.
 import type { CommandType } from './commands.ts'
 import { type EventType, eventTypes } from './events.ts'
 
@@ -55,6 +56,10 @@ export const commandsOfSession = (address: Address & { partition: string }): str
 
 export const commandsOfPartition = (partition: string): string => `cmd.${t(partition)}.>`
 
+export const questionSubject = (address: Address & { partition: string }): string =>
+  ['ask', address.partition, address.tenantId, address.sessionId].map(t).join('.')
+export const questionsOfPartition = (partition: string): string => `ask.${t(partition)}.*.*`
+
 export const eventSubject = (address: Address, type: EventType): string =>
   ['evt', shardOf(address.sessionId), address.tenantId, address.sessionId, ...type.split('.')].map(t).join('.')
 
@@ -75,6 +80,13 @@ export function parseCommandSubject(subject: string): CommandSubject | undefined
   const [root, partition, tenantId, sessionId, entity, verb, ...rest] = subject.split('.')
   if (root !== 'cmd' || !partition || !tenantId || !sessionId || !entity || !verb || rest.length > 0) return undefined
   return { partition, tenantId, sessionId, type: `${entity}.${verb}` }
+}
+
+/** Whom a question's subject names, or undefined when it is not one. */
+export function parseQuestionSubject(subject: string): Address | undefined {
+  const [root, partition, tenantId, sessionId, ...rest] = subject.split('.')
+  if (root !== 'ask' || !partition || !tenantId || !sessionId || rest.length > 0) return undefined
+  return { tenantId, sessionId }
 }
 
 /** The parts of an event's subject, or undefined when it is not one or its type is unknown to this version. */

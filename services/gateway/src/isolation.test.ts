@@ -175,6 +175,6 @@ test('what is not offered is a problem too', async () => {
   const notFound = await answerOf(await request(ours.key, 'GET', '/v1/nothing'))
   expect(notFound).toMatchObject({ status: 404, code: 'route-not-found', isProblem: true })
   const put = await request(ours.key, 'PUT', `/v1/sessions/${ours.params.session_id}`, {})
-  expect(put.headers.get('allow')).toBe('GET, DELETE')
+  expect(put.headers.get('allow')).toBe('GET, PATCH, DELETE')
   expect(await answerOf(put)).toMatchObject({ status: 405, code: 'method-not-allowed', isProblem: true })
 })

@@ -24,6 +24,7 @@ import { poolsNow } from './fleet/routes.ts'
 import { createCursors } from './http/cursor.ts'
 import { createObserve } from './http/observe.ts'
 import { serveHttp } from './http/serve.ts'
+import { createAskQueue } from './message/ask-queue.ts'
 import { createMessageViews } from './message/views.ts'
 import { createInTenant } from './postgres/in-tenant.ts'
 import { createRandomBytes } from './random-bytes.ts'
@@ -118,6 +119,7 @@ await runService({
       healthPatienceMs: 1_500,
       sharedPartitions: config.PARTITIONS,
       ...createSessionStore(buckets.sessions, buckets.pairing),
+      askQueue: createAskQueue(broker),
       onLostCommand: (error, sessionId) => logger.warn({ event: 'command.lost', sessionId, err: error }),
       cursors: createCursors(config.CURSOR_SECRET),
       views,

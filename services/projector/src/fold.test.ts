@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type ChatRow, openChats } from './chat-view/project.ts'
 import { fold } from './fold.ts'
-import type { MessageRow } from './message-view/project.ts'
+import type { MessageRow, MessageRowState } from './message-view/project.ts'
 import { PoisonEvent } from './stored-event.ts'
 import { createStory, messageIdOf, stored, timeOf } from './testing/events.ts'
 
@@ -35,14 +35,24 @@ test('a message goes through its states, each with its time', () => {
 })
 
 test('a state never moves back, whatever order receipts come in', () => {
-  const order = { unknown: 0, sent: 1, delivered: 2, read: 3, played: 4, failed: 5, received: -1 }
+  const order: Record<MessageRowState, number> = {
+    received: -1,
+    unknown: 0,
+    sent: 1,
+    delivered: 2,
+    read: 3,
+    played: 4,
+    failed: 5,
+    cancelled: 6,
+    expired: 7,
+  }
   const steps = fc.array(fc.constantFrom('sent', 'unconfirmed', 'delivered', 'read', 'played'), { maxLength: 12 })
   fc.assert(
     fc.property(steps, (names) => {
       const story = createStory()
       const id = messageIdOf(1)
       const events: Event[] = [story.created(), story.unconfirmed(id, phone)]
-      let before: keyof typeof order = 'unknown'
+      let before: MessageRowState = 'unknown'
       for (const name of names) {
         events.push(story[name as 'sent'](id, phone))
         const state = folded(events).messages[0]?.state ?? 'unknown'
@@ -51,6 +61,21 @@ test('a state never moves back, whatever order receipts come in', () => {
       }
     }),
   )
+})
+
+test('a message that was cancelled or expired has ended: nothing moves it, and it was never sent', () => {
+  const story = createStory()
+  const [a, b] = [messageIdOf(1), messageIdOf(2)]
+  const events = [story.created(), story.cancelled(a, phone), story.expired(b, phone)]
+  const rows = folded([...events, story.sent(a, phone), story.read(a, phone), story.failed(b, phone)]).messages
+  expect(rows).toMatchObject([
+    { message_id: a, state: 'cancelled', cancelled_at: timeOf(2), expired_at: null },
+    { message_id: b, state: 'expired', expired_at: timeOf(3), cancelled_at: null },
+  ])
+  expect(folded(events).messages).toMatchObject([
+    { sent_at: null, failed_at: null, wa_message_id: null },
+    { sent_at: null, failed_at: null, wa_message_id: null },
+  ])
 })
 
 test('folding in batches gives what folding at once gives', () => {

@@ -13,6 +13,7 @@ import { NatsLink } from './nats-link.ts'
 import { provisionConsumer, provisionLayout } from './nats-provision.ts'
 import { publish } from './nats-publish.ts'
 import { purgeSubject } from './nats-purge.ts'
+import { answerQuestions, ask } from './nats-question.ts'
 import { lastMessage, messageAt, readSubject } from './nats-read.ts'
 import { tailSubject } from './nats-tail.ts'
 
@@ -96,6 +97,8 @@ export type ConsumeBatchesOptions = {
   onRetry?(error: unknown, attempt: number): void
 }
 
+export type Answering = { close(): void }
+
 /** `close` stops pulling and resolves once the handlers in flight have finished and their answers are sent. */
 export type Consumption = { close(): Promise<void> }
 
@@ -140,6 +143,13 @@ export type Broker = {
    */
   publish(subject: string, data: Uint8Array, options?: PublishOptions): Promise<Published>
   kv(bucket: string): Promise<KvBucket>
+  /**
+   * Asks whoever answers questions on that subject. Nothing is stored.
+   * @throws BrokerUnavailable, at once when nobody does
+   */
+  ask(subject: string, data: Uint8Array, options: { timeoutMs: number }): Promise<Uint8Array>
+  /** Answers questions on the subject (wildcards allowed), over reconnects; without an answer the asker waits in vain. */
+  answer(subject: string, handle: (question: { subject: string; data: Uint8Array }) => Uint8Array): Answering
   /** The last message of a subject (wildcards allowed), read from the stream's leader. */
   lastMessage(stream: string, subject: string): Promise<StoredMessage | undefined>
   /** The message with that sequence, read from the stream's leader; undefined when it was removed. */
@@ -185,6 +195,8 @@ export async function connectBroker(config: BrokerConfig): Promise<Broker> {
   return {
     publish: (subject, data, options) => publish(link, subject, data, options),
     kv: async (bucket) => openBucket(link, bucket),
+    ask: (subject, data, options) => ask(link, subject, data, options),
+    answer: (subject, handle) => answerQuestions(link, subject, handle),
     lastMessage: (stream, subject) => lastMessage(link, stream, subject),
     messageAt: (stream, seq) => messageAt(link, stream, seq),
     readSubject: (stream, subject, options) => readSubject(link, stream, subject, options),

@@ -5,6 +5,7 @@ import { startNats, type TestNats } from '@wagate/testing/nats.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Broker, Outcome } from './broker.ts'
+import { BrokerUnavailable } from './errors.ts'
 import { claimLease, releaseLease, renewLease } from './lease.ts'
 import { bytes, type TestBroker, testBroker, testPartitions, text } from './testing/broker.ts'
 
@@ -153,6 +154,20 @@ test.each(['projector', 'webhooks'] as const)(
     if (renewed) await releaseLease(deps, renewed)
   },
 )
+
+test('the gateway asks and the worker answers; without a worker there is no answer, and others do neither', async () => {
+  const question = 'ask.s1.t.s'
+  const asked = (user: NatsUser) => as(user).ask(question, bytes('how many?'), { timeoutMs: 2_000 })
+  const answered = () => asked('gateway').then(text, (error) => `${error instanceof BrokerUnavailable && error.reason}`)
+  expect(await answered()).toBe('no-responders')
+  const answering = as('worker').answer('ask.s1.*.*', ({ subject, data }) => bytes(`${subject} ${text(data)}`))
+  await waitFor(async () => (await answered()) === `${question} how many?`)
+  for (const user of ['worker', 'projector', 'webhooks', 'monitor'] as const) await forbidden(asked(user))
+  answering.close()
+  const eavesdropping = as('projector').answer('ask.>', () => bytes('I am the worker'))
+  await waitFor(async () => (await answered()) === 'no-responders')
+  eavesdropping.close()
+})
 
 const allButTheWorker = ['gateway', 'projector', 'webhooks', 'monitor'] as const
 

@@ -34,6 +34,8 @@ const stateOf: Record<string, string> = {
   'message.read': 'read',
   'message.played': 'played',
   'message.failed': 'failed',
+  'message.cancelled': 'cancelled',
+  'message.expired': 'expired',
 }
 
 const ranks: readonly string[] = messageStates

@@ -1,7 +1,7 @@
 // I1–I3 and I5: what was accepted is settled and shown once, what was written is told once, and everything can be read.
 import { distinctEvents, groupBy, type History, type SeenEvent } from './history.ts'
 
-const outcomes = ['message.sent', 'message.failed', 'message.unconfirmed']
+const outcomes = ['message.sent', 'message.failed', 'message.unconfirmed', 'message.cancelled', 'message.expired']
 
 const outcomesByMessage = (events: readonly SeenEvent[]): Map<string, SeenEvent[]> =>
   groupBy(
@@ -28,6 +28,8 @@ const showings: Record<string, readonly number[]> = {
   'message.sent': [1],
   'message.failed': [0],
   'message.unconfirmed': [0, 1],
+  'message.cancelled': [0],
+  'message.expired': [0],
 }
 
 /** I2 */

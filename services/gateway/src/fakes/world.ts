@@ -83,6 +83,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     ...createSessionStore(sessions, pairing),
     pause: async () => {},
     onLostCommand: () => {},
+    askQueue: async () => undefined,
     cursors: createCursors('a secret of the tests'),
     views,
     lastPosition: async () => 0,
@@ -251,6 +252,7 @@ const aMessage: Omit<Message, 'id' | 'session_id' | 'chat_id'> = {
   direction: 'outbound',
   via: 'api',
   status: 'sent',
+  queue: null,
   chat: { phone: '+999100200300', lid: null },
   from: null,
   type: 'text',
@@ -263,4 +265,6 @@ const aMessage: Omit<Message, 'id' | 'session_id' | 'chat_id'> = {
   read_at: null,
   played_at: null,
   failed_at: null,
+  cancelled_at: null,
+  expired_at: null,
 }

@@ -4,6 +4,7 @@ import type { chatView } from '@wagate/db/chat-view.ts'
 import type { messageView } from '@wagate/db/message-view.ts'
 import type { IdempotencyRecord } from '@wagate/messages/control.ts'
 import { content } from '@wagate/messages/envelope.ts'
+import type { WaitingMessage } from '@wagate/messages/questions.ts'
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null
 
@@ -16,6 +17,7 @@ export function presentMessage(row: typeof messageView.$inferSelect): Message {
     direction: inbound ? 'inbound' : 'outbound',
     via: inbound ? null : row.direction === 'out' ? 'api' : 'phone',
     status: row.state,
+    queue: null,
     chat: { phone: row.chatPhone, lid: row.chatLid },
     from: inbound ? { phone: row.fromPhone, lid: row.fromLid } : null,
     ...presentContent(row.content),
@@ -27,6 +29,8 @@ export function presentMessage(row: typeof messageView.$inferSelect): Message {
     read_at: iso(row.readAt),
     played_at: iso(row.playedAt),
     failed_at: iso(row.failedAt),
+    cancelled_at: iso(row.cancelledAt),
+    expired_at: iso(row.expiredAt),
   }
 }
 
@@ -53,26 +57,53 @@ export function presentChat(row: typeof chatView.$inferSelect): Chat {
 /** A message that was accepted and of which no event tells yet; undefined when the record is of something else. */
 export function presentAccepted(record: IdempotencyRecord): Message | undefined {
   const parsed = acceptedMessage.safeParse(record.body)
-  if (!parsed.success) return undefined
-  const answer: AcceptedMessage = parsed.data
-  const isLid = answer.to.endsWith('@lid')
+  return parsed.success ? unsent(parsed.data) : undefined
+}
+
+/** The same, as the worker that has its session tells it; undefined when it tells only that the message is no longer there. */
+export function presentWaiting(sessionId: string, messageId: string, waiting: WaitingMessage): Message | undefined {
+  if (waiting.state === 'settled') return undefined
+  const { to, type, acceptedAt } = waiting
+  const known = type === 'text' ? type : 'unsupported'
+  const accepted = unsent({ id: messageId, session_id: sessionId, to, type: known, created_at: acceptedAt })
+  return { ...accepted, ...presentStanding(waiting) }
+}
+
+/** How far it got, as the worker tells it. What waits no more was queued once, and says the rest by an event. */
+export function presentStanding(waiting: WaitingMessage | undefined): Partial<Message> {
+  if (!waiting) return {}
+  if (waiting.state !== 'queued') return { status: waiting.state === 'sending' ? 'sending' : 'queued' }
+  const { position, lane, expectedAt, expiresAt } = waiting
   return {
-    id: answer.id,
-    session_id: answer.session_id,
+    status: 'queued',
+    queue: { position, lane, expected_at: expectedAt ?? null, expires_at: expiresAt ?? null },
+  }
+}
+
+type Known = Pick<AcceptedMessage, 'id' | 'session_id' | 'to' | 'created_at'> & { type: Message['type'] }
+
+function unsent({ id, session_id, to, type, created_at }: Known): Message {
+  const isLid = to.endsWith('@lid')
+  return {
+    id,
+    session_id,
     chat_id: null,
     direction: 'outbound',
     via: 'api',
-    status: answer.status,
-    chat: { phone: isLid ? null : answer.to, lid: isLid ? answer.to : null },
+    status: 'accepted',
+    queue: null,
+    chat: { phone: isLid ? null : to, lid: isLid ? to : null },
     from: null,
-    type: answer.type,
+    type,
     wa_message_id: null,
     error: null,
-    created_at: answer.created_at,
+    created_at,
     sent_at: null,
     delivered_at: null,
     read_at: null,
     played_at: null,
     failed_at: null,
+    cancelled_at: null,
+    expired_at: null,
   }
 }

@@ -8,12 +8,14 @@ import {
 import { type Cursors, pageOf } from '../http/cursor.ts'
 import type { Mount } from '../http/route.ts'
 import { type FindSessionDeps, findSession } from '../session/find.ts'
+import { type CancelMessageDeps, cancelMessage } from './cancel.ts'
 import { type FindMessageDeps, findMessage } from './find.ts'
 import { type SendMessageDeps, sendMessage } from './send.ts'
 import type { MessageViews } from './views.ts'
 
 export type MessageDeps = SendMessageDeps &
   FindMessageDeps &
+  CancelMessageDeps &
   FindSessionDeps & { cursors: Cursors; views: MessageViews }
 
 const tag = 'Messages'
@@ -27,7 +29,7 @@ export function messageRoutes(mount: Mount, deps: MessageDeps): void {
       tag,
       summary: 'Send a message',
       description:
-        'Answers when the message is stored safely; it is sent in order. What becomes of it comes as events (`message.sent`, `message.delivered`, …).',
+        'Answers when the message is stored safely; it is sent in its turn, at the pace of the session. What becomes of it comes as events (`message.sent`, `message.delivered`, …).',
       body: sendMessageBody,
       answers: { 202: { description: 'Accepted.', schema: acceptedMessage } },
       problems: ['session-not-found', 'session-closed', 'session-not-linked', 'session-queue-full'],
@@ -58,6 +60,45 @@ export function messageRoutes(mount: Mount, deps: MessageDeps): void {
       const page = { limit: call.query.limit, after }
       const rows = await deps.views.listMessages(tenantId, mode, { sessionId: config.sessionId }, page)
       return call.json(200, pageOf(rows, page.limit, { cursors: deps.cursors, list }))
+    },
+  )
+
+  mount(
+    {
+      method: 'get',
+      path: '/v1/sessions/{session_id}/messages/{message_id}',
+      scope: 'messages:read',
+      tag,
+      summary: 'Get a message of a session',
+      description: 'As `GET /v1/messages/{message_id}`; it also finds a message that has waited for more than a day.',
+      answers: { 200: { description: 'The message and how far it got.', schema: message } },
+      problems: ['session-not-found', 'message-not-found', 'views-unavailable'],
+    },
+    async (call) => {
+      const { config } = await findSession(deps, call.caller, call.params.session_id)
+      return call.json(200, await findMessage(deps, call.caller, call.params.message_id, config))
+    },
+  )
+
+  mount(
+    {
+      method: 'post',
+      path: '/v1/sessions/{session_id}/messages/{message_id}/cancel',
+      scope: 'messages:write',
+      tag,
+      summary: 'Cancel a message that waits',
+      description:
+        'If it still waits when this arrives, it is not sent: the event `message.cancelled` says so. If WhatsApp has it by then, nothing changes.',
+      answers: {
+        202: { description: 'The message as it was; it will be cancelled if it still waits.', schema: message },
+      },
+      problems: ['session-not-found', 'message-not-found', 'message-not-waiting', 'views-unavailable'],
+    },
+    async (call) => {
+      const { caller, params, requestId, origin } = call
+      const { config } = await findSession(deps, caller, params.session_id)
+      const done = await cancelMessage(deps, caller, config, params.message_id, { id: requestId, origin })
+      return call.json(done.status, done.body, done.headers)
     },
   )
 

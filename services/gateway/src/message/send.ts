@@ -4,6 +4,7 @@ import type { SessionState } from '@wagate/messages/control.ts'
 import type { Caller } from '../access/authenticate.ts'
 import type { PublishCommand } from '../command/publish.ts'
 import { acceptOnce, type IdempotencyDeps, type Minted, type Origin } from '../http/idempotency.ts'
+import { invalid } from '../http/problem.ts'
 import type { SessionEntry } from '../session/directory.ts'
 import { checkCanSend } from '../session/present.ts'
 
@@ -12,7 +13,7 @@ export type SendMessageDeps = IdempotencyDeps & {
   readSessionState: (tenantId: string, sessionId: string) => Promise<SessionState | undefined>
 }
 
-/** Resolves when the broker has the command. Throws `session-closed`, `session-not-linked` or `session-queue-full`. */
+/** Resolves when the broker has the command. Throws `session-closed`, `session-not-linked`, `session-queue-full`, or what is wrong with `expires_at`. */
 export function sendMessage(
   deps: SendMessageDeps,
   caller: Caller,
@@ -25,7 +26,10 @@ export function sendMessage(
     kind: 'message',
     body,
     alwaysRemember: true,
-    check: () => check(deps, session),
+    check: () => {
+      checkExpiry(body, deps.now())
+      return check(deps, session)
+    },
     answer: ({ id, createdAt }) => {
       const accepted: AcceptedMessage = {
         id,
@@ -33,12 +37,27 @@ export function sendMessage(
         session_id: config.sessionId,
         to: body.to,
         type: body.type,
+        lane: body.lane ?? 'normal',
+        expires_at: expiryOf(body) ?? null,
         created_at: createdAt,
       }
       return { status: 202, body: accepted }
     },
     act: (minted) => publish(deps, session, body, request.id, minted),
   })
+}
+
+const longestWaitMs = 30 * 24 * 3_600_000
+
+/** In UTC. */
+const expiryOf = (body: SendMessage): string | undefined =>
+  body.expires_at === undefined ? undefined : new Date(body.expires_at).toISOString()
+
+function checkExpiry(body: SendMessage, now: Date): void {
+  if (body.expires_at === undefined) return
+  const leftMs = Date.parse(body.expires_at) - now.getTime()
+  if (leftMs <= 0) throw invalid('expires_at', 'Choose a time in the future: this one has passed.')
+  if (leftMs > longestWaitMs) throw invalid('expires_at', 'Choose a time at most 30 days from now.')
 }
 
 /** A refusal is checked against the bucket: an event may have told the client what the watch has not told us yet. */
@@ -65,8 +84,10 @@ function publish(
 ): Promise<void> {
   const { id, createdAt } = minted
   const content = { type: body.type, text: { body: body.text.body } }
+  const expiresAt = expiryOf(body)
+  const data = { messageId: id, to: body.to, content, lane: body.lane ?? 'normal', acceptedAt: createdAt }
   return deps.publishCommand(
-    { type: 'message.send', data: { messageId: id, to: body.to, content, lane: 'normal', acceptedAt: createdAt } },
+    { type: 'message.send', data: { ...data, ...(expiresAt && { expiresAt }) } },
     { session: session.config, id, requestId, at: createdAt },
   )
 }

@@ -1,24 +1,19 @@
 // Restart, log out, delete: commands to the worker that hosts the session.
 import type { SessionConfig } from '@wagate/messages/control.ts'
 import type { IdKind } from '@wagate/messages/ids.ts'
-import { WrongLastSequence } from '@wagate/runtime/errors.ts'
 import type { Caller } from '../access/authenticate.ts'
 import type { PublishCommand } from '../command/publish.ts'
 import { acceptOnce, type IdempotencyDeps, type Origin } from '../http/idempotency.ts'
-import type { SessionDirectory, SessionEntry } from './directory.ts'
+import type { SessionEntry } from './directory.ts'
 import { checkCanLogout, presentSession } from './present.ts'
+import { type RewriteConfigDeps, rewriteConfig } from './rewrite.ts'
 
-export type ChangeSessionDeps = IdempotencyDeps & {
-  directory: SessionDirectory
-  newId: (kind: IdKind) => string
-  publishCommand: PublishCommand
-  readSessionConfig: (
-    tenantId: string,
-    sessionId: string,
-  ) => Promise<{ config: SessionConfig; revision: number } | undefined>
-  updateSessionConfig: (config: SessionConfig, revision: number) => Promise<number>
-  onLostCommand: (error: unknown, sessionId: string) => void
-}
+export type ChangeSessionDeps = IdempotencyDeps &
+  RewriteConfigDeps & {
+    newId: (kind: IdKind) => string
+    publishCommand: PublishCommand
+    onLostCommand: (error: unknown, sessionId: string) => void
+  }
 type Request = { id: string; origin: Origin }
 
 export const restartSession = (deps: ChangeSessionDeps, caller: Caller, session: SessionEntry, request: Request) =>
@@ -46,11 +41,9 @@ function command(
   })
 }
 
-const maxAttempts = 5
-
 /** Marks the session deleted, which is what counts, then tells the worker. */
 export async function deleteSession(deps: ChangeSessionDeps, config: SessionConfig, requestId: string): Promise<void> {
-  await markDeleted(deps, config)
+  await rewriteConfig(deps, config, (stored) => ({ ...stored, desired: 'deleted' }))
   const at = deps.now().toISOString()
   try {
     await deps.publishCommand(
@@ -59,19 +52,5 @@ export async function deleteSession(deps: ChangeSessionDeps, config: SessionConf
     )
   } catch (error) {
     deps.onLostCommand(error, config.sessionId) // the worker also watches the bucket
-  }
-}
-
-async function markDeleted(deps: ChangeSessionDeps, { tenantId, sessionId }: SessionConfig): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    const stored = await deps.readSessionConfig(tenantId, sessionId)
-    if (!stored || stored.config.desired === 'deleted') return
-    const config: SessionConfig = { ...stored.config, desired: 'deleted' }
-    try {
-      deps.directory.put(config, await deps.updateSessionConfig(config, stored.revision))
-      return
-    } catch (error) {
-      if (!(error instanceof WrongLastSequence) || attempt === maxAttempts) throw error
-    }
   }
 }

@@ -23,8 +23,11 @@ export async function findSession(deps: FindSessionDeps, caller: Caller, session
     const found = deps.directory.find(caller.tenantId, caller.mode, sessionId)
     if (found) return found
   }
-  throw new DomainError(
+  throw sessionNotFound()
+}
+
+export const sessionNotFound = () =>
+  new DomainError(
     'session-not-found',
     'There is no session with this id: check it, or list your sessions with GET /v1/sessions.',
   )
-}

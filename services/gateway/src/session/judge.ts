@@ -66,11 +66,12 @@ export function judge({ config, state }: SessionEntry, nowMs: number): Finding[]
   const isConnecting = state?.status === 'connecting' || state?.status === 'starting'
   if (isConnecting && ageMs(state.since) > slowMs)
     add('connecting', 'degraded', 'The session cannot reach WhatsApp and keeps trying. What you send is kept.')
-  for (const { until } of activeRestrictions(health?.restrictions ?? [], nowMs).slice(0, 1))
+  const untils = activeRestrictions(health?.restrictions ?? [], nowMs).map(({ until }) => until)
+  for (const until of untils.toSorted().slice(-1))
     add(
       'new_chats_locked',
       'degraded',
-      `WhatsApp lets the account write only to people it has written to before. Until ${until} it may refuse messages to others: send those later, and fewer of them.`,
+      `WhatsApp lets the account write only to people it has written to before. Messages to others wait until ${until}; send fewer of them then.`,
     )
   if (
     state?.status === 'connected' &&

@@ -2,13 +2,17 @@
 
 import type { ApiParty } from '@wagate/api/party.ts'
 import type { Session } from '@wagate/api/session.ts'
+import type { SessionConfig } from '@wagate/messages/control.ts'
 import type { Party } from '@wagate/messages/envelope.ts'
+import { paceOf } from '@wagate/messages/pacing.ts'
+import type { QueueAnswer } from '@wagate/messages/questions.ts'
 import { DomainError } from '../http/problem.ts'
 import type { SessionEntry } from './directory.ts'
 
 export const presentParty = (party: Party): ApiParty => ({ phone: party.phone ?? null, lid: party.lid ?? null })
 
-export function presentSession({ config, state }: SessionEntry): Session {
+/** `depth`: how many messages wait, if the worker that has the session was asked and answered. */
+export function presentSession({ config, state }: SessionEntry, depth?: QueueAnswer['depth']): Session {
   return {
     id: config.sessionId,
     name: config.name ?? null,
@@ -17,9 +21,16 @@ export function presentSession({ config, state }: SessionEntry): Session {
     reason: state?.reason ?? null,
     quarantine: state?.quarantine ?? null,
     account: state?.account ? presentParty(state.account) : null,
+    pacing: presentPacing(config),
+    queue: depth ? { ...depth, total: depth.high + depth.normal + depth.bulk } : null,
     created_at: config.createdAt,
     status_since: state?.since ?? config.createdAt,
   }
+}
+
+function presentPacing(config: SessionConfig): Session['pacing'] {
+  const { perSecond, burst, newChatsPerHour, jitterMs } = paceOf(config)
+  return { per_second: perSecond, burst, new_chats_per_hour: newChatsPerHour, jitter_ms: jitterMs }
 }
 
 /** Throws unless a message given to the session now will be sent: at once, or when it is connected again. */

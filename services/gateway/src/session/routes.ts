@@ -1,19 +1,28 @@
-import { createSession as createSessionBody, session, sessionPage, sessionsQuery } from '@wagate/api/session.ts'
+import {
+  createSession as createSessionBody,
+  session,
+  sessionPage,
+  sessionsQuery,
+  updateSession as updateSessionBody,
+} from '@wagate/api/session.ts'
 import { sessionHealth } from '@wagate/api/session-health.ts'
 import { type Cursors, pageOf } from '../http/cursor.ts'
 import type { Mount } from '../http/route.ts'
+import type { AskQueue } from '../message/find.ts'
 import { type ChangeSessionDeps, deleteSession, logoutSession, restartSession } from './change.ts'
 import { type CreateSessionDeps, createSession } from './create.ts'
 import { type FindSessionDeps, findSession } from './find.ts'
 import { createSessionHealth, type HealthDeps } from './health.ts'
 import { listSessions } from './list.ts'
 import { presentSession } from './present.ts'
+import { updateSession } from './update.ts'
 
 export type SessionDeps = CreateSessionDeps &
   ChangeSessionDeps &
   FindSessionDeps &
   HealthDeps & {
     cursors: Cursors
+    askQueue: AskQueue
   }
 
 const tag = 'Sessions'
@@ -66,7 +75,32 @@ export function sessionRoutes(mount: Mount, deps: SessionDeps): void {
       answers: { 200: { description: 'The session as it is now.', schema: session } },
       problems: ['session-not-found'],
     },
-    async (call) => call.json(200, presentSession(await findSession(deps, call.caller, call.params.session_id))),
+    async (call) => {
+      const found = await findSession(deps, call.caller, call.params.session_id)
+      const answer = await deps.askQueue(found.config)
+      return call.json(200, presentSession(found, answer?.depth))
+    },
+  )
+
+  mount(
+    {
+      method: 'patch',
+      path: '/v1/sessions/{session_id}',
+      scope: 'sessions:write',
+      tag,
+      summary: 'Change a session',
+      description:
+        'How fast it writes. Live sessions are paced because WhatsApp restricts accounts that write faster than people do; test sessions are not, unless they are told to be.',
+      body: updateSessionBody,
+      answers: {
+        200: { description: 'The session as it is now; it holds from the next message on.', schema: session },
+      },
+      problems: ['session-not-found'],
+    },
+    async (call) => {
+      const found = await findSession(deps, call.caller, call.params.session_id)
+      return call.json(200, presentSession(await updateSession(deps, found, call.body)))
+    },
   )
 
   const healthOf = createSessionHealth(deps)

@@ -36,7 +36,13 @@ export type Chats = {
 export type MergedChat = { tenant_id: string; gone_id: string; kept_id: string }
 
 export type MessageEvent = EventOf<
-  'message.sent' | 'message.failed' | 'message.unconfirmed' | 'message.received' | 'message.echoed'
+  | 'message.sent'
+  | 'message.failed'
+  | 'message.unconfirmed'
+  | 'message.cancelled'
+  | 'message.expired'
+  | 'message.received'
+  | 'message.echoed'
 >
 export type ReceiptEvent = EventOf<'message.delivered' | 'message.read' | 'message.played'>
 

@@ -10,14 +10,13 @@ const state = (told: string): string =>
   `case when ${rank(`${told}.state`)} > ${rank('v.state')} then ${told}.state else v.state end`
 const firstOf = (column: string, told: string): string => `coalesce(v.${column}, ${told}.${column})`
 const steps = ['delivered_at', 'read_at', 'played_at'] as const
+const once = ['sent_at', 'failed_at', 'cancelled_at', 'expired_at', 'error_code', 'error_detail'] as const
 
 /** Writes rows of `message_view`. */
 export const writeMessages = (parameter: number): string =>
   upsert(messageView, ['tenant_id', 'message_id', 'created_at'], parameter, {
     state: state('excluded'),
-    ...Object.fromEntries(
-      [...steps, 'sent_at', 'failed_at', 'error_code', 'error_detail'].map((name) => [name, firstOf(name, 'excluded')]),
-    ),
+    ...Object.fromEntries([...steps, ...once].map((name) => [name, firstOf(name, 'excluded')])),
   })
 
 const told = ['tenant_id', 'session_id', 'message_id', 'created_at', 'wa_message_id', 'state', 'stream_seq', ...steps]

@@ -4,7 +4,16 @@ import { isId, timeOfId } from '@wagate/messages/ids.ts'
 import type { MessageEvent, ReceiptEvent } from '../chat-view/project.ts'
 import type { StoredEvent } from '../stored-event.ts'
 
-export type MessageRowState = 'received' | 'unknown' | 'sent' | 'delivered' | 'read' | 'played' | 'failed'
+export type MessageRowState =
+  | 'received'
+  | 'unknown'
+  | 'sent'
+  | 'delivered'
+  | 'read'
+  | 'played'
+  | 'failed'
+  | 'cancelled'
+  | 'expired'
 
 /** What a receipt tells; in a row, what all receipts so far told. */
 export type Progress = {
@@ -34,6 +43,8 @@ export type MessageRow = Progress & {
   accepted_at: string | null
   sent_at: string | null
   failed_at: string | null
+  cancelled_at: string | null
+  expired_at: string | null
   stream_seq: number
 }
 
@@ -128,12 +139,14 @@ function rowOf(seq: number, event: MessageEvent, chatId: string): MessageRow {
     from_lid: event.type === 'message.received' ? (event.data.from.lid ?? null) : null,
     type: data.content.type,
     content: data.content,
-    wa_message_id: data.waMessageId ?? null,
+    wa_message_id: ('waMessageId' in data && data.waMessageId) || null,
     error_code: event.type === 'message.failed' ? event.data.code : null,
     error_detail: event.type === 'message.failed' ? event.data.detail : null,
     accepted_at: 'acceptedAt' in data ? data.acceptedAt : null,
-    sent_at: event.type === 'message.failed' || event.type === 'message.unconfirmed' ? null : data.at,
+    sent_at: unsent.has(event.type) ? null : data.at,
     failed_at: event.type === 'message.failed' ? data.at : null,
+    cancelled_at: event.type === 'message.cancelled' ? data.at : null,
+    expired_at: event.type === 'message.expired' ? data.at : null,
     state: firstState[event.type],
     delivered_at: null,
     read_at: null,
@@ -142,10 +155,20 @@ function rowOf(seq: number, event: MessageEvent, chatId: string): MessageRow {
   }
 }
 
+/** Events that do not say that WhatsApp has the message. */
+const unsent = new Set<MessageEvent['type']>([
+  'message.failed',
+  'message.unconfirmed',
+  'message.cancelled',
+  'message.expired',
+])
+
 const firstState = {
   'message.sent': 'sent',
   'message.unconfirmed': 'unknown',
   'message.failed': 'failed',
+  'message.cancelled': 'cancelled',
+  'message.expired': 'expired',
   'message.received': 'received',
   'message.echoed': 'sent',
 } as const satisfies Record<MessageEvent['type'], MessageRowState>
@@ -181,5 +204,7 @@ function moveOn(before: MessageRow, row: MessageRow): MessageRow {
     error_detail: before.error_detail ?? row.error_detail,
     sent_at: before.sent_at ?? row.sent_at,
     failed_at: before.failed_at ?? row.failed_at,
+    cancelled_at: before.cancelled_at ?? row.cancelled_at,
+    expired_at: before.expired_at ?? row.expired_at,
   }
 }

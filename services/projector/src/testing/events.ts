@@ -30,6 +30,10 @@ export function createStory(name = 'one', tenantId = 'ten_a') {
     waMessageId: `wa_${messageId}`,
     at,
   })
+  const unsent = (messageId: string, chat: Party, at: string) => {
+    const { waMessageId: _, ...rest } = outbound(messageId, chat, 'hi', at)
+    return rest
+  }
   const receipt = (messageId: string, chat: Party, at: string) => ({
     messageId,
     waMessageId: `wa_${messageId}`,
@@ -57,6 +61,10 @@ export function createStory(name = 'one', tenantId = 'ten_a') {
         code: 'not-on-whatsapp',
         detail: 'No.',
       })),
+    cancelled: (messageId: string, chat: Party): Event =>
+      make('message.cancelled', (at) => unsent(messageId, chat, at)),
+    expired: (messageId: string, chat: Party): Event =>
+      make('message.expired', (at) => ({ ...unsent(messageId, chat, at), expiresAt: at })),
     delivered: (messageId: string, chat: Party): Event =>
       make('message.delivered', (at) => receipt(messageId, chat, at)),
     read: (messageId: string, chat: Party): Event => make('message.read', (at) => receipt(messageId, chat, at)),

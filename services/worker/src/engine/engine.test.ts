@@ -6,6 +6,7 @@ import { createArrivals } from './arrivals.ts'
 import { createEngine, type HostedSession } from './engine.ts'
 import { leaseLimits } from './lease-clock.ts'
 import { createMoves } from './moves.ts'
+import type { ReportQueue } from './questions.ts'
 
 const config = (sessionId: string): SessionConfig => ({
   v: 1,
@@ -20,6 +21,7 @@ const config = (sessionId: string): SessionConfig => ({
 function setUp(known: SessionConfig[]) {
   const told: string[] = []
   const lost = new Map<string, () => void>()
+  const asked: { report?: ReportQueue } = {}
   const draining = Promise.withResolvers<void>()
   const timers: (() => void)[] = []
   const delivery = Promise.withResolvers<(message: BrokerMessage) => Promise<Outcome>>()
@@ -40,6 +42,8 @@ function setUp(known: SessionConfig[]) {
     },
     release: () => told.push(`${sessionId} released`),
     delete: async () => {},
+    configure: ({ sessionId, pacing }) => told.push(`${sessionId} paced ${pacing?.burst}`),
+    reportQueue: () => ({ v: 1, depth: { high: 0, normal: 1, bulk: 0 } }),
   })
   const engine = createEngine({
     arrivals: createArrivals({ nowMs: () => 0, onArrived: () => {} }),
@@ -65,6 +69,10 @@ function setUp(known: SessionConfig[]) {
       delivery.resolve(handle)
       return { close: async () => {} }
     },
+    answer: (_, report) => {
+      asked.report = report
+      return { close: () => told.push('answers no more') }
+    },
     clock: { monotonicMs: () => 0, limits: leaseLimits(20_000) },
     limitStarts: (start) => start(),
     after: (_, run) => timers.push(run),
@@ -73,7 +81,7 @@ function setUp(known: SessionConfig[]) {
     log: () => {},
   })
   const deliver = async (message: BrokerMessage) => (await delivery.promise)(message)
-  return { engine, told, draining, known, deliver, lost, timers }
+  return { engine, told, draining, known, asked, deliver, lost, timers }
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
@@ -89,7 +97,21 @@ test('a session that appears while its partition is being let go of is left to t
   draining.resolve()
   await revoked
   await turn()
-  expect(told).toEqual(['ses_a started', 'ses_a drained', 's1 dropped'])
+  expect(told).toEqual(['ses_a started', 'ses_a drained', 'answers no more', 's1 dropped'])
+})
+
+test('a session is told when its record changes, and answers for its queue to its own tenant only', async () => {
+  const { engine, told, known, asked } = setUp([config('ses_a')])
+  engine.assign('s1', 0)
+  await turn()
+  const changed = { ...config('ses_a'), pacing: { burst: 7 } }
+  known.splice(0, 1, changed)
+  engine.sessionChanged(changed)
+  await turn()
+  expect(told).toEqual(['ses_a started', 'ses_a paced 7'])
+  const depthFor = (tenantId: string, sessionId: string) => asked.report?.({ tenantId, sessionId }, undefined)?.depth
+  expect(depthFor('ten_a', 'ses_a')).toEqual({ high: 0, normal: 1, bulk: 0 })
+  expect([depthFor('ten_b', 'ses_a'), depthFor('ten_a', 'ses_b')]).toEqual([undefined, undefined])
 })
 
 test('a command that comes under the partition which its session has left follows it, and each copy of it does', async () => {

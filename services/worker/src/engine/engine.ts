@@ -4,12 +4,13 @@ import { type Command, parseCommand } from '@wagate/messages/commands.ts'
 import { hostPartition, type SessionConfig } from '@wagate/messages/control.ts'
 import { partitionConsumer } from '@wagate/messages/streams.ts'
 import { parseCommandSubject } from '@wagate/messages/subjects.ts'
-import type { BrokerMessage, Consumption, Outcome } from '@wagate/runtime/broker.ts'
+import type { Answering, BrokerMessage, Consumption, Outcome } from '@wagate/runtime/broker.ts'
 import type { Candidate } from '../log/snapshot-schedule.ts'
 import type { Session } from '../session/session.ts'
 import type { Arrivals } from './arrivals.ts'
 import { type LeaseClock, leaseStanding } from './lease-clock.ts'
 import type { Moves } from './moves.ts'
+import type { ReportQueue } from './questions.ts'
 
 /** What an engine does with a session. */
 export type HostedSession = Pick<
@@ -25,6 +26,8 @@ export type HostedSession = Pick<
   | 'connected'
   | 'quarantined'
   | 'queued'
+  | 'configure'
+  | 'reportQueue'
 > &
   Candidate
 
@@ -37,6 +40,8 @@ export type EngineDeps = {
   /** Takes a session over; `onLost` is called when another owner was met. */
   startSession: (config: SessionConfig, onLost: () => void) => Promise<HostedSession>
   consume: (consumer: string, handle: (message: BrokerMessage) => Promise<Outcome>) => Promise<Consumption>
+  /** Answers gateways that ask about sessions of the partition. */
+  answer: (partition: string, report: ReportQueue) => Answering
   clock: LeaseClock
   /** Runs a session's start when a place is free: starts cost CPU and a login. */
   limitStarts: <Result>(start: () => Promise<Result>) => Promise<Result>
@@ -53,7 +58,13 @@ export type EngineDeps = {
 }
 
 type Hosted = { config: SessionConfig; starting: Promise<HostedSession | undefined>; session?: HostedSession }
-type Partition = { hosted: Map<string, Hosted>; consumption: Promise<Consumption>; renewedAtMs: number; leaving?: true }
+type Partition = {
+  hosted: Map<string, Hosted>
+  consumption: Promise<Consumption>
+  answering: Answering
+  renewedAtMs: number
+  leaving?: true
+}
 
 /** How long a command for a session that is not there yet is put off; the session's record may still be on its way. */
 const unknownSessionMs = 500
@@ -74,6 +85,10 @@ export function createEngine(deps: EngineDeps) {
       hosted,
       renewedAtMs,
       consumption: deps.consume(partitionConsumer(name), (message) => handle(name, message)),
+      answering: deps.answer(name, ({ tenantId, sessionId }, messageId) => {
+        const known = hosted.get(sessionId)
+        return known?.config.tenantId === tenantId ? known.session?.reportQueue(messageId) : undefined
+      }),
     }
     partitions.set(name, partition)
     const configs = [...deps.sessions.all()].filter((config) => hostPartition(config) === name)
@@ -186,8 +201,11 @@ export function createEngine(deps: EngineDeps) {
     const partition = partitions.get(hostPartition(config))
     if (!partition || (config.movingFrom !== undefined && deps.moves.isGone(config.sessionId))) return
     const hosted = host(partition, config)
-    if (hosted) letGoIfMoving(partition, hosted)
-    if (config.desired === 'deleted') void hosted?.starting.then((session) => session?.delete()).catch(() => {})
+    if (!hosted) return
+    hosted.config = config
+    letGoIfMoving(partition, hosted)
+    void hosted.starting.then((session) => session?.configure(config))
+    if (config.desired === 'deleted') void hosted.starting.then((session) => session?.delete()).catch(() => {})
   }
 
   /** In good order: the next owner finds nothing unfinished. */
@@ -204,6 +222,7 @@ export function createEngine(deps: EngineDeps) {
     await Promise.all(sessions.map((session) => session?.quiesce()))
     const closedAt = sessions.some((session) => session?.connected) ? deps.now().toISOString() : undefined
     await Promise.all(sessions.map((session) => session?.drain().catch(() => {})))
+    partition.answering.close()
     partitions.delete(name)
     deps.arrivals.dropped(name)
     deps.onDropped(name, closedAt)
@@ -216,6 +235,7 @@ export function createEngine(deps: EngineDeps) {
     partitions.delete(name)
     deps.moves.wakeAll()
     deps.arrivals.dropped(name)
+    partition.answering.close()
     for (const { session } of partition.hosted.values()) session?.release()
     void partition.consumption.then((consumption) => consumption.close()).catch(() => {})
     deps.log('partition.abandoned', { partition: name })

@@ -11,7 +11,6 @@ import type { EngineConfig } from '../config.ts'
 import { createFaultPoint, poisonFor } from '../faults.ts'
 import { order, type Report } from '../ipc.ts'
 import { readAhead } from '../log/takeover.ts'
-import { livePace, sandboxPace } from '../message/pacing.ts'
 import { createConnectionCounts } from '../session/connection-counts.ts'
 import { openSessionSocket } from '../session/open.ts'
 import { Session } from '../session/session.ts'
@@ -36,6 +35,7 @@ import { createLimiter } from './limiter.ts'
 import { createLogins } from './logins.ts'
 import { createMoves } from './moves.ts'
 import { createPrewarm } from './prewarm.ts'
+import { answerQuestions } from './questions.ts'
 import { watchSessions } from './sessions.ts'
 import { createSnapshotting } from './snapshotting.ts'
 
@@ -145,7 +145,6 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
         observe: connections.observer,
         open: openSessionSocket,
         login: (login) => logins.enter({ ...login, egress: session.mode === 'test' ? undefined : ownAddress }),
-        pace: session.mode === 'test' ? sandboxPace : livePace,
         now: engineBroker.now,
         random: Math.random,
         after,
@@ -175,6 +174,7 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
         handle,
         onDeadLetter: (message, reason) => logger.error({ event: 'command.rejected', seq: message.seq, reason }),
       }),
+    answer: answerQuestions(broker),
     clock: { monotonicMs: parent.monotonicMs, limits: leaseLimits(config.leaseTtlMs) },
     limitStarts: (start) => limitStarts(() => snapshotting.starting(start)),
     after,

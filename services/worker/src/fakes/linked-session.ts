@@ -10,7 +10,6 @@ import { muteConsole } from '../engine/mute-console.ts'
 import type { LoggedEvent } from '../log/memory.ts'
 import type { Replay } from '../log/replay.ts'
 import { zstandard } from '../log/snapshot-codec.ts'
-import { sandboxPace } from '../message/pacing.ts'
 import { openSessionSocket } from '../session/open.ts'
 import { Session } from '../session/session.ts'
 import { mendLibraries } from '../signal/mend.ts'
@@ -113,7 +112,6 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
       observe: { closed: () => {}, deaf: () => {}, quarantined: () => {}, poisoned: () => {} },
       open: openSessionSocket,
       login: ({ begin }) => void begin(() => {}),
-      pace: sandboxPace,
       now: () => new Date(),
       random: () => 0,
       after: (ms, run) => void setTimeout(run, ms).unref(),

@@ -67,6 +67,8 @@ export const anyRecord: fc.Arbitrary<LogRecord> = fc.tuple(fc.nat(9), fc.nat(15)
     receipt(n),
     { kind: 'FAILED', commandId: `cmd_${n}`, waMessageId: `WA${n}`, code: 'c', detail: 'd', at },
     { kind: 'UNCONFIRMED', waMessageId: `WA${n}`, at },
+    { kind: 'CANCELLED', commandId: `cmd_${n}`, at },
+    { kind: 'EXPIRED', commandId: `cmd_${n}`, at },
     { kind: 'LOGOUT', at },
     { kind: 'BEGUN', commandId: `cmd_${n}`, at },
     { kind: 'LEFT', at },

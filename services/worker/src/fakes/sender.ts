@@ -1,21 +1,24 @@
-// The sender of a session, on a log that stores at once and with a socket that notes what it was handed.
-import type { CommandOf } from '@wagate/messages/commands.ts'
+// A sender on a log that stores at once, with a socket that notes what it was handed and a clock that a test moves.
+import type { CommandOf, Lane } from '@wagate/messages/commands.ts'
+import { defaultPacing, type Pacing } from '@wagate/messages/pacing.ts'
 import { apply, emptyMemory, type LoggedEvent } from '../log/memory.ts'
 import type { LogRecord } from '../log/records.ts'
-import { type Pace, sandboxPace } from '../message/pacing.ts'
 import { createSender } from '../message/sender.ts'
 import type { WhatsAppSocket } from '../session/socket.ts'
 
 export const start = Date.parse('2026-01-01T00:00:00.000Z')
 
-/** A sender on a log that stores at once, with a socket that notes what it was handed. */
 export function setUp(
-  options: { pace?: Pace; onWhatsApp?: (phone: string) => boolean | undefined; durable?: () => Promise<void> } = {},
+  options: {
+    pace?: Pacing
+    onWhatsApp?: (phone: string) => boolean | Promise<boolean> | undefined
+    durable?: () => Promise<void>
+  } = {},
 ) {
   const memory = emptyMemory('ten_A', 'ses_01ARZ3NDEKTSV4RRFFQ69G5FAV')
   const handed: { jid: string; text: string; id: string }[] = []
   const events: LoggedEvent[] = []
-  const timers: { ms: number; run: () => void }[] = []
+  const timers: { ms: number; dueMs: number; run: () => void }[] = []
   const fullness: boolean[] = []
   let nowMs = start
   let connected = true
@@ -26,7 +29,7 @@ export function setUp(
       if (answer === 'handed-over') handed.push({ jid, text, id })
       return answer
     },
-    isOnWhatsApp: async (phone) => options.onWhatsApp?.(phone) ?? true,
+    isOnWhatsApp: async (phone) => (await options.onWhatsApp?.(phone)) ?? true,
     requestPairingCode: async () => ({ refused: undefined }),
     logout: async () => {},
     checkRestrictions: () => {},
@@ -40,9 +43,10 @@ export function setUp(
     },
     durable: options.durable ?? (async () => {}),
     socket: () => (connected ? socket : undefined),
-    pace: options.pace ?? sandboxPace,
+    pace: options.pace ?? defaultPacing.test,
     now: () => new Date(nowMs),
-    after: (ms, run) => timers.push({ ms, run }),
+    random: () => 0,
+    after: (ms, run) => timers.push({ ms, dueMs: nowMs + ms, run }),
     turn: async () => {},
     onFull: (full) => fullness.push(full),
   })
@@ -56,12 +60,27 @@ export function setUp(
     advance: (ms: number) => {
       nowMs += ms
     },
+    /** Lets the time pass, running each timer when it is due. */
+    pass: async (ms: number) => {
+      const endMs = nowMs + ms
+      for (;;) {
+        const [next] = timers.filter(({ dueMs }) => dueMs <= endMs).toSorted((a, b) => a.dueMs - b.dueMs)
+        if (!next) break
+        timers.splice(timers.indexOf(next), 1)
+        nowMs = Math.max(nowMs, next.dueMs)
+        next.run()
+        await settled()
+      }
+      nowMs = endMs
+    },
+    at: (ms: number) => new Date(start + ms).toISOString(),
     connect: (is: boolean) => {
       connected = is
     },
     answerWith: (next: typeof answer) => {
       answer = next
     },
+    texts: () => handed.map(({ text }) => text),
     types: () => events.map(({ type }) => type),
     /** Messages 1 and 2 are in doubt afterwards. */
     async loseTwo(): Promise<void> {
@@ -73,19 +92,27 @@ export function setUp(
   }
 }
 
-export const command = (n: number, to = '+999100'): CommandOf<'message.send'> => ({
-  id: `cmd_${n}`,
+const idOf = (kind: string, n: number): string => `${kind}_${String(n).padStart(26, '0')}`
+export const messageId = (n: number): string => idOf('msg', n)
+
+export const command = (
+  n: number,
+  to = '+999100',
+  more: { lane?: Lane; expiresAt?: string } = {},
+): CommandOf<'message.send'> => ({
+  id: idOf('cmd', n),
   type: 'message.send',
   source: 'gateway',
   time: '2026-01-01T00:00:00.000Z',
   tenantId: 'ten_A',
   sessionId: 'ses_A',
   data: {
-    messageId: `msg_${String(n).padStart(26, '0')}`,
+    messageId: messageId(n),
     to,
     content: { type: 'text', text: { body: `text ${n}` } },
     lane: 'normal',
     acceptedAt: '2026-01-01T00:00:00.000Z',
+    ...more,
   },
 })
 

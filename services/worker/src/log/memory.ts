@@ -7,16 +7,18 @@ import type { Party } from '@wagate/messages/envelope.ts'
 import type { CloseReason, EventOf, EventType } from '@wagate/messages/events.ts'
 import { eventId, makeId } from '@wagate/messages/ids.ts'
 import { bytesOf } from '../message/outbox.ts'
-import { accountOf, partyOfJid } from '../session/jid.ts'
-import { lookupIn } from './aliases.ts'
+import { accountOf } from '../session/jid.ts'
 import { BoundedMap } from './bounded-map.ts'
 import { callEvents } from './calls.ts'
+import { type Chats, chatsOf, noChats, noteHeard, noteRefused, noteWritten } from './chats.ts'
 import { type Codes, foldCodes, noCodes } from './codes.ts'
 import { type Crashes, foldCrashes, noCrashes } from './crashes.ts'
+import { chatOf, outbound } from './outbound.ts'
 import { PackedKeys } from './packed-keys.ts'
 import { receiptEvents } from './receipts.ts'
 import type { InboundMessage, LogRecord, QueuedMessage } from './records.ts'
 import { foldStanding, freshStanding, type Standing } from './standing.ts'
+import { foldCancelled, foldExpired, foldQueued } from './waiting.ts'
 
 /** An event before it has an envelope. */
 export type Fact = { [Type in EventType]: { type: Type; data: EventOf<Type>['data'] } }[EventType]
@@ -27,8 +29,11 @@ export type Intent = { message: QueuedMessage; waMessageId: string; at: string }
 
 export type SentMessage = { messageId: string; message: QueuedMessage }
 
+/** WhatsApp lets the account begin no chat. */
+const refusedNewChat = 'whatsapp-463'
+
 /** Bounds per session: what falls out is no longer answered from memory, never lost from the log. */
-const bounds = { inbox: 512, sent: 1_000, seenCommands: 20_000 }
+const bounds = { inbox: 512, sent: 1_000, seenCommands: 20_000, cancelled: 1_000 }
 /** Texts can be long; one of 64 KiB weighs as much as a hundred usual ones. */
 const byteBounds = { inbox: 256 * 1024, sent: 512 * 1024 }
 
@@ -62,6 +67,9 @@ export type Memory = {
   sent: BoundedMap<string, SentMessage>
   /** Command id → when; a command that comes again is acknowledged and does nothing. */
   seenCommands: BoundedMap<string, string>
+  /** Command ids of messages that were cancelled before they came. */
+  cancelled: BoundedMap<string, true>
+  chats: Chats
   /** Ciphertext hash → plaintext, for stanzas that WhatsApp delivers again. */
   inbox: BoundedMap<string, Uint8Array>
 }
@@ -86,6 +94,8 @@ export const emptyMemory = (tenantId: string, sessionId: string): Memory => ({
   unacknowledged: new Map(),
   sent: new BoundedMap(bounds.sent, { bytes: byteBounds.sent, of: ({ message }) => bytesOf(message) }),
   seenCommands: new BoundedMap(bounds.seenCommands),
+  cancelled: new BoundedMap(bounds.cancelled),
+  chats: noChats(),
   inbox: new BoundedMap(bounds.inbox, { bytes: byteBounds.inbox, of: ({ length }) => length }),
 })
 
@@ -98,7 +108,7 @@ export function apply(memory: Memory, record: LogRecord): LoggedEvent[] {
   })
 }
 
-type Outcome = { fact: Fact; correlationId?: string | undefined }
+export type Outcome = { fact: Fact; correlationId?: string | undefined }
 
 function fold(memory: Memory, record: LogRecord): Outcome[] {
   memory.standing = foldStanding(memory.standing, record)
@@ -125,9 +135,11 @@ function fold(memory: Memory, record: LogRecord): Outcome[] {
     case 'STANZA':
       return [...foldReceipt(memory, record), ...callEvents(memory, record.stanza, record.at).map((fact) => ({ fact }))]
     case 'QUEUED':
-      memory.seenCommands.set(record.message.commandId, record.at)
-      memory.queue.set(record.message.commandId, record.message)
-      return []
+      return foldQueued(memory, record)
+    case 'CANCELLED':
+      return foldCancelled(memory, record)
+    case 'EXPIRED':
+      return foldExpired(memory, record)
     case 'INTENT':
       return foldIntent(memory, record)
     case 'ACKED':
@@ -162,7 +174,9 @@ function foldKeys(memory: Memory, record: Extract<LogRecord, { kind: 'KEYS' }>):
   for (const entry of record.inbox ?? []) {
     if (memory.inbox.has(entry.hash)) continue
     memory.inbox.set(entry.hash, new Uint8Array(entry.plaintext)) // a copy, as above
-    if (entry.message) events.push({ fact: inboundFact(memory.sessionId, entry.message) })
+    if (!entry.message) continue
+    noteHeard(memory.chats, entry.message.chat)
+    events.push({ fact: inboundFact(memory.sessionId, entry.message) })
   }
   return events
 }
@@ -191,6 +205,7 @@ function foldIntent(memory: Memory, { commandId, waMessageId, at }: Extract<LogR
   memory.queue.delete(commandId)
   memory.unacknowledged.set(waMessageId, { message, waMessageId, at })
   memory.sent.set(waMessageId, { messageId: message.messageId, message })
+  noteWritten(memory.chats, chatOf(memory, message.to), at)
   return []
 }
 
@@ -220,9 +235,13 @@ function foldFailed(memory: Memory, record: Extract<LogRecord, { kind: 'FAILED' 
   const intent = waMessageId ? memory.unacknowledged.get(waMessageId) : undefined
   const message = intent?.message ?? memory.queue.get(commandId) ?? record.message
   if (!message) return []
-  if (record.message) memory.seenCommands.set(commandId, at)
+  if (record.message) {
+    memory.seenCommands.set(commandId, at)
+    memory.cancelled.delete(commandId)
+  }
   memory.queue.delete(commandId)
   if (waMessageId) memory.unacknowledged.delete(waMessageId)
+  if (code === refusedNewChat) noteRefused(memory.chats, chatOf(memory, message.to))
   const data = { ...outbound(memory, message), ...(waMessageId ? { waMessageId } : {}), code, detail, at }
   return [{ fact: { type: 'message.failed', data }, correlationId: message.correlationId }]
 }
@@ -233,22 +252,10 @@ function foldLifecycle(memory: Memory, lifecycle: Extract<LogRecord, { kind: 'LI
     memory.linked = true
     memory.closed = undefined
     memory.account = lifecycle.data.account
+    memory.chats = chatsOf(memory.chats, memory.account)
   }
   if (lifecycle.type === 'session.qr_issued') memory.closed = undefined
   if (lifecycle.type === 'session.closed') memory.closed = lifecycle.data.reason
   if (lifecycle.type === 'session.deleted') memory.deleted = true
   return [{ fact: lifecycle }]
-}
-
-const outbound = (memory: Memory, message: QueuedMessage) => ({
-  messageId: message.messageId,
-  chat: chatOf(memory, message.to),
-  content: message.content,
-  acceptedAt: message.acceptedAt,
-})
-
-/** Whom a message goes to, under both of the names that WhatsApp knows, as far as the session has learned them. */
-function chatOf(memory: Memory, to: string): Party {
-  const jid = to.startsWith('+') ? `${to.slice(1)}@s.whatsapp.net` : to
-  return partyOfJid(jid, lookupIn(memory))
 }

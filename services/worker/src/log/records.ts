@@ -15,6 +15,8 @@ export type QueuedMessage = {
   content: Content
   lane: Lane
   acceptedAt: string
+  /** Not to be handed to WhatsApp after this. */
+  expiresAt?: string
   correlationId?: string
 }
 
@@ -111,6 +113,10 @@ export type LogRecord =
   | { kind: 'CODE_REQUESTED'; at: string }
   /** There is none, and nobody waits for it any more. */
   | { kind: 'CODE_REFUSED'; at: string }
+  /** Not to be sent; before its `QUEUED` it stands for a message that is still to come. */
+  | { kind: 'CANCELLED'; commandId: string; at: string }
+  /** It waited for too long. */
+  | { kind: 'EXPIRED'; commandId: string; at: string }
   | { kind: 'LIFECYCLE'; lifecycle: Lifecycle }
   /** A snapshot is stored. The log still covers what followed `previous`, if there is one, else everything. */
   | { kind: 'SNAPSHOT'; snapshot: SnapshotRef; previous?: SnapshotRef; at: string }

@@ -1,6 +1,7 @@
 // A session's memory as plain data and back. The table below has a line for every field of `Memory`: a new field does not
 // compile until somebody has said how a snapshot keeps it.
 import type { BoundedMap } from './bounded-map.ts'
+import type { Chats } from './chats.ts'
 import { emptyMemory, type LoggedEvent, type Memory } from './memory.ts'
 
 /** What a new owner starts from: the fold of the log up to a position. */
@@ -58,6 +59,14 @@ const boundedMap = <Value>(own = (value: Value): Value => value): Field<BoundedM
   },
 })
 
+const chats: Field<Chats> = {
+  capture: ({ known, ...rest }) => [rest, ...inParts([...known].map(([name]) => name))],
+  restore: ([rest, ...names], empty) => {
+    for (const name of names.flat()) empty.known.set(name, true)
+    return { ...empty, ...(rest as Omit<Chats, 'known'> | undefined) }
+  },
+}
+
 /** The map hands out views that hold until its next change. */
 const signalKeys: Field<Memory['keys']> = {
   capture: (keys) =>
@@ -96,6 +105,8 @@ const fields: { [Name in Exclude<keyof Memory, 'tenantId' | 'sessionId'>]-?: Fie
   unacknowledged: map(),
   sent: boundedMap(),
   seenCommands: boundedMap(),
+  cancelled: boundedMap(),
+  chats,
   inbox: boundedMap<Uint8Array>((plaintext) => Buffer.from(plaintext)),
 }
 

@@ -2,7 +2,14 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { apply, emptyMemory } from './memory.ts'
 import type { LogRecord } from './records.ts'
-import { failuresSince, foldStanding, freshStanding, quarantineAt, type Standing } from './standing.ts'
+import {
+  failuresSince,
+  foldStanding,
+  freshStanding,
+  newChatsLockedUntilMs,
+  quarantineAt,
+  type Standing,
+} from './standing.ts'
 
 const startMs = Date.parse('2026-01-01T00:00:00.000Z')
 const time = (seconds: number): string => new Date(startMs + seconds * 1_000).toISOString()
@@ -54,14 +61,15 @@ test('a login does not make earlier failures forgotten; a restart by a person do
   expect(restarted).toEqual({ ...freshStanding(), restrictions: standing.restrictions })
 })
 
-test('a restriction is known until when WhatsApp gave it, or until it takes it back', () => {
+test('new chats are locked until the time that WhatsApp gave, or until it takes the lock back', () => {
   const standing = after(restricted(60))
-  expect(standing.restrictions.time_lock?.untilMs).toBe(startMs + 60_000)
+  expect(newChatsLockedUntilMs(standing, startMs + 59_999)).toBe(startMs + 60_000)
+  expect(newChatsLockedUntilMs(standing, startMs + 60_000)).toBeUndefined()
   const lifted = foldStanding(standing, {
     kind: 'LIFECYCLE',
     lifecycle: { type: 'session.unrestricted', data: { restriction: 'time_lock', at: time(5) } },
   })
-  expect(lifted.restrictions).toEqual({})
+  expect(newChatsLockedUntilMs(lifted, startMs + 6_000)).toBeUndefined()
 })
 
 test('an unlinked account takes its standing with it', () => {

@@ -77,6 +77,12 @@ function withRestriction(standing: Standing, kind: RestrictionKind, restriction:
   return { ...standing, restrictions: restriction ? { ...others, [kind]: restriction } : others }
 }
 
+/** Until when messages to people whom the account has never written to have to wait; undefined when they need not. */
+export function newChatsLockedUntilMs({ restrictions }: Standing, nowMs: number): number | undefined {
+  const untilMs = Math.max(0, ...Object.values(restrictions).map((restriction) => restriction.untilMs))
+  return untilMs > nowMs ? untilMs : undefined
+}
+
 /** The quarantine that still lasts. */
 export const quarantineAt = ({ quarantine }: Standing, nowMs: number): Quarantine | undefined =>
   quarantine && quarantine.untilMs > nowMs ? quarantine : undefined

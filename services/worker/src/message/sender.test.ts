@@ -1,8 +1,8 @@
+import { defaultPacing } from '@wagate/messages/pacing.ts'
 import { expect, test } from 'vitest'
 import { command, open, settled, setUp, start } from '../fakes/sender.ts'
 import { apply } from '../log/memory.ts'
 import { outboxLimit, sendWindow, waitingLimit } from './outbox.ts'
-import { livePace } from './pacing.ts'
 
 test('a message is handed over once, under an id that its command decides, and is sent when acknowledged', async () => {
   const { sender, handed, types } = setUp()
@@ -128,10 +128,10 @@ test('no more are in flight than the window, and each acknowledgement lets one m
 })
 
 test('a live session waits for its pace', async () => {
-  const { sender, handed, timers } = setUp({ pace: livePace })
+  const { sender, handed, timers } = setUp({ pace: { ...defaultPacing.live, jitterMs: 0 } })
   for (let n = 0; n < 7; n++) await sender.accept(command(n), open)
   await settled()
-  expect(handed).toHaveLength(livePace.burst)
+  expect(handed).toHaveLength(defaultPacing.live.burst)
   expect(timers[0]?.ms).toBe(1_000)
 })
 
@@ -152,6 +152,16 @@ test('a refusal by WhatsApp fails the message with its number and is never tried
   await sender.resend()
   expect(events).toMatchObject([{ type: 'message.failed', data: { code: 'whatsapp-463' } }])
   expect(handed).toHaveLength(1)
+})
+
+test('whoever WhatsApp let the account not write to is a stranger still', async () => {
+  const { sender, handed, memory } = setUp()
+  await sender.accept(command(1), open)
+  await settled()
+  expect(memory.chats.known.has('+999100')).toBe(true)
+  sender.acknowledged(handed[0]?.id ?? '', '463')
+  expect(memory.chats.known.has('+999100')).toBe(false)
+  expect(memory.chats.startedAtMs).toHaveLength(1) // it counted with WhatsApp all the same
 })
 
 test('a message that cannot be encrypted for anybody fails', async () => {

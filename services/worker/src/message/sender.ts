@@ -1,15 +1,27 @@
 // The session's outbox: takes commands into the log, hands messages to WhatsApp at the session's pace, and settles each by
 // WhatsApp's acknowledgement. Its state is the session's memory, so that the next owner goes on where this one stopped.
+import { AsyncResource } from 'node:async_hooks'
 import type { CommandOf } from '@wagate/messages/commands.ts'
+import { idWithKind } from '@wagate/messages/ids.ts'
+import type { Pacing } from '@wagate/messages/pacing.ts'
+import type { QueueAnswer } from '@wagate/messages/questions.ts'
 import type { Handling } from '../faults.ts'
+import { isKnown } from '../log/chats.ts'
 import type { Intent, Memory } from '../log/memory.ts'
+import { chatOf } from '../log/outbound.ts'
 import type { LogRecord, QueuedMessage } from '../log/records.ts'
+import { newChatsLockedUntilMs } from '../log/standing.ts'
 import { type Caution, poisonCode } from '../session/caution.ts'
 import type { WhatsAppSocket } from '../session/socket.ts'
+import { createDeadlines, isPast } from './deadlines.ts'
 import { failureOf } from './failures.ts'
-import { bytesOf, nextMessage, outboxLimit, sendWindow, waitingLimit } from './outbox.ts'
-import { fullBucket, type Pace, takeToken } from './pacing.ts'
+import { handToSocket, isOnWhatsApp } from './hand-over.ts'
+import { createIntake, type Taken } from './intake.ts'
+import { type Choice, chooseNext, noneIsPassed, sendWindow } from './outbox.ts'
+import { newChatWaitMs, startThrottle, takeTurn } from './pacing.ts'
+import { reportQueue } from './queue-report.ts'
 import { waMessageIdFor } from './wa-id.ts'
+import { createWake } from './wake.ts'
 
 export type SenderDeps = {
   memory: Memory
@@ -23,8 +35,9 @@ export type SenderDeps = {
   handling?: Handling | undefined
   /** The open socket, if there is one and the lease allows sending. */
   socket: () => WhatsAppSocket | undefined
-  pace: Pace
+  pace: Pacing
   now: () => Date
+  random: () => number
   after: (ms: number, run: () => void) => void
   /** Resolves in the next turn of the event loop: encrypting is CPU, and other sessions and acknowledgements wait for it. */
   turn: () => Promise<void>
@@ -32,71 +45,38 @@ export type SenderDeps = {
   onFull: (full: boolean) => void
 }
 
-/** `poison`: engines died over it. */
-type Taken = 'taken' | 'poison'
-
 /** An unacknowledged message older than this is not sent again: it is left to receipts, in state `unknown`. */
 const resendWithinMs = 10 * 60_000
 
 /** Messages that a session encrypts in one turn of the event loop: their log records share a write, and others wait no longer. */
 const perTurn = 4
 
+/** When WhatsApp did not say whether a number is on it, it is asked again after this. */
+const askAgainMs = 5_000
+
 export type Sender = ReturnType<typeof createSender>
 
 export function createSender(deps: SenderDeps) {
   const { memory } = deps
-  let bucket = fullBucket(deps.pace, deps.now().getTime())
-  let bytes = [...memory.queue.values()].reduce((sum, message) => sum + bytesOf(message), 0)
-  let full = false
-  /** Commands that wait for room, in order of arrival. */
-  const waiting: ((admitted: boolean) => void)[] = []
-  let waitingBytes = 0
-  let stopped = false
+  const { queue } = memory
+  const nowMs = (): number => deps.now().getTime()
+  const at = (): string => deps.now().toISOString()
+  const intake = createIntake({ queue, onFull: deps.onFull })
+  let { pace } = deps
+  let throttle = startThrottle(pace, nowMs(), memory.sent.size === 0)
+  let passed = noneIsPassed
   let pumping = false
   let lookAgain = false
   /** WhatsApp message ids that go out again, in order, before anything new does: a chat stays in order. */
   let toResend = new Set<string>()
+  const pumpIn = createWake({ nowMs, after: deps.after, run: () => void pump() })
 
-  const at = (): string => deps.now().toISOString()
-
-  function reportFullness(): void {
-    const count = memory.queue.size
-    const isFull = full
-      ? count > outboxLimit.clearsAt || bytes > outboxLimit.bytes
-      : count >= outboxLimit.messages || bytes >= outboxLimit.bytes
-    if (isFull === full) return
-    full = isFull
-    deps.onFull(full)
-    if (!full) admitWaiting()
-  }
-
-  /**
-   * Takes a command into the log, or holds it until there is room: a message is never overtaken by a later one of its
-   * session. `refusal` is asked when it is taken. `full`: too many wait already, or none is taken any more; come again.
-   */
-  async function accept(
-    command: CommandOf<'message.send'>,
-    refusal: () => string | undefined,
-  ): Promise<Taken | 'full'> {
-    if (!full && waiting.length === 0 && !stopped) return takeAlone(command, refusal)
-    const size = bytesOf(command.data)
-    if (stopped || waiting.length >= waitingLimit.messages || waitingBytes + size > waitingLimit.bytes) return 'full'
-    waitingBytes += size
-    const { promise, resolve } = Promise.withResolvers<Taken | 'full'>()
-    waiting.push((admitted) => {
-      waitingBytes -= size
-      resolve(admitted ? takeAlone(command, refusal) : 'full')
-    })
-    return promise
-  }
-
-  function admitWaiting(): void {
-    while (!full) {
-      const admit = waiting.shift()
-      if (!admit) return
-      admit(true)
-    }
-  }
+  /** Writes down what ends the waiting of a message. */
+  const end = (message: QueuedMessage, record: LogRecord, options?: { lazy?: boolean }): number =>
+    intake.around(message, () => deps.append([record], options))
+  const expire = (message: QueuedMessage): void =>
+    void end(message, { kind: 'EXPIRED', commandId: message.commandId, at: at() })
+  const deadlines = createDeadlines({ queue, nowMs, after: deps.after, expire, stopped: intake.stopped })
 
   async function takeAlone(command: CommandOf<'message.send'>, refusal: () => string | undefined): Promise<Taken> {
     const { caution } = deps
@@ -107,34 +87,39 @@ export function createSender(deps: SenderDeps) {
   }
 
   async function take(command: CommandOf<'message.send'>, refusal: string | undefined): Promise<'taken'> {
-    if (memory.seenCommands.has(command.id)) {
-      await deps.durable() // the first one may still be on its way into the log
-      return 'taken'
-    }
-    const { messageId, to, content, lane, acceptedAt } = command.data
-    if (content.type === 'text') deps.handling?.('taking', content.text.body)
-    const { id: commandId, correlationId } = command
-    const message = { commandId, messageId, to, content, lane, acceptedAt, ...(correlationId ? { correlationId } : {}) }
-    bytes += bytesOf(message)
-    const ticket = deps.append([{ kind: 'QUEUED', message, at: at() }])
-    if (refusal) fail(message, refusal)
-    reportFullness()
+    if (memory.seenCommands.has(command.id)) return settled() // the first one may still be on its way into the log
+    const { id: commandId, correlationId, data } = command
+    if (data.content.type === 'text') deps.handling?.('taking', data.content.text.body)
+    const { expiresAt, ...known } = data
+    const message = { commandId, ...known, ...(expiresAt && { expiresAt }), ...(correlationId && { correlationId }) }
+    const ticket = intake.around(message, () => deps.append([{ kind: 'QUEUED', message, at: at() }]))
+    if (!queue.has(commandId)) return settled(ticket) // it was cancelled before it came
+    if (isPast(message, nowMs())) expire(message)
+    else if (refusal) fail(message, refusal)
+    else deadlines.watch(message)
     // Begun before the flush at the end of this turn: on a session at rest, acceptance, intent and ratchet are one write.
     void pump()
+    return settled(ticket)
+  }
+
+  async function settled(ticket?: number): Promise<'taken'> {
     await deps.durable(ticket)
     return 'taken'
   }
 
   function fail(message: QueuedMessage, code: string, waMessageId?: string): void {
     const { detail } = failureOf(code)
-    if (memory.queue.has(message.commandId)) bytes -= bytesOf(message)
     const settled = waMessageId ? { waMessageId } : {}
-    deps.append([{ kind: 'FAILED', commandId: message.commandId, ...settled, code, detail, at: at() }])
-    reportFullness()
+    end(message, { kind: 'FAILED', commandId: message.commandId, ...settled, code, detail, at: at() })
   }
 
-  /** One at a time. A call while it runs makes it look again: it may just have found nothing to do. */
-  async function pump(): Promise<void> {
+  /**
+   * One at a time. A call while it runs makes it look again: it may just have found nothing to do. In an async context of its
+   * own: what calls it may be in a transaction of Baileys', which the sending would else become a part of.
+   */
+  const pump = AsyncResource.bind(pumpHere)
+
+  async function pumpHere(): Promise<void> {
     lookAgain = true
     if (pumping) return
     pumping = true
@@ -152,17 +137,28 @@ export function createSender(deps: SenderDeps) {
   async function sendNext(): Promise<boolean> {
     const socket = deps.socket()
     if (socket && toResend.size > 0) return resendNext(socket)
-    const message = nextMessage(memory.queue)
-    if (!socket || !message || memory.unacknowledged.size >= (deps.caution?.isOn() ? 1 : sendWindow)) return false
-    const taken = takeToken(deps.pace, bucket, deps.now().getTime())
-    bucket = taken.bucket
-    if (taken.waitMs > 0) {
-      deps.after(taken.waitMs, () => void pump())
+    const cautious = deps.caution?.isOn() === true
+    if (!socket || queue.size === 0 || memory.unacknowledged.size >= (cautious ? 1 : sendWindow)) return false
+    const strangersWaitMs = strangersWait()
+    const next = chooseNext(queue, passed, strangersWaitMs > 0 ? isToKnownChat : undefined)
+    if (!next) {
+      pumpIn(strangersWaitMs)
+      return false
+    }
+    const { message } = next
+    if (isPast(message, nowMs())) {
+      expire(message)
+      return true
+    }
+    const turn = takeTurn(pace, throttle, nowMs(), deps.random())
+    throttle = turn.throttle
+    if (turn.waitMs > 0) {
+      pumpIn(turn.waitMs)
       return false
     }
     return alone(
       message,
-      () => handOver(socket, message),
+      () => handOver(socket, next),
       () => fail(message, poisonCode),
     )
   }
@@ -178,42 +174,36 @@ export function createSender(deps: SenderDeps) {
     return true
   }
 
-  async function handOver(socket: WhatsAppSocket, message: QueuedMessage): Promise<boolean> {
-    if (!memory.queue.has(message.commandId)) return true
-    const known = deps.socket() === socket ? await isKnown(socket, message.to) : undefined
-    if (known === undefined || deps.socket() !== socket) return false
-    if (!known) {
+  async function handOver(socket: WhatsAppSocket, next: Choice): Promise<boolean> {
+    const { message } = next
+    const exists = deps.socket() === socket ? await isOnWhatsApp(memory, socket, message.to) : undefined
+    if (exists === undefined) pumpIn(askAgainMs)
+    if (exists === undefined || deps.socket() !== socket) return false
+    if (!queue.has(message.commandId)) return true // it was cancelled or expired meanwhile
+    passed = next.passed
+    if (!exists) {
       fail(message, 'recipient-not-on-whatsapp')
       return true
     }
-    bytes -= bytesOf(message)
     const waMessageId = waMessageIdFor(memory.sessionId, message.commandId)
-    deps.append([{ kind: 'INTENT', commandId: message.commandId, waMessageId, at: at() }], { lazy: true })
-    reportFullness()
+    end(message, { kind: 'INTENT', commandId: message.commandId, waMessageId, at: at() }, { lazy: true })
     await transmit(socket, message, waMessageId)
     return true
   }
 
-  /** Asks WhatsApp once per number: writing to numbers that are not on it gets accounts restricted. */
-  async function isKnown(socket: WhatsAppSocket, to: string): Promise<boolean | undefined> {
-    if (!to.startsWith('+') || memory.keys.has('lid-mapping', to.slice(1))) return true
-    try {
-      return await socket.isOnWhatsApp(to.slice(1))
-    } catch {
-      return undefined
-    }
+  /** By the session's own limit, or because WhatsApp restricts the account. */
+  function strangersWait(): number {
+    const now = nowMs()
+    const lockedUntilMs = newChatsLockedUntilMs(memory.standing, now) ?? now
+    return Math.max(newChatWaitMs(pace, memory.chats.startedAtMs, now), lockedUntilMs - now)
   }
 
-  /** A message that could not be handed over stays unacknowledged: it goes out with the next connection. */
+  const isToKnownChat = ({ to }: QueuedMessage): boolean => isKnown(memory.chats, chatOf(memory, to))
+
   async function transmit(socket: WhatsAppSocket, message: QueuedMessage, waMessageId: string): Promise<void> {
-    if (message.content.type !== 'text') {
-      fail(message, 'content-not-supported', waMessageId)
-      return
-    }
-    deps.handling?.('sending', message.content.text.body)
-    const jid = message.to.startsWith('+') ? `${message.to.slice(1)}@s.whatsapp.net` : message.to
-    const outcome = await socket.send(jid, message.content.text.body, waMessageId).catch(() => 'disconnected' as const)
-    if (outcome === 'unsendable') fail(message, 'encryption-failed', waMessageId)
+    if (message.content.type === 'text') deps.handling?.('sending', message.content.text.body)
+    const refused = await handToSocket(socket, message, waMessageId)
+    if (refused) fail(message, refused, waMessageId)
   }
 
   /** Sends again what the last connection, or the last owner, left open; under the same ids. */
@@ -244,15 +234,37 @@ export function createSender(deps: SenderDeps) {
     deps.append([{ kind: 'UNCONFIRMED', waMessageId, at: at() }])
   }
 
-  const isTooOld = (intent: Intent): boolean => deps.now().getTime() - Date.parse(intent.at) > resendWithinMs
+  const isTooOld = (intent: Intent): boolean => nowMs() - Date.parse(intent.at) > resendWithinMs
 
   return {
-    accept,
+    /**
+     * Takes a command into the log, or holds it until there is room. `refusal` is asked when it is taken. `full`: too many
+     * wait already, or none is taken any more; come again.
+     */
+    accept: (command: CommandOf<'message.send'>, refusal: () => string | undefined): Promise<Taken | 'full'> =>
+      intake.admit(command, () => takeAlone(command, refusal)),
 
-    /** Takes nothing more; what waits for room goes back to the broker. */
-    stopIntake(): void {
-      stopped = true
-      for (const admit of waiting.splice(0)) admit(false)
+    /** Resolves when it is certain: a message that still waits, or is still to come, will not be sent. */
+    async cancel(messageId: string): Promise<void> {
+      const commandId = idWithKind('command', messageId)
+      const message = queue.get(commandId)
+      if (memory.cancelled.has(commandId) || (!message && memory.seenCommands.has(commandId))) return deps.durable()
+      const record = { kind: 'CANCELLED', commandId, at: at() } as const
+      await deps.durable(message ? end(message, record) : deps.append([record]))
+      void pump()
+    },
+
+    stopIntake: intake.stop,
+
+    report: (messageId: string | undefined): QueueAnswer => {
+      const connected = deps.socket() !== undefined
+      const standing = { memory, pace, throttle, passed, isToKnownChat, strangersWaitMs: strangersWait() }
+      return reportQueue({ ...standing, connected, nowMs: nowMs() }, messageId)
+    },
+
+    setPace(next: Pacing): void {
+      pace = next
+      void pump()
     },
 
     resend,
@@ -268,7 +280,7 @@ export function createSender(deps: SenderDeps) {
 
     /** The session ended: nothing that waits will be sent, and what is open stays unknown. */
     giveUp(code: string): void {
-      for (const message of [...memory.queue.values()]) fail(message, code)
+      for (const message of [...queue.values()]) fail(message, code)
       for (const waMessageId of [...memory.unacknowledged.keys()]) giveUpOn(waMessageId)
     },
 

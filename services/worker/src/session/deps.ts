@@ -8,7 +8,6 @@ import type { Candidate } from '../log/snapshot-schedule.ts'
 import type { SnapshotterDeps } from '../log/snapshotter.ts'
 import type { SnapshotObjects } from '../log/starting-points.ts'
 import type { Takeover, TakeoverDeps } from '../log/takeover.ts'
-import type { Pace } from '../message/pacing.ts'
 import type { ConnectionObserver } from './connection-counts.ts'
 import type { openSessionSocket } from './open.ts'
 import type { WhatsAppVersion } from './socket.ts'
@@ -36,7 +35,6 @@ export type SessionDeps = {
   observe: ConnectionObserver
   /** Begins the login when it is its turn. */
   login: (login: Pick<Login, 'isFirst' | 'begin'>) => void
-  pace: Pace
   now: () => Date
   random: () => number
   after: (ms: number, run: () => void) => void

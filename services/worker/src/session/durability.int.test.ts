@@ -172,7 +172,7 @@ test('an owner that was fenced sends nothing more, though its socket was open', 
 test('what the phone unlinks is closed, and linked again by a restart with a new QR string', async () => {
   const { account, session, own, customer } = await setUp()
   const firstQr = account.newestQr()
-  await session.logout()
+  await session.handle({ ...account.send(9, own.number), type: 'session.logout', data: {} })
   await waitFor(() => account.published('session.closed').length === 1)
   expect(account.published('session.closed')[0]?.data).toMatchObject({ reason: 'logged_out' })
   await session.handle(account.send(1, customer.number))

@@ -41,12 +41,14 @@ test.each(seeds)(
 )
 
 test.each(seeds)(
-  'a message that kills whoever encrypts it is told as failed, and the others are sent (seed %i)',
+  'a message that kills whoever encrypts it ends once, and the others are sent (seed %i)',
   async (seed) => {
     const run = await runSession(plan(seed), {
       broken: { encrypting: (text, machine) => void (text === 'text 3' && machine.die()) },
     })
     expect(run.violations).toEqual([])
-    expect(run.seen).toMatchObject({ rejected: 0, leftOut: 1, unconfirmed: 0 })
+    // Failed; or unconfirmed, when its intent was stored with another append before an owner died over it.
+    expect(run.seen.leftOut + run.seen.unconfirmed).toBe(1)
+    expect(run.seen.rejected).toBe(0)
   },
 )

@@ -31,6 +31,43 @@ test('a lock on new chats is told at once, known to the next owner, and told aga
   await next.drain()
 })
 
+test('while the lock lasts a message to a stranger waits, one to somebody known does not, and it goes when the lock is lifted', async () => {
+  const own = await sandbox.createPhone('held')
+  const known = await sandbox.createPhone('held')
+  const stranger = await sandbox.createPhone('held')
+  const account = sessionOn(sandbox, 'held')
+  const session = await account.link(own)
+  await sandbox.write(known.id, own.number, 'hello')
+  await waitFor(() => account.published('message.received').length === 1)
+  await sandbox.fault({ realm: 'held', time_lock_seconds: 3_600 })
+  await waitFor(() => account.published('session.restricted').length === 1)
+
+  await session.handle(account.send(1, stranger.number))
+  await session.handle(account.send(2, known.number))
+  const sentTo = () => account.published('message.sent').map(({ data }) => 'chat' in data && data.chat.phone)
+  await waitFor(() => sentTo().length === 1)
+  expect(sentTo()).toEqual([known.number])
+  expect(session.queued).toBe(1)
+  await sandbox.fault({ realm: 'held', time_lock_seconds: null })
+  await waitFor(() => sentTo().length === 2)
+  expect(sentTo()).toEqual([known.number, stranger.number])
+  await session.drain()
+})
+
+test('a stranger who writes while the lock lasts gets what waits for them', async () => {
+  const own = await sandbox.createPhone('answered')
+  const stranger = await sandbox.createPhone('answered')
+  const account = sessionOn(sandbox, 'answered')
+  const session = await account.link(own)
+  await sandbox.fault({ realm: 'answered', time_lock_seconds: 3_600 })
+  await waitFor(() => account.published('session.restricted').length === 1)
+  await session.handle(account.send(1, stranger.number))
+  expect(session.queued).toBe(1)
+  await sandbox.write(stranger.id, own.number, 'hello')
+  await waitFor(() => account.published('message.sent').length === 1)
+  await session.drain()
+})
+
 test('a lock that came while nobody was connected is found at the next login', async () => {
   const own = await sandbox.createPhone('away')
   const account = sessionOn(sandbox, 'away')

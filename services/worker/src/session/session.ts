@@ -1,22 +1,26 @@
 // One WhatsApp session, from takeover to release: its log, its connection, its outbox, and what it tells the rest of Wagate.
 import type { Command } from '@wagate/messages/commands.ts'
+import type { SessionConfig } from '@wagate/messages/control.ts'
 import type { CloseReason } from '@wagate/messages/events.ts'
+import { paceOf } from '@wagate/messages/pacing.ts'
+import type { QueueAnswer } from '@wagate/messages/questions.ts'
 import { isWorthLeaving } from '../log/crashes.ts'
 import type { Memory } from '../log/memory.ts'
 import { receiptEvents } from '../log/receipts.ts'
-import type { StanzaNote } from '../log/records.ts'
+import type { LogRecord, StanzaNote } from '../log/records.ts'
 import type { Relay } from '../log/relay.ts'
 import { createSnapshotter, type Snapshotter } from '../log/snapshotter.ts'
 import type { Takeover } from '../log/takeover.ts'
 import { createSender, type Sender } from '../message/sender.ts'
 import { waitForAcknowledgements } from './acknowledged.ts'
-import { type Caution, cautionAfter, taken } from './caution.ts'
+import { type Caution, cautionAfter } from './caution.ts'
 import { type Connection, createConnection } from './connection.ts'
 import type { CommandOutcome, SessionDeps } from './deps.ts'
+import { handleCommand } from './handle.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { logIn } from './login.ts'
 import { createPairing, type Pairing } from './pairing.ts'
-import { createSetbacks } from './setbacks.ts'
+import { createSetbacks, type Setbacks } from './setbacks.ts'
 import { createStatus } from './status.ts'
 import { takeUp } from './take-up.ts'
 import { createUnlinking } from './unlink.ts'
@@ -31,7 +35,7 @@ export class Session {
   readonly #sender: Sender
   readonly #connection: Connection
   readonly #status: ReturnType<typeof createStatus>
-  readonly #setbacks: ReturnType<typeof createSetbacks>
+  readonly #setbacks: Setbacks
   readonly #pairing: Pairing
   readonly #unlinking: ReturnType<typeof createUnlinking>
   readonly snapshots: Snapshotter
@@ -76,6 +80,7 @@ export class Session {
       append: journal.append,
       durable: (ticket) => this.#log.durable(ticket),
       socket: () => (this.#paused ? undefined : this.#connection.current()),
+      pace: paceOf(deps.config),
       onFull: (full) => this.#status.setQueueFull(full),
     })
     this.#pairing = createPairing({
@@ -88,7 +93,7 @@ export class Session {
       onShown: () => this.#status.set('awaiting_qr'),
     })
     this.#connection = createConnection({
-      open: (on) => deps.open({ ...deps, memory, log, append: (records) => void journal.append(records), on }),
+      open: (on) => deps.open({ ...deps, memory, log, append: (records) => this.#onKeys(records), on }),
       isLinked: () => memory.linked,
       standing: () => memory.standing,
       stillOwned: () => log.durable(),
@@ -180,29 +185,28 @@ export class Session {
   /** Handles one command; resolves when its effect is in the log. Throws once released: a socket opened then would have no log. */
   async handle(command: Command): Promise<CommandOutcome> {
     if (this.#released) throw new Error(`session ${this.id} was released`)
-    switch (command.type) {
-      case 'session.create':
-        return 'done'
-      case 'session.check':
-        this.#status.publish()
-        return 'done'
-      case 'session.restart':
-        this.#setbacks.forget()
-        this.#connection.reconnect()
-        return 'done'
-      case 'session.logout':
-        await this.logout()
-        return 'done'
-      case 'session.delete':
-        await this.delete()
-        return 'done'
-      case 'session.request_pairing_code':
-        return this.#pairing.ask(command)
-      case 'message.send': {
-        const refusal = () => (this.#memory.closed ? 'session-closed' : undefined)
-        return taken(this.#caution, () => this.#sender.accept(command, refusal))
-      }
-    }
+    return handleCommand(
+      {
+        check: () => this.#status.publish(),
+        setbacks: this.#setbacks,
+        connection: this.#connection,
+        unlinking: this.#unlinking,
+        pairing: this.#pairing,
+        sender: this.#sender,
+        caution: this.#caution,
+        isClosed: () => this.#memory.closed !== undefined,
+      },
+      command,
+    )
+  }
+
+  /** The session's record changed. */
+  configure(config: SessionConfig): void {
+    this.#sender.setPace(paceOf(config))
+  }
+
+  reportQueue(messageId: string | undefined): QueueAnswer {
+    return this.#sender.report(messageId)
   }
 
   /** The lease is running out: hand nothing more to WhatsApp. */
@@ -256,12 +260,14 @@ export class Session {
     }
   }
 
-  logout(): Promise<void> {
-    return this.#unlinking.logout()
-  }
-
   delete(): Promise<void> {
     return this.#unlinking.delete()
+  }
+
+  /** With new keys a message may have come; whoever wrote it is no stranger any more, and what waits for them may go. */
+  #onKeys(records: LogRecord[]): void {
+    this.#journal.append(records)
+    if (records.some((record) => record.kind === 'KEYS' && record.inbox)) this.#sender.pump()
   }
 
   /** Receipts between the account's own devices tell nobody anything, and are not worth a write. */

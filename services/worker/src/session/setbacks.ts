@@ -17,6 +17,8 @@ export type SetbackDeps = {
 /** Ends that WhatsApp leaves to us move with the clock: told again within this time they are the same. */
 const sameUntilMs = 5 * 60_000
 
+export type Setbacks = ReturnType<typeof createSetbacks>
+
 export function createSetbacks({ memory, journal, onQuarantined, onChanged, warn }: SetbackDeps) {
   return {
     /** A connection was lost, or refused: then only what is counted is worth a write. */

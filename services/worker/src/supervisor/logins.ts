@@ -1,8 +1,8 @@
 // The logins of all engines of this worker, paced together: many at once from one address look like an attack to WhatsApp.
-import { type Bucket, fullBucket, type Pace, takeToken } from '../message/pacing.ts'
+import { type Bucket, fullBucket, type Rate, takeToken } from '../message/token-bucket.ts'
 
 export type LoginPacerDeps = {
-  pace: Pace
+  pace: Rate
   monotonicMs: () => number
   after: (ms: number, run: () => void) => void
   grant: (engineId: string, egress: string) => void

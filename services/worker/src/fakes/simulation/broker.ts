@@ -70,6 +70,8 @@ export function brokerOf(machine: Machine, network: Network, stores: Stores): Br
     },
     purgeSubject: (_, subject, { beforeSeq }) =>
       network.request(machine, 'log', () => stores.log.purge(subject, beforeSeq)),
+    ask: missing('questions'),
+    answer: missing('answers'),
     tail: missing('tail'),
     consume: missing('consumers'),
     consumeBatches: missing('batches'),

@@ -57,7 +57,7 @@ export type Owner = {
   takeSnapshot: () => void
 }
 
-const pace = { perSecond: 20, burst: 5 }
+const pacing = { perSecond: 10, burst: 5 }
 const failedStartMs = 3_000
 const leavingMs = 1_000
 
@@ -113,7 +113,7 @@ export function startOwner(deps: OwnerDeps): Owner {
       const takeover = await takeoverDeps(engine, config)
       const cipher = { ...takeover.cipher, key: deps.keyObject }
       const started = await Session.start({
-        config,
+        config: { ...config, pacing },
         takeover: {
           ...takeover,
           cipher,
@@ -136,7 +136,6 @@ export function startOwner(deps: OwnerDeps): Owner {
         },
         observe: { closed: () => {}, deaf: () => {}, quarantined: () => {}, poisoned: () => {} },
         open: (socket) => openSimulatedSocket(deps, socket, parts),
-        pace,
         now: engine.now,
         random: random.next,
         after: (ms, run) => void machine.after(ms, run),

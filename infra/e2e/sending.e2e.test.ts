@@ -1,0 +1,151 @@
+// What happens to messages between acceptance and WhatsApp: pace, lanes, strangers, cancelling, expiry, and what the API shows.
+import type { SendMessage } from '@wagate/api/message.ts'
+import type { Phone } from '@wagate/api/sandbox.ts'
+import { type EventFeed, followEvents } from '@wagate/testing/history/observe.ts'
+import { connected, createLinkedSession, type LinkedSession } from '@wagate/testing/linked-session.ts'
+import { injectFault } from '@wagate/testing/sandbox-control.ts'
+import { startStack, type TestStack } from '@wagate/testing/stack.ts'
+import { createTenant, type TestTenant } from '@wagate/testing/tenant.ts'
+import { waitFor } from '@wagate/testing/wait-for.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { problemOf } from './src/problem.ts'
+import { tellLogsOfFailures } from './src/tell-logs.ts'
+
+let stack: TestStack
+let tenant: TestTenant
+let feed: EventFeed
+let shop: LinkedSession
+let ana: Phone
+let ben: Phone
+let eve: Phone
+
+tellLogsOfFailures(() => stack)
+beforeAll(async () => {
+  stack = await startStack()
+  tenant = await createTenant(stack)
+  feed = await followEvents(tenant.client)
+  const { client } = tenant
+  shop = await createLinkedSession(client)
+  ana = await client.createPhone({ name: 'Ana' })
+  ben = await client.createPhone({ name: 'Ben' })
+  eve = await client.createPhone({ name: 'Eve' })
+})
+afterAll(async () => {
+  await feed?.[Symbol.asyncDispose]()
+  await stack?.[Symbol.asyncDispose]()
+})
+
+const send = (phone: Phone, body: string, more: Partial<SendMessage> = {}) =>
+  tenant.client.sendMessage(shop.sessionId, { to: phone.number, type: 'text', text: { body }, ...more })
+const textsOn = async (phone: Phone) =>
+  (await tenant.client.listPhoneMessages(phone.id)).data.filter(({ from_me }) => !from_me).map(({ text }) => text)
+const shownOn = (phone: Phone, body: string) =>
+  waitFor(async () => (await textsOn(phone)).includes(body), { what: `"${body}" on the phone`, deadlineMs: 60_000 })
+const inStatus = (id: string, status: string) =>
+  waitFor(
+    async () => {
+      const message = await tenant.client.getMessage(id)
+      return message.status === status && message
+    },
+    { what: `message ${id} to be ${status}`, deadlineMs: 60_000 },
+  )
+const pace = (pacing: Parameters<typeof tenant.client.updateSession>[1]['pacing']) =>
+  tenant.client.updateSession(shop.sessionId, { pacing: pacing ?? null })
+/** One message goes, the next in 100 s. */
+const hold = { per_second: 0.01, burst: 1 }
+
+test('a paced session shows what waits and where; urgent messages go first, and all go when the pace allows', async () => {
+  const { client } = tenant
+  await send(ana, 'before')
+  await shownOn(ana, 'before')
+  expect((await pace(hold)).pacing).toMatchObject({ per_second: 0.01, burst: 1, new_chats_per_hour: null })
+  await send(ana, 'the one that may go')
+  await shownOn(ana, 'the one that may go')
+  const lanes = ['bulk', 'normal', 'bulk', 'high', 'normal', 'high'] as const
+  const sent = []
+  for (const [n, lane] of lanes.entries()) sent.push({ ...(await send(ana, `${lane} ${n}`, { lane })), lane })
+  for (const { id } of sent) await inStatus(id, 'queued')
+
+  const places = await Promise.all(sent.map(({ id }) => client.getMessage(id)))
+  expect(places.map(({ queue }) => queue?.position)).toEqual([5, 3, 6, 1, 4, 2])
+  expect(places.map(({ queue }) => queue?.lane)).toEqual(lanes)
+  for (const { queue } of places) expect(Date.parse(queue?.expected_at ?? '')).toBeGreaterThan(Date.now())
+  expect((await client.getSession(shop.sessionId)).queue).toEqual({ high: 2, normal: 2, bulk: 2, total: 6 })
+
+  await pace(null)
+  await shownOn(ana, 'bulk 2')
+  expect((await textsOn(ana)).slice(2)).toEqual(['high 3', 'high 5', 'normal 1', 'normal 4', 'bulk 0', 'bulk 2'])
+  await waitFor(async () => (await client.getSession(shop.sessionId)).queue?.total === 0)
+})
+
+test('a first message to a stranger waits for its slot, and one to somebody known passes it', async () => {
+  await pace({ new_chats_per_hour: 2 }) // Ana was the first
+  await send(ben, 'to Ben')
+  await shownOn(ben, 'to Ben')
+  const stranger = await send(eve, 'to Eve', { lane: 'high' })
+  await send(ana, 'past Eve', { lane: 'bulk' })
+  await shownOn(ana, 'past Eve')
+  const { queue } = await inStatus(stranger.id, 'queued')
+  expect(Date.parse(queue?.expected_at ?? '')).toBeGreaterThan(Date.now() + 30 * 60_000)
+  expect(await textsOn(eve)).toEqual([])
+  await pace(null)
+  await shownOn(eve, 'to Eve')
+})
+
+test('while a session is offline a message can be cancelled or expires; the rest is sent when it is back', async () => {
+  const { client } = tenant
+  await injectFault(stack, tenant.tenantId, { disconnect: true, refuse_logins: 503 })
+  await waitFor(async () => (await client.getSession(shop.sessionId)).status === 'connecting')
+  const kept = await send(ana, 'kept', { expires_at: new Date(Date.now() + 24 * 3_600_000).toISOString() })
+  const late = await send(ana, 'too late', { expires_at: new Date(Date.now() + 2_000).toISOString() })
+  const regretted = await send(ana, 'regretted')
+  const { queue } = await inStatus(regretted.id, 'queued')
+  expect(queue).toMatchObject({ lane: 'normal', expected_at: null })
+
+  const cancel = () => client.cancelMessage(shop.sessionId, regretted.id, { idempotencyKey: 'regret' })
+  expect([await cancel(), await cancel()]).toMatchObject([{ id: regretted.id }, { id: regretted.id }])
+  expect((await inStatus(regretted.id, 'cancelled')).cancelled_at).not.toBeNull()
+  expect(await inStatus(late.id, 'expired')).toMatchObject({ sent_at: null, wa_message_id: null })
+  expect(await client.getMessage(kept.id)).toMatchObject({ status: 'queued', queue: { position: 1 } })
+
+  await injectFault(stack, tenant.tenantId, { refuse_logins: null })
+  await connected(client, shop.sessionId)
+  await inStatus(kept.id, 'delivered')
+  await send(ana, 'behind them')
+  await shownOn(ana, 'behind them')
+  expect((await textsOn(ana)).slice(-2)).toEqual(['kept', 'behind them'])
+  const told = (id: string) =>
+    feed.events.flatMap(({ data }) =>
+      'message_id' in data.data && data.data.message_id === id ? [data.type as string] : [],
+    )
+  expect([told(regretted.id), told(late.id)]).toEqual([['message.cancelled'], ['message.expired']])
+})
+
+test('a message that is paced can be cancelled, what was sent cannot, and cancelling again changes nothing', async () => {
+  const { client } = tenant
+  await pace(hold)
+  const first = await send(ana, 'goes')
+  await inStatus(first.id, 'delivered')
+  const held = await send(ana, 'held')
+  await client.cancelMessage(shop.sessionId, held.id)
+  await inStatus(held.id, 'cancelled')
+  expect(await client.cancelMessage(shop.sessionId, held.id)).toMatchObject({ status: 'cancelled' })
+  expect(await problemOf(client.cancelMessage(shop.sessionId, first.id))).toMatchObject({
+    status: 409,
+    code: 'message-not-waiting',
+  })
+  expect(await problemOf(client.cancelMessage(shop.sessionId, 'msg_01KAH2Z6W4V8D9Q3N5R7T1XYZC'))).toMatchObject({
+    status: 404,
+    code: 'message-not-found',
+  })
+  await pace(null)
+})
+
+test('a time that has passed is refused', async () => {
+  const past = send(ana, 'never', { expires_at: new Date(Date.now() - 1_000).toISOString() })
+  expect(await problemOf(past)).toMatchObject({
+    status: 422,
+    code: 'invalid-request',
+    errors: [{ path: 'expires_at' }],
+  })
+})

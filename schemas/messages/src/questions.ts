@@ -1,0 +1,42 @@
+// What a gateway asks the worker that has a session. Core NATS, request and reply: nothing is stored, and without an answer
+// in time the gateway says less.
+import { z } from 'zod'
+import { lane } from './commands.ts'
+
+const count = z.number().int().nonnegative()
+
+export const queueQuestion = z.object({ v: z.literal(1), messageId: z.string().max(64).optional() })
+export type QueueQuestion = z.infer<typeof queueQuestion>
+
+const asked = {
+  to: z.string(),
+  type: z.string(),
+  lane,
+  acceptedAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime().optional(),
+}
+
+export const waitingMessage = z.discriminatedUnion('state', [
+  z.object({
+    state: z.literal('queued'),
+    ...asked,
+    /** 1 = next. */
+    position: count,
+    /** Absent while there is no connection. */
+    expectedAt: z.iso.datetime().optional(),
+  }),
+  /** It was handed to WhatsApp. An event says what became of it, or is about to. */
+  z.object({ state: z.literal('sending'), ...asked }),
+  /** It waits no more and was not handed over, or that was long ago. An event says what became of it, or is about to. */
+  z.object({ state: z.literal('settled') }),
+])
+export type WaitingMessage = z.infer<typeof waitingMessage>
+
+export const queueAnswer = z.object({
+  v: z.literal(1),
+  /** Messages that wait, by lane. */
+  depth: z.object({ high: count, normal: count, bulk: count }),
+  /** The one that was asked for; absent when the session does not know it. */
+  message: waitingMessage.optional(),
+})
+export type QueueAnswer = z.infer<typeof queueAnswer>
