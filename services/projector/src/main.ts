@@ -29,7 +29,7 @@ await runService({
     logger.info({ event: 'service.starting', config: config.described })
     const metrics = createMetrics({ service: 'projector' })
 
-    const broker = await connectBroker({ ...config.nats, name: 'projector', logger })
+    const broker = await connectBroker({ ...config.nats, name: 'projector', logger, leaseTtlMs: config.leaseTtlMs })
     service.onStop('broker', () => broker.drain())
     void broker.closed.then(
       () => service.stopping.aborted || service.fail(new Error('the broker closed the connection')),

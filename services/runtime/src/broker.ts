@@ -26,6 +26,11 @@ export type BrokerConfig = {
   logger: Logger
   /** For requests and publishes without a timeout of their own. Default 5 s. */
   timeoutMs?: number
+  /**
+   * Of the leases by which the consumers' pullers take turns; default 20 s. What the server keeps of a puller that stands still, its
+   * request for messages, ends after half of it: before there can be another puller, from whom it would take messages away.
+   */
+  leaseTtlMs?: number
 }
 
 export type PublishOptions = {

@@ -42,6 +42,38 @@ test('a work queue makes up for lost deliveries at once and in order', () =>
     }),
   ))
 
+test('a puller that stands still takes no message from the next: what it has asked for ends before its lease', async () => {
+  await using nats = await startNats()
+  await using broker = await testBroker(nats)
+  await using proxy = await lossyProxy(nats)
+  await using stalled = await testBroker(proxy, { provision: false, leaseTtlMs: 2_000 })
+  const seen: string[] = []
+  const consume = (from: Broker) =>
+    from.consume({
+      stream: 'COMMANDS',
+      consumer: 'worker-s1',
+      maxInFlight: 10,
+      async handle(message) {
+        seen.push(text(message.data))
+        return { kind: 'done' }
+      },
+    })
+  const first = await consume(stalled)
+  await broker.publish('cmd.s1.t.s.message.send', bytes('0'))
+  await waitFor(() => seen.length === 1)
+  proxy.swallow()
+  const info = async () =>
+    JSON.parse(text(await broker.ask('$JS.API.CONSUMER.INFO.COMMANDS.worker-s1', bytes(''), { timeoutMs: 5_000 })))
+  await waitFor(async () => (await info()).num_waiting === 0, { deadlineMs: 10_000 })
+  const next = await consume(broker)
+  for (let n = 1; n < 5; n++) await broker.publish('cmd.s1.t.s.message.send', bytes(String(n)))
+  await waitFor(() => seen.length >= 5, { deadlineMs: 10_000 }) // ack_wait is 30 s
+  expect(seen).toEqual(upTo(5))
+  proxy.cut()
+  await next.close()
+  await first.close()
+})
+
 test('ordered batches make up for lost deliveries at once and in order', () =>
   loseSome('evt.1.t.s.message.sent', (broker, seen) =>
     broker.consumeBatches({

@@ -22,6 +22,8 @@ export class NatsLink {
   /** Resolves when the connection is closed for good. */
   readonly closed: Promise<void>
   readonly timeoutMs: number
+  /** How long the server may keep a request for messages. */
+  readonly pullMs: number
   readonly inboxPrefix: string
   readonly #waiting = new Map<string, Waiting>()
   readonly #listeners = new Set<(event: 'disconnected' | 'reconnected') => void>()
@@ -61,6 +63,7 @@ export class NatsLink {
     this.connection = connection
     this.logger = config.logger
     this.timeoutMs = config.timeoutMs ?? 5_000
+    this.pullMs = (config.leaseTtlMs ?? 20_000) / 2
     this.inboxPrefix = inboxPrefix
     this.#replyPrefix = `${this.newInbox()}.`
     connection.subscribe(`${this.#replyPrefix}*`, { callback: (error, msg) => this.#answered(error, msg) })

@@ -29,12 +29,11 @@ export type PullOptions = {
   onInterrupted(why: string): void
 }
 
-const expiresMs = 30_000
-const heartbeatMs = 5_000
-const silentAfterMs = 2.5 * heartbeatMs
-
 export function openPull(link: NatsLink, options: PullOptions): Pull {
   const { stream, capacity, room, onMessage, onInterrupted } = options
+  // The server refuses a heartbeat that is not at least twice as often as a request ends.
+  const heartbeatMs = link.pullMs / 2
+  const silentAfterMs = 2.5 * heartbeatMs
   let inbox: Subscription | undefined
   /** Messages asked for and not yet here. */
   let requested = 0
@@ -59,7 +58,7 @@ export function openPull(link: NatsLink, options: PullOptions): Pull {
     if (missing <= 0 || (requested > 0 && missing < capacity / 4)) return
     if (requested === 0) lastSignMs = performance.now()
     requested += missing
-    const request = { batch: missing, expires: expiresMs * 1e6, idle_heartbeat: heartbeatMs * 1e6 }
+    const request = { batch: missing, expires: link.pullMs * 1e6, idle_heartbeat: heartbeatMs * 1e6 }
     const subject = `$JS.API.CONSUMER.MSG.NEXT.${stream}.${options.consumer()}`
     link.connection.publish(subject, JSON.stringify(request), { reply: inbox.getSubject() })
   }

@@ -21,7 +21,7 @@ await runService({
     logger.info({ event: 'service.starting', config: config.described })
     const metrics = createMetrics({ service: 'webhooks' })
 
-    const broker = await connectBroker({ ...config.nats, name: 'webhooks', logger })
+    const broker = await connectBroker({ ...config.nats, name: 'webhooks', logger, leaseTtlMs: config.leaseTtlMs })
     service.onStop('broker', () => broker.drain())
     void broker.closed.then(
       () => service.stopping.aborted || service.fail(new Error('the broker closed the connection')),

@@ -56,7 +56,7 @@ const ownAddress = 'direct'
 const commandsAtOnce = 4_000
 
 export async function runEngine(config: EngineConfig, logger: Logger, parent: EngineProcess): Promise<void> {
-  const broker = await connectBroker({ ...config.broker, name: config.engineId, logger })
+  const broker = await connectBroker({ ...config.broker, name: config.engineId, logger, leaseTtlMs: config.leaseTtlMs })
   mendLibraries()
   if (config.fault || config.poisons.length > 0) logger.warn({ event: 'faults.armed' })
   const counters = { appends: 0, appendedBytes: 0 }
