@@ -22,7 +22,7 @@ export const s3Down: Scenario = {
     const traffic = flow(world, 30)
     await elapse(1_000)
     await stack.kill('s3')
-    await elapse(scene.between(5_000, 15_000))
+    await elapse(scene.between(2_000, 6_000))
     const died = worker.told('engine.died').length
     worker.signal(scene.pick(worker.engines()), 'SIGKILL')
     await worker.until(() => worker.told('engine.died').length > died, 'the supervisor to notice')
