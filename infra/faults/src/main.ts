@@ -77,7 +77,7 @@ const playAndSave = async (item: Programme): Promise<void> => {
   save(lastReport)
 }
 /** Most of a scenario is waiting for leases. */
-const lanes = 3
+const lanes = 2
 await inLanes(
   programme.filter(({ scenario }) => scenario.alone),
   1,

@@ -12,7 +12,7 @@ export const clockSkew: Scenario = {
   async run(scene) {
     const { leg } = scene
     const offMs = scene.pick([-60_000, 60_000])
-    const first = await scene.worker()
+    const first = await scene.worker({ ENGINES: '1' })
     const world = await scene.world({ sessions: 8, phones: 10 })
     const skewed = await scene.worker({
       NODE_OPTIONS: `--import=${at('infra/faults/src/skew.ts')}`,
@@ -22,7 +22,7 @@ export const clockSkew: Scenario = {
     scene.fact('off by ms', offMs)
     await first.stop()
     await scene.ownedBy([skewed])
-    const other = await scene.worker()
+    const other = await scene.worker({ ENGINES: '1' })
     const traffic = flow(world, scene.between(10, 20))
     await elapse(Math.max(10_000, leg.leaseTtlMs))
     const lost = [...skewed.told('lease.lost'), ...other.told('lease.lost'), ...skewed.told('partition.abandoned')]

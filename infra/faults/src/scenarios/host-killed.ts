@@ -12,7 +12,7 @@ export const hostKilled: Scenario = {
     const { leg } = scene
     const doomed = await scene.worker()
     const world = await scene.world({ sessions: 8, phones: 10 })
-    const survivor = await scene.worker()
+    const survivor = await scene.worker({ ENGINES: '1' })
     const traffic = flow(world, scene.between(5, 20))
     await elapse(scene.between(500, 3_000))
 

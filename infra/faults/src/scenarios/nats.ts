@@ -15,7 +15,7 @@ export const natsKilled: Scenario = {
   legs: ['short'],
   async run(scene) {
     const { stack } = scene
-    await scene.worker()
+    await scene.worker({ ENGINES: '1' })
     const world = await scene.world(size)
     const traffic = flow(world, scene.between(10, 30))
     await elapse(scene.between(500, 3_000))
@@ -63,7 +63,7 @@ export const natsLeaderKilled: Scenario = {
   legs: ['real'],
   async run(scene) {
     const cluster = clusterOf(scene.stack)
-    await scene.worker()
+    await scene.worker({ ENGINES: '1' })
     const world = await scene.world(size)
     const before = await owners(scene)
     const traffic = flow(world, 20)
@@ -91,7 +91,7 @@ export const natsRolling: Scenario = {
   legs: ['real'],
   async run(scene) {
     const cluster = clusterOf(scene.stack)
-    await scene.worker()
+    await scene.worker({ ENGINES: '1' })
     const world = await scene.world(size)
     const before = await owners(scene)
     const traffic = flow(world, 20)
@@ -115,7 +115,7 @@ export const natsAllKilled: Scenario = {
   legs: ['real'],
   async run(scene) {
     const { members } = clusterOf(scene.stack)
-    await scene.worker()
+    await scene.worker({ ENGINES: '1' })
     const world = await scene.world(size)
     const traffic = flow(world, 20)
     await elapse(scene.between(500, 3_000))

@@ -17,7 +17,7 @@ export const partition: Scenario = {
     try {
       const cutOff = await scene.worker({ NATS_URL: proxies.map(({ url }) => url).join(',') })
       const world = await scene.world({ sessions: 8, phones: 10 })
-      const survivor = await scene.worker()
+      const survivor = await scene.worker({ ENGINES: '1' })
       const traffic = flow(world, scene.between(5, 20))
       await elapse(scene.between(500, 3_000))
       const direction = scene.pick(['both', 'to_broker', 'from_broker'] as const)

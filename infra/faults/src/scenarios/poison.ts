@@ -48,8 +48,8 @@ async function deadLetters(scene: Scene): Promise<Letter[]> {
   return found
 }
 
-/** Until a neighbour's message is settled, with poison before it: what the machine needs anyway, and not more than this. */
-const heldUpMs = 5_000
+/** Until a neighbour's message is settled, with poison before it: far less than the 30 s after which an unsettled command comes again. */
+const heldUpMs = 15_000
 
 export const poison: Scenario = {
   name: 'poison',
@@ -57,7 +57,7 @@ export const poison: Scenario = {
   random: true,
   legs: ['short'],
   async run(scene) {
-    await scene.worker()
+    await scene.worker({ ENGINES: '1' })
     const world = await scene.world({ sessions: 6, phones: 8 })
     const { tenantId } = world.tenant
     const traffic = flow(world, 15)

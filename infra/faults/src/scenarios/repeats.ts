@@ -35,7 +35,7 @@ export const repeats: Scenario = {
   random: true,
   legs: ['short'],
   async run(scene) {
-    const first = await scene.worker()
+    const first = await scene.worker({ ENGINES: '1' })
     const world = await scene.world({ sessions: 6, phones: 8 })
     const { tenantId } = world.tenant
     for (const tag of ['message', 'receipt', 'ack'])
@@ -54,7 +54,7 @@ export const repeats: Scenario = {
     scene.expect(commands.length >= 40, `only ${commands.length} commands wait`)
     const again = shuffled(scene, commands).slice(0, Math.ceil(commands.length * share))
     await publishAgain(scene, again)
-    const second = await scene.worker()
+    const second = await scene.worker({ ENGINES: '1' })
     await scene.ownedBy([second])
     const traffic = flow(world, 20)
     await waitFor(() => world.isQuiet(), { what: 'messages to settle', deadlineMs: 60_000, everyMs: 100 }).catch(

@@ -16,7 +16,7 @@ export const workerStopped: Scenario = {
     const { leg, stack } = scene
     const zombie = await scene.worker()
     const world = await scene.world({ sessions, phones: 10 })
-    const survivor = await scene.worker()
+    const survivor = await scene.worker({ ENGINES: '1' })
     await scene.ownedBy([zombie, survivor])
     const traffic = flow(world, scene.between(5, 20))
     await elapse(scene.between(500, 3_000))
