@@ -47,6 +47,22 @@ test('the gap of a handover begins when the holder closed its sockets', () => {
   expect(stored[0]?.durationMs).toBe(1_200)
 })
 
+test('a failover settles until the last session has arrived, and for half a minute at most', () => {
+  const { failovers, advance } = setUp()
+  expect(failovers.isSettling()).toBe(false)
+  failovers.begin('engine_crashed', 'wrk_b-eng-1', 's1', 0)
+  failovers.begin('engine_crashed', 'wrk_b-eng-1', 's2', 0)
+  failovers.arrived('s1', 1, [1_000])
+  expect(failovers.isSettling()).toBe(true)
+  failovers.arrived('s2', 1, [2_000])
+  expect(failovers.isSettling()).toBe(false)
+  failovers.begin('engine_crashed', 'wrk_b-eng-2', 's3', 0)
+  advance(29_000)
+  expect(failovers.isSettling()).toBe(true)
+  advance(1_000)
+  expect(failovers.isSettling()).toBe(false)
+})
+
 test('what is not connected after two minutes is told without a duration', () => {
   const { failovers, stored, advance } = setUp()
   failovers.begin('engine_crashed', 'wrk_b-eng-1', 's1', 0)

@@ -30,6 +30,8 @@ type Group = {
 const togetherMs = 3_000
 /** What has not arrived by then is told without its duration. */
 const patienceMs = 120_000
+/** For so long what is not urgent waits for sessions that are on their way; some may never connect. */
+const settlingMs = 30_000
 
 export function createFailovers(deps: FailoverDeps) {
   const groups = new Set<Group>()
@@ -88,6 +90,10 @@ export function createFailovers(deps: FailoverDeps) {
         }
       }
     },
+
+    /** Sessions of a failover are still logging in, and whatever else happens would delay them. */
+    isSettling: (): boolean =>
+      [...groups].some(({ waiting, openedAtMs }) => waiting.size > 0 && deps.monotonicMs() - openedAtMs < settlingMs),
 
     /** Tells what is complete; called about every second. */
     tick(): void {

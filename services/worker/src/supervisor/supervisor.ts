@@ -103,7 +103,7 @@ export async function startSupervisor(deps: SupervisorDeps) {
     await claimFree()
     place()
     sharing.tick()
-    if (!sharing.isBusy()) engines.rebalance()
+    if (!sharing.isBusy() && !failovers.isSettling()) engines.rebalance()
   }
 
   sharing.onFreed(async (partition) => {
