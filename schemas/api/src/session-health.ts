@@ -1,4 +1,5 @@
 // How a session fares, and what to do about it.
+import { lane } from '@wagate/messages/commands.ts'
 import { sessionStatuses } from '@wagate/messages/control.ts'
 import { quarantineReasons, restrictionKinds } from '@wagate/messages/events.ts'
 import { z } from 'zod'
@@ -65,6 +66,7 @@ export const sessionHealth = z
       waiting: z.int().meta({ description: 'Messages accepted and not yet handed to WhatsApp.' }),
       unacknowledged: z.int().meta({ description: 'Handed to WhatsApp and not yet acknowledged.' }),
       full: z.boolean(),
+      full_lanes: z.array(lane).meta({ description: 'Lanes for which no more is accepted for now.' }),
     }),
     whatsapp_version: z.string().nullable().meta({ description: 'Which WhatsApp Web the session says it is.' }),
   })

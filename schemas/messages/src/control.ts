@@ -1,5 +1,6 @@
 // Values of the KV buckets: what gateways and workers hold in memory through a watch. `v` versions each shape.
 import { z } from 'zod'
+import { lane } from './commands.ts'
 import { mode, party } from './envelope.ts'
 import { closeReason, quarantineReason, restrictionKind } from './events.ts'
 import { pacing } from './pacing.ts'
@@ -109,6 +110,8 @@ export const sessionState = z.object({
   account: party.optional(),
   /** The outbox is at its bound: the gateway answers 429 until it is not. */
   queueFull: z.boolean(),
+  /** Lanes for which it does so already; those of less urgent messages first. */
+  fullLanes: z.array(lane).optional(),
   epoch: z.number().int(),
   since: z.iso.datetime(),
   health: sessionHealth.optional(),

@@ -36,6 +36,18 @@ test.each<[string, Partial<SessionState>, number, string]>([
   expect([world.published.length, world.idempotency.size()]).toEqual([0, 0])
 })
 
+test('a session whose queue has no room for bulk messages takes more urgent ones', async () => {
+  const world = await createWorld()
+  await world.setState(world.ours.tenantId, world.ours.params.session_id, { fullLanes: ['bulk'] })
+  const refused = await send(world, { ...hi, lane: 'bulk' })
+  expect(await refused.json()).toMatchObject({
+    status: 429,
+    code: 'session-queue-full',
+    detail: expect.stringContaining('lane bulk'),
+  })
+  for (const lane of ['normal', 'high']) expect((await send(world, { ...hi, lane })).status).toBe(202)
+})
+
 test.each<[string, Partial<SessionState>]>([
   ['connecting', { status: 'connecting' }],
   ['starting again after it was linked', { status: 'starting' }],

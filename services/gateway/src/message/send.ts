@@ -1,5 +1,6 @@
 // Accepting a message. The hot path: two broker writes, no Postgres.
 import type { AcceptedMessage, SendMessage } from '@wagate/api/message.ts'
+import type { Lane } from '@wagate/messages/commands.ts'
 import type { SessionState } from '@wagate/messages/control.ts'
 import type { Caller } from '../access/authenticate.ts'
 import type { PublishCommand } from '../command/publish.ts'
@@ -28,7 +29,7 @@ export function sendMessage(
     alwaysRemember: true,
     check: () => {
       checkExpiry(body, deps.now())
-      return check(deps, session)
+      return check(deps, session, laneOf(body))
     },
     answer: ({ id, createdAt }) => {
       const accepted: AcceptedMessage = {
@@ -37,7 +38,7 @@ export function sendMessage(
         session_id: config.sessionId,
         to: body.to,
         type: body.type,
-        lane: body.lane ?? 'normal',
+        lane: laneOf(body),
         expires_at: expiryOf(body) ?? null,
         created_at: createdAt,
       }
@@ -46,6 +47,8 @@ export function sendMessage(
     act: (minted) => publish(deps, session, body, request.id, minted),
   })
 }
+
+const laneOf = (body: SendMessage): Lane => body.lane ?? 'normal'
 
 const longestWaitMs = 30 * 24 * 3_600_000
 
@@ -61,18 +64,18 @@ function checkExpiry(body: SendMessage, now: Date): void {
 }
 
 /** A refusal is checked against the bucket: an event may have told the client what the watch has not told us yet. */
-function check(deps: SendMessageDeps, session: SessionEntry): void | Promise<void> {
+function check(deps: SendMessageDeps, session: SessionEntry, lane: Lane): void | Promise<void> {
   try {
-    checkCanSend(session)
+    checkCanSend(session, lane)
   } catch (refusal) {
-    return checkFresh(deps, session, refusal)
+    return checkFresh(deps, session, lane, refusal)
   }
 }
 
-async function checkFresh(deps: SendMessageDeps, { config }: SessionEntry, refusal: unknown): Promise<void> {
+async function checkFresh(deps: SendMessageDeps, { config }: SessionEntry, lane: Lane, refusal: unknown) {
   const state = await deps.readSessionState(config.tenantId, config.sessionId).catch(() => undefined)
   if (!state) throw refusal
-  checkCanSend({ config, state })
+  checkCanSend({ config, state }, lane)
 }
 
 function publish(
@@ -85,7 +88,7 @@ function publish(
   const { id, createdAt } = minted
   const content = { type: body.type, text: { body: body.text.body } }
   const expiresAt = expiryOf(body)
-  const data = { messageId: id, to: body.to, content, lane: body.lane ?? 'normal', acceptedAt: createdAt }
+  const data = { messageId: id, to: body.to, content, lane: laneOf(body), acceptedAt: createdAt }
   return deps.publishCommand(
     { type: 'message.send', data: { ...data, ...(expiresAt && { expiresAt }) } },
     { session: session.config, id, requestId, at: createdAt },

@@ -5,6 +5,7 @@ import { BrokerUnavailable } from '@wagate/runtime/errors.ts'
 import type { PublishCommand } from '../command/publish.ts'
 import type { SessionDirectory, SessionEntry } from './directory.ts'
 import { activeRestrictions, judge, silenceMs, verdictOf } from './judge.ts'
+import { fullLanesOf } from './present.ts'
 
 export type HealthDeps = {
   directory: Pick<SessionDirectory, 'find' | 'stateAfter'>
@@ -52,6 +53,7 @@ function present(entry: SessionEntry, nowMs: number): SessionHealth {
   const { config, state } = entry
   const health = state?.health
   const findings = judge(entry, nowMs)
+  const fullLanes = fullLanesOf(state)
   const restrictions = activeRestrictions(health?.restrictions ?? [], nowMs)
   return {
     session_id: config.sessionId,
@@ -72,7 +74,8 @@ function present(entry: SessionEntry, nowMs: number): SessionHealth {
     queue: {
       waiting: health?.queued ?? 0,
       unacknowledged: health?.unacknowledged ?? 0,
-      full: state?.queueFull ?? false,
+      full: fullLanes.length > 0,
+      full_lanes: [...fullLanes],
     },
     whatsapp_version: health?.version ?? null,
   }

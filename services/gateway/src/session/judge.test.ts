@@ -58,6 +58,7 @@ test.each([
   ['silent', entry({}, { lastFrameAt: ago(70) }), ['degraded', 'silent']],
   ['unstable', entry({}, { failuresLastHour: 5 }), ['degraded', 'unstable']],
   ['full', entry({ queueFull: true }), ['degraded', 'queue_full']],
+  ['full for bulk messages', entry({ fullLanes: ['bulk'] }), ['degraded', 'queue_full']],
   [
     'forbidden new chats',
     entry({}, { restrictions: [{ kind: 'time_lock', detail: 'DEFAULT', until: ahead(60) }] }),

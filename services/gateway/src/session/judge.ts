@@ -2,6 +2,7 @@
 import { type Finding, type Verdict, verdicts } from '@wagate/api/session-health.ts'
 import type { QuarantineReason } from '@wagate/messages/events.ts'
 import type { SessionEntry } from './directory.ts'
+import { fullLanesOf } from './present.ts'
 
 /** A worker answers within a second; a session that starts takes a few. */
 const staleMs = 60_000
@@ -81,8 +82,13 @@ export function judge({ config, state }: SessionEntry, nowMs: number): Finding[]
     add('silent', 'degraded', 'WhatsApp is silent on this connection; it will be opened again by itself.')
   if ((health?.failuresLastHour ?? 0) >= unstableFailures)
     add('unstable', 'degraded', `The connection was lost ${health?.failuresLastHour} times in the last hour.`)
-  if (state?.queueFull)
-    add('queue_full', 'degraded', 'Too many messages wait in this session: send more when some have gone out.')
+  const fullLanes = fullLanesOf(state)
+  if (fullLanes.length > 0)
+    add(
+      'queue_full',
+      'degraded',
+      `Too many messages wait in this session: send more in lane ${fullLanes.join(' and ')} when some have gone out.`,
+    )
   return found.sort((a, b) => verdicts.indexOf(b.verdict) - verdicts.indexOf(a.verdict))
 }
 

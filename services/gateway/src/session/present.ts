@@ -2,7 +2,8 @@
 
 import type { ApiParty } from '@wagate/api/party.ts'
 import type { Session } from '@wagate/api/session.ts'
-import type { SessionConfig } from '@wagate/messages/control.ts'
+import { type Lane, lanes } from '@wagate/messages/commands.ts'
+import type { SessionConfig, SessionState } from '@wagate/messages/control.ts'
 import type { Party } from '@wagate/messages/envelope.ts'
 import { paceOf } from '@wagate/messages/pacing.ts'
 import type { QueueAnswer } from '@wagate/messages/questions.ts'
@@ -34,22 +35,24 @@ function presentPacing(config: SessionConfig): Session['pacing'] {
 }
 
 /** Throws unless a message given to the session now will be sent: at once, or when it is connected again. */
-export function checkCanSend({ state }: SessionEntry): void {
+export function checkCanSend({ state }: SessionEntry, lane: Lane): void {
   if (state?.status === 'closed') throw closed(state.reason)
   if (!state || state.status === 'awaiting_qr' || (state.status === 'starting' && !state.account))
     throw new DomainError(
       'session-not-linked',
       'No WhatsApp account is linked yet: scan the QR code of this session first.',
     )
-  if (state.queueFull)
+  if (fullLanesOf(state).includes(lane))
     throw new DomainError(
       'session-queue-full',
-      'Too many messages wait in this session: wait until some are sent, then try again.',
-      {
-        retryAfterSeconds: 5,
-      },
+      `Too many messages wait in this session for another one in lane ${lane}: wait until some are sent, then try again.`,
+      { retryAfterSeconds: 5 },
     )
 }
+
+/** Lanes that take no more: less urgent ones are full before more urgent ones. */
+export const fullLanesOf = (state: SessionState | undefined): readonly Lane[] =>
+  state?.queueFull ? lanes : (state?.fullLanes ?? [])
 
 /** Throws when there is nothing to scan: linked already, or closed. */
 export function checkCanPair({ state }: SessionEntry): void {

@@ -1,7 +1,7 @@
 // A sender on a log that stores at once, with a socket that notes what it was handed and a clock that a test moves.
 import type { CommandOf, Lane } from '@wagate/messages/commands.ts'
 import { defaultPacing, type Pacing } from '@wagate/messages/pacing.ts'
-import { apply, emptyMemory, type LoggedEvent } from '../log/memory.ts'
+import { apply, emptyMemory, type LoggedEvent, type Memory } from '../log/memory.ts'
 import type { LogRecord } from '../log/records.ts'
 import { createSender } from '../message/sender.ts'
 import type { WhatsAppSocket } from '../session/socket.ts'
@@ -10,18 +10,21 @@ export const start = Date.parse('2026-01-01T00:00:00.000Z')
 
 export function setUp(
   options: {
+    /** What an owner before it left. */
+    memory?: Memory
+    connected?: boolean
     pace?: Pacing
     onWhatsApp?: (phone: string) => boolean | Promise<boolean> | undefined
     durable?: () => Promise<void>
   } = {},
 ) {
-  const memory = emptyMemory('ten_A', 'ses_01ARZ3NDEKTSV4RRFFQ69G5FAV')
+  const memory = options.memory ?? emptyMemory('ten_A', 'ses_01ARZ3NDEKTSV4RRFFQ69G5FAV')
   const handed: { jid: string; text: string; id: string }[] = []
   const events: LoggedEvent[] = []
   const timers: { ms: number; dueMs: number; run: () => void }[] = []
-  const fullness: boolean[] = []
+  const fullness: (readonly Lane[])[] = []
   let nowMs = start
-  let connected = true
+  let connected = options.connected ?? true
   let answer: 'handed-over' | 'unsendable' | 'lost' = 'handed-over'
   const socket: WhatsAppSocket = {
     send: async (jid, text, id) => {
@@ -82,6 +85,14 @@ export function setUp(
     },
     texts: () => handed.map(({ text }) => text),
     types: () => events.map(({ type }) => type),
+    /** WhatsApp acknowledges whatever it is handed, until nothing waits. */
+    async acknowledgeAll(): Promise<void> {
+      for (let seen = 0; memory.queue.size > 0 || seen < handed.length; ) {
+        await settled()
+        for (const { id } of handed.slice(seen)) sender.acknowledged(id, undefined)
+        seen = handed.length
+      }
+    },
     /** Messages 1 and 2 are in doubt afterwards. */
     async loseTwo(): Promise<void> {
       answer = 'lost'
@@ -114,6 +125,26 @@ export const command = (
     acceptedAt: '2026-01-01T00:00:00.000Z',
     ...more,
   },
+})
+
+/** Somebody wrote to the account. */
+export const heard = (phone: string): LogRecord => ({
+  kind: 'KEYS',
+  mutations: {},
+  inbox: [
+    {
+      hash: phone,
+      plaintext: new Uint8Array(),
+      message: {
+        waMessageId: `IN${phone}`,
+        chat: { phone },
+        from: { phone },
+        fromMe: false,
+        content: { type: 'text', text: { body: 'yo' } },
+        at: '2026-01-01T00:00:00.000Z',
+      },
+    },
+  ],
 })
 
 /** The session takes messages. */

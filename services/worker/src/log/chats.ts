@@ -14,6 +14,8 @@ export type Chats = {
   account: string | undefined
   /** Phone numbers and LIDs, the most recently heard of last. */
   known: BoundedMap<string, true>
+  /** When the account last wrote, in ms since 1970. */
+  wroteAtMs: number | undefined
   /** When chats were begun within the last hour, oldest first, in ms since 1970. */
   startedAtMs: number[]
 }
@@ -21,6 +23,7 @@ export type Chats = {
 export const noChats = (): Chats => ({
   account: undefined,
   known: new BoundedMap(maxNames),
+  wroteAtMs: undefined,
   startedAtMs: [],
 })
 
@@ -45,6 +48,7 @@ export function noteRefused(chats: Chats, party: Party): void {
 
 export function noteWritten(chats: Chats, party: Party, at: string): void {
   const nowMs = Date.parse(at)
+  chats.wroteAtMs = nowMs
   if (!isKnown(chats, party)) {
     const recent = chats.startedAtMs.filter((startedAtMs) => startedAtMs > nowMs - hourMs)
     chats.startedAtMs = [...recent, nowMs].slice(-pacingBounds.newChatsPerHour.max)

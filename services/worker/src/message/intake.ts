@@ -1,13 +1,13 @@
 // The way into the outbox: it is bounded, and what comes beyond waits in order, so that a message is never overtaken by a
-// later one of its session on its way in.
-import type { CommandOf } from '@wagate/messages/commands.ts'
+// later one of its session and lane on its way in.
+import { type CommandOf, type Lane, lanes } from '@wagate/messages/commands.ts'
 import type { QueuedMessage } from '../log/records.ts'
-import { bytesOf, outboxLimit, waitingLimit } from './outbox.ts'
+import { bytesOf, outboxLimit, shareOf, waitingLimit } from './outbox.ts'
 
 export type IntakeDeps = {
   queue: ReadonlyMap<string, QueuedMessage>
-  /** The outbox reached its bound, or has room again. */
-  onFull: (full: boolean) => void
+  /** Which lanes take no more; called when that changes. */
+  onFull: (full: readonly Lane[]) => void
 }
 
 /** `poison`: engines died over it. */
@@ -15,37 +15,47 @@ export type Taken = 'taken' | 'poison'
 
 export function createIntake({ queue, onFull }: IntakeDeps) {
   let bytes = [...queue.values()].reduce((sum, message) => sum + bytesOf(message), 0)
-  let full = false
+  let full: readonly Lane[] = []
+  full = lanes.filter(isFull) // the last owner may have left a full one
   /** Commands that wait for room, in order of arrival. */
-  const waiting: ((admitted: boolean) => void)[] = []
-  let waitingBytes = 0
+  const waiting: Record<Lane, ((admitted: boolean) => void)[]> = { high: [], normal: [], bulk: [] }
+  const held = { messages: 0, bytes: 0 }
   let stopped = false
+
+  function isFull(lane: Lane): boolean {
+    const share = shareOf[lane]
+    const most = share * outboxLimit.bytes
+    if (full.includes(lane)) return queue.size > share * outboxLimit.clearsAt || bytes > most
+    return queue.size >= share * outboxLimit.messages || bytes >= most
+  }
 
   /** To be called after the queue has changed. */
   function reportFullness(): void {
-    const isFull = full
-      ? queue.size > outboxLimit.clearsAt || bytes > outboxLimit.bytes
-      : queue.size >= outboxLimit.messages || bytes >= outboxLimit.bytes
-    if (isFull === full) return
-    full = isFull
+    const now = lanes.filter(isFull)
+    if (now.length === full.length) return // the less urgent are full whenever a more urgent one is
+    full = now
     onFull(full)
-    while (!full) {
-      const admit = waiting.shift()
-      if (!admit) return
-      admit(true)
-    }
+    for (const lane of lanes) while (!full.includes(lane) && waiting[lane].length > 0) waiting[lane].shift()?.(true)
+  }
+
+  function isHeldFull(lane: Lane, size: number): boolean {
+    const share = shareOf[lane]
+    return held.messages >= share * waitingLimit.messages || held.bytes + size > share * waitingLimit.bytes
   }
 
   return {
     /** Runs `take` now, or when there is room. `full`: too many wait already, or none is taken any more; come again. */
     async admit(command: CommandOf<'message.send'>, take: () => Promise<Taken>): Promise<Taken | 'full'> {
-      if (!full && waiting.length === 0 && !stopped) return take()
+      const { lane } = command.data
+      if (!full.includes(lane) && waiting[lane].length === 0 && !stopped) return take()
       const size = bytesOf(command.data)
-      if (stopped || waiting.length >= waitingLimit.messages || waitingBytes + size > waitingLimit.bytes) return 'full'
-      waitingBytes += size
+      if (stopped || isHeldFull(lane, size)) return 'full'
+      held.messages += 1
+      held.bytes += size
       const { promise, resolve } = Promise.withResolvers<Taken | 'full'>()
-      waiting.push((admitted) => {
-        waitingBytes -= size
+      waiting[lane].push((admitted) => {
+        held.messages -= 1
+        held.bytes -= size
         resolve(admitted ? take() : 'full')
       })
       return promise
@@ -64,9 +74,10 @@ export function createIntake({ queue, onFull }: IntakeDeps) {
     /** Takes nothing more; what waits for room goes back to the broker. */
     stop(): void {
       stopped = true
-      for (const admit of waiting.splice(0)) admit(false)
+      for (const lane of lanes) for (const admit of waiting[lane].splice(0)) admit(false)
     },
 
     stopped: () => stopped,
+    full: () => full,
   }
 }

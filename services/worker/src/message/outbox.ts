@@ -2,8 +2,11 @@
 import { type Lane, lanes } from '@wagate/messages/commands.ts'
 import type { QueuedMessage } from '../log/records.ts'
 
-/** One session's backlog; beyond it the gateway answers 429, and clears at the lower mark. */
+/** One session's backlog. At its lane's share of it the gateway answers 429, until the backlog is down to that share of the lower mark. */
 export const outboxLimit = { messages: 1_000, bytes: 8 * 1024 * 1024, clearsAt: 800 }
+
+/** How much of a bound a lane may fill: a flood of less urgent messages leaves room for more urgent ones. */
+export const shareOf: Readonly<Record<Lane, number>> = { high: 1, normal: 0.95, bulk: 0.8 }
 
 /** Commands of a session that wait in memory, unacknowledged and in order, for room in its outbox; more are put off. */
 export const waitingLimit = { messages: 2_000, bytes: 8 * 1024 * 1024 }

@@ -1,7 +1,7 @@
 import { defaultPacing, type Pacing, pacingBounds } from '@wagate/messages/pacing.ts'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { forecastMs, newChatWaitMs, pauseMs, startThrottle, takeTurn } from './pacing.ts'
+import { forecastMs, newChatTimesMs, pauseMs, startThrottle, takeTurn } from './pacing.ts'
 
 const even: Pacing = { ...defaultPacing.live, jitterMs: 0 }
 const hourMs = 3_600_000
@@ -15,8 +15,8 @@ const paces = fc.record<Pacing>({
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
 
 /** Asks again as soon as it was told to, plus what the timers are late by, and returns when it was let through. */
-function sendTimes(pace: Pacing, steps: readonly { lateMs: number; random: number }[], rested = true): number[] {
-  let throttle = startThrottle(pace, 0, rested)
+function sendTimes(pace: Pacing, steps: readonly { lateMs: number; random: number }[]): number[] {
+  let throttle = startThrottle(pace, 0, undefined)
   let nowMs = 0
   const times: number[] = []
   for (const step of steps) {
@@ -31,7 +31,7 @@ function sendTimes(pace: Pacing, steps: readonly { lateMs: number; random: numbe
 const steps = fc.array(fc.record({ lateMs: fc.oneof(fc.constant(0), fc.nat(10_000)), random }), { maxLength: 200 })
 
 test('a rested session may write five at once and then one a second', () => {
-  let throttle = startThrottle(even, 0, true)
+  let throttle = startThrottle(even, 0, undefined)
   const waits: number[] = []
   for (let n = 0; n < 6; n++) {
     const turn = takeTurn(even, throttle, 0, 0)
@@ -42,8 +42,13 @@ test('a rested session may write five at once and then one a second', () => {
   expect(takeTurn(even, throttle, 1_000, 0).waitMs).toBe(0)
 })
 
-test('a new owner has no burst: the last one may have just used it', () => {
-  expect(takeTurn(even, startThrottle(even, 0, false), 0, 0).waitMs).toBe(1_000)
+test('a new owner has no burst that the last one may have just used, and all of what was not used since', () => {
+  const wait = (nowMs: number, pace = even) => takeTurn(pace, startThrottle(pace, nowMs, 60_000), nowMs, 0).waitMs
+  expect([60_000, 60_400, 61_000].map((nowMs) => wait(nowMs))).toEqual([1_000, 600, 0])
+  expect(wait(61_000, defaultPacing.live)).toBe(2_000) // the pause after the last message may have been the longest
+  let throttle = startThrottle(even, 70_000, 60_000)
+  for (let n = 0; n < even.burst; n++) throttle = takeTurn(even, throttle, 70_000, 0).throttle
+  expect(takeTurn(even, throttle, 70_000, 0).waitMs).toBe(1_000)
 })
 
 test('in no span of time are there more messages than the burst and the rate allow', () => {
@@ -80,7 +85,7 @@ test('between two messages lies a pause of a sixth of the jitter to all of it, f
 test('nobody waits longer than one token and one pause take, and who waited as told is let through', () => {
   fc.assert(
     fc.property(paces, steps, (pace, taken) => {
-      let throttle = startThrottle(pace, 0, false)
+      let throttle = startThrottle(pace, 0, 0)
       let nowMs = 0
       for (const step of taken) {
         const first = takeTurn(pace, throttle, nowMs, step.random)
@@ -98,22 +103,22 @@ test('nobody waits longer than one token and one pause take, and who waited as t
 })
 
 test('a clock that jumps back gives nothing away and holds nothing up', () => {
-  let throttle = startThrottle(even, 10_000, true)
+  let throttle = startThrottle(even, 10_000, undefined)
   for (let n = 0; n < even.burst; n++) throttle = takeTurn(even, throttle, 10_000, 0).throttle
   expect(takeTurn(even, throttle, 0, 0).waitMs).toBe(1_000)
   const spread = { ...defaultPacing.live, jitterMs: 3_000 }
-  const spent = takeTurn(spread, startThrottle(spread, hourMs, true), hourMs, 0.9).throttle
+  const spent = takeTurn(spread, startThrottle(spread, hourMs, undefined), hourMs, 0.9).throttle
   expect(takeTurn(spread, spent, 0, 0).waitMs).toBeLessThanOrEqual(3_000)
 })
 
 test('the sandbox is not paced', () => {
-  let throttle = startThrottle(defaultPacing.test, 0, false)
+  let throttle = startThrottle(defaultPacing.test, 0, 0)
   for (let n = 0; n < 1_000; n++) {
     const turn = takeTurn(defaultPacing.test, throttle, 0, 0.5)
     expect(turn.waitMs).toBe(0)
     throttle = turn.throttle
   }
-  expect(newChatWaitMs(defaultPacing.test, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 0)).toBe(0)
+  expect(newChatTimesMs(defaultPacing.test, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 0, 2)).toEqual([0, 0])
 })
 
 test('in no hour are more chats begun than the limit, and a slot is free when it was said to be', () => {
@@ -123,9 +128,9 @@ test('in no hour are more chats begun than the limit, and a slot is free when it
       const started: number[] = []
       let nowMs = 0
       for (const gap of gaps) {
-        const waitMs = newChatWaitMs(pace, started, nowMs)
-        expect(newChatWaitMs(pace, started, nowMs + waitMs)).toBe(0)
-        if (waitMs === 0) started.push(nowMs)
+        const [nextMs = 0] = newChatTimesMs(pace, started, nowMs, 1)
+        expect(newChatTimesMs(pace, started, nextMs, 1)).toEqual([nextMs])
+        if (nextMs === nowMs) started.push(nowMs)
         nowMs += gap
       }
       for (const from of started)
@@ -134,9 +139,35 @@ test('in no hour are more chats begun than the limit, and a slot is free when it
   )
 })
 
+test('the chats that wait are begun as early as the limit allows, hour after hour', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 5 }), fc.array(fc.nat(2 * hourMs), { maxLength: 8 }), (limit, ago) => {
+      const pace = { ...even, newChatsPerHour: limit }
+      const started = ago.map((ms) => -ms).toSorted((a, b) => a - b)
+      const forecast = newChatTimesMs(pace, started, 0, 20)
+      const begun = [...started]
+      for (const atMs of forecast) {
+        const [nextMs] = newChatTimesMs(pace, begun, Math.max(0, begun.at(-1) ?? 0), 1)
+        expect(nextMs).toBe(atMs)
+        begun.push(atMs)
+      }
+    }),
+  )
+  expect(newChatTimesMs({ ...even, newChatsPerHour: 2 }, [-1_000], 0, 4)).toEqual([
+    0,
+    hourMs - 1_000,
+    hourMs,
+    2 * hourMs - 1_000,
+  ])
+})
+
+test('a clock that jumps back holds no chat up for more than an hour', () => {
+  expect(newChatTimesMs({ ...even, newChatsPerHour: 1 }, [9 * hourMs], 0, 1)).toEqual([hourMs])
+})
+
 test('the forecast of a queue at rest is when its messages go', () => {
-  const throttle = startThrottle(even, 0, true)
+  const throttle = startThrottle(even, 0, undefined)
   expect([0, 4, 5, 9].map((ahead) => forecastMs(even, throttle, ahead, 0))).toEqual([0, 0, 1_000, 5_000])
   const spread = { ...even, perSecond: null, jitterMs: 600 }
-  expect(forecastMs(spread, startThrottle(spread, 0, true), 3, 0)).toBe(3 * 350)
+  expect(forecastMs(spread, startThrottle(spread, 0, undefined), 3, 0)).toBe(3 * 350)
 })

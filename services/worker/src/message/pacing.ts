@@ -8,11 +8,11 @@ export type Throttle = Bucket & {
   pausedUntilMs: number
 }
 
-/** `rested`: it has never written. Otherwise it begins with an empty bucket: the last owner may have just spent a full one. */
-export const startThrottle = (pace: Pacing, nowMs: number, rested: boolean): Throttle => ({
-  tokens: rested ? pace.burst : 0,
-  filledAtMs: nowMs,
-  pausedUntilMs: nowMs,
+/** As if the last message, which another owner may have sent, had taken the last token; a session that never wrote is rested. */
+export const startThrottle = (pace: Pacing, nowMs: number, wroteAtMs: number | undefined): Throttle => ({
+  tokens: wroteAtMs === undefined ? pace.burst : 0,
+  filledAtMs: wroteAtMs ?? nowMs,
+  pausedUntilMs: wroteAtMs === undefined ? nowMs : wroteAtMs + pace.jitterMs,
 })
 
 /** Between a sixth of `jitterMs` and all of it; `random` is in [0, 1). */
@@ -43,11 +43,20 @@ const tokenWaitMs = ({ perSecond, burst }: Pacing, tokens: number): number =>
 
 const hourMs = 3_600_000
 
-/** In how many ms one more chat may be begun; `startedAtMs` are the times at which chats were, oldest first. */
-export function newChatWaitMs({ newChatsPerHour }: Pacing, startedAtMs: readonly number[], nowMs: number): number {
-  if (newChatsPerHour === null) return 0
-  const oldest = startedAtMs.filter((at) => at > nowMs - hourMs).at(-newChatsPerHour)
-  return oldest === undefined ? 0 : Math.min(hourMs, Math.ceil(oldest + hourMs - nowMs))
+/** When the next chats may be begun, from then on; `startedAtMs` are the times at which chats were, oldest first. */
+export function newChatTimesMs(
+  { newChatsPerHour }: Pacing,
+  startedAtMs: readonly number[],
+  fromMs: number,
+  count: number,
+): number[] {
+  const times = startedAtMs.filter((at) => at > fromMs - hourMs).map((at) => Math.min(at, fromMs)) // a clock may jump back
+  const known = times.length
+  for (let n = 0; n < count; n++) {
+    const oldest = newChatsPerHour === null ? undefined : times.at(-newChatsPerHour)
+    times.push(oldest === undefined ? fromMs : Math.max(fromMs, oldest + hourMs))
+  }
+  return times.slice(known)
 }
 
 /** About when a message goes that has so many before it. A forecast: what comes later and is more urgent delays it. */

@@ -6,16 +6,14 @@ import type { Memory } from '../log/memory.ts'
 import type { QueuedMessage } from '../log/records.ts'
 import { countAhead, depthOf, type Passed } from './outbox.ts'
 import { forecastMs, type Throttle } from './pacing.ts'
+import { heldStrangers } from './strangers.ts'
 import { waMessageIdFor } from './wa-id.ts'
 
 export type Standing = {
-  memory: Pick<Memory, 'sessionId' | 'queue' | 'sent' | 'seenCommands'>
+  memory: Memory
   pace: Pacing
   throttle: Throttle
   passed: Passed
-  isToKnownChat: (message: QueuedMessage) => boolean
-  /** For how long no chat may be begun. */
-  strangersWaitMs: number
   connected: boolean
   nowMs: number
 }
@@ -43,14 +41,16 @@ const asked = ({ to, content, lane, acceptedAt, expiresAt }: QueuedMessage) => (
   ...(expiresAt && { expiresAt }),
 })
 
-/** A message that waits for its turn to begin a chat stands behind everything that does not. */
+/** What may not begin its chat yet stands behind everything that may go, and behind what may begin earlier. */
 function place(standing: Standing, message: QueuedMessage): { position: number; expectedAt?: string } {
-  const { memory, pace, throttle, passed, isToKnownChat, strangersWaitMs, nowMs } = standing
-  const all = [...memory.queue.values()]
-  const delayMs = strangersWaitMs > 0 && !isToKnownChat(message) ? strangersWaitMs : 0
-  const before = strangersWaitMs > 0 && delayMs === 0 ? all.filter(isToKnownChat) : all
-  const ahead = countAhead(before, passed, message.commandId) ?? all.length
-  if (!standing.connected) return { position: ahead + 1 }
-  const expectedMs = Math.max(forecastMs(pace, throttle, ahead, nowMs), nowMs + delayMs)
+  const { memory, pace, throttle, passed, connected, nowMs } = standing
+  const heldUntilMs = heldStrangers(memory, pace, nowMs)
+  const ownMs = heldUntilMs(message) ?? nowMs
+  const all = [...memory.queue.values()].map((each) => ({ each, fromMs: heldUntilMs(each) ?? nowMs }))
+  const beside = all.filter(({ fromMs }) => fromMs === ownMs).map(({ each }) => each)
+  const earlier = all.filter(({ fromMs }) => fromMs < ownMs).length
+  const ahead = earlier + (countAhead(beside, passed, message.commandId) ?? 0)
+  if (!connected) return { position: ahead + 1 }
+  const expectedMs = Math.max(forecastMs(pace, throttle, ahead, nowMs), ownMs)
   return { position: ahead + 1, expectedAt: new Date(expectedMs).toISOString() }
 }

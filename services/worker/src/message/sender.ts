@@ -1,16 +1,13 @@
 // The session's outbox: takes commands into the log, hands messages to WhatsApp at the session's pace, and settles each by
 // WhatsApp's acknowledgement. Its state is the session's memory, so that the next owner goes on where this one stopped.
 import { AsyncResource } from 'node:async_hooks'
-import type { CommandOf } from '@wagate/messages/commands.ts'
+import type { CommandOf, Lane } from '@wagate/messages/commands.ts'
 import { idWithKind } from '@wagate/messages/ids.ts'
 import type { Pacing } from '@wagate/messages/pacing.ts'
 import type { QueueAnswer } from '@wagate/messages/questions.ts'
 import type { Handling } from '../faults.ts'
-import { isKnown } from '../log/chats.ts'
 import type { Intent, Memory } from '../log/memory.ts'
-import { chatOf } from '../log/outbound.ts'
 import type { LogRecord, QueuedMessage } from '../log/records.ts'
-import { newChatsLockedUntilMs } from '../log/standing.ts'
 import { type Caution, poisonCode } from '../session/caution.ts'
 import type { WhatsAppSocket } from '../session/socket.ts'
 import { createDeadlines, isPast } from './deadlines.ts'
@@ -18,8 +15,9 @@ import { failureOf } from './failures.ts'
 import { handToSocket, isOnWhatsApp } from './hand-over.ts'
 import { createIntake, type Taken } from './intake.ts'
 import { type Choice, chooseNext, noneIsPassed, sendWindow } from './outbox.ts'
-import { newChatWaitMs, startThrottle, takeTurn } from './pacing.ts'
+import { startThrottle, type Throttle, takeTurn } from './pacing.ts'
 import { reportQueue } from './queue-report.ts'
+import { isToKnownChat, strangersWaitMs } from './strangers.ts'
 import { waMessageIdFor } from './wa-id.ts'
 import { createWake } from './wake.ts'
 
@@ -41,8 +39,8 @@ export type SenderDeps = {
   after: (ms: number, run: () => void) => void
   /** Resolves in the next turn of the event loop: encrypting is CPU, and other sessions and acknowledgements wait for it. */
   turn: () => Promise<void>
-  /** The outbox reached its bound, or has room again. */
-  onFull: (full: boolean) => void
+  /** Which lanes take no more; called when that changes. */
+  onFull: (full: readonly Lane[]) => void
 }
 
 /** An unacknowledged message older than this is not sent again: it is left to receipts, in state `unknown`. */
@@ -63,7 +61,7 @@ export function createSender(deps: SenderDeps) {
   const at = (): string => deps.now().toISOString()
   const intake = createIntake({ queue, onFull: deps.onFull })
   let { pace } = deps
-  let throttle = startThrottle(pace, nowMs(), memory.sent.size === 0)
+  let throttle = startThrottle(pace, nowMs(), memory.chats.wroteAtMs)
   let passed = noneIsPassed
   let pumping = false
   let lookAgain = false
@@ -77,6 +75,12 @@ export function createSender(deps: SenderDeps) {
   const expire = (message: QueuedMessage): void =>
     void end(message, { kind: 'EXPIRED', commandId: message.commandId, at: at() })
   const deadlines = createDeadlines({ queue, nowMs, after: deps.after, expire, stopped: intake.stopped })
+
+  /** Whether it waits no more; it does not once its time is over. */
+  function isOver(message: QueuedMessage): boolean {
+    if (queue.has(message.commandId) && isPast(message, nowMs())) expire(message)
+    return !queue.has(message.commandId)
+  }
 
   async function takeAlone(command: CommandOf<'message.send'>, refusal: () => string | undefined): Promise<Taken> {
     const { caution } = deps
@@ -139,26 +143,23 @@ export function createSender(deps: SenderDeps) {
     if (socket && toResend.size > 0) return resendNext(socket)
     const cautious = deps.caution?.isOn() === true
     if (!socket || queue.size === 0 || memory.unacknowledged.size >= (cautious ? 1 : sendWindow)) return false
-    const strangersWaitMs = strangersWait()
-    const next = chooseNext(queue, passed, strangersWaitMs > 0 ? isToKnownChat : undefined)
+    const waitMs = strangersWaitMs(memory, pace, nowMs())
+    const next = chooseNext(queue, passed, waitMs > 0 ? (message) => isToKnownChat(memory, message) : undefined)
     if (!next) {
-      pumpIn(strangersWaitMs)
+      pumpIn(waitMs)
       return false
     }
     const { message } = next
-    if (isPast(message, nowMs())) {
-      expire(message)
-      return true
-    }
+    if (isOver(message)) return true
     const turn = takeTurn(pace, throttle, nowMs(), deps.random())
-    throttle = turn.throttle
     if (turn.waitMs > 0) {
+      throttle = turn.throttle
       pumpIn(turn.waitMs)
       return false
     }
     return alone(
       message,
-      () => handOver(socket, next),
+      () => handOver(socket, next, turn.throttle),
       () => fail(message, poisonCode),
     )
   }
@@ -174,13 +175,15 @@ export function createSender(deps: SenderDeps) {
     return true
   }
 
-  async function handOver(socket: WhatsAppSocket, next: Choice): Promise<boolean> {
+  /** `spent`: what is left of the pace then. Whatever keeps the message from going takes nothing of it. */
+  async function handOver(socket: WhatsAppSocket, next: Choice, spent: Throttle): Promise<boolean> {
     const { message } = next
     const exists = deps.socket() === socket ? await isOnWhatsApp(memory, socket, message.to) : undefined
     if (exists === undefined) pumpIn(askAgainMs)
     if (exists === undefined || deps.socket() !== socket) return false
-    if (!queue.has(message.commandId)) return true // it was cancelled or expired meanwhile
+    if (isOver(message)) return true // it was cancelled, or its time ran out, meanwhile
     passed = next.passed
+    throttle = spent
     if (!exists) {
       fail(message, 'recipient-not-on-whatsapp')
       return true
@@ -190,15 +193,6 @@ export function createSender(deps: SenderDeps) {
     await transmit(socket, message, waMessageId)
     return true
   }
-
-  /** By the session's own limit, or because WhatsApp restricts the account. */
-  function strangersWait(): number {
-    const now = nowMs()
-    const lockedUntilMs = newChatsLockedUntilMs(memory.standing, now) ?? now
-    return Math.max(newChatWaitMs(pace, memory.chats.startedAtMs, now), lockedUntilMs - now)
-  }
-
-  const isToKnownChat = ({ to }: QueuedMessage): boolean => isKnown(memory.chats, chatOf(memory, to))
 
   async function transmit(socket: WhatsAppSocket, message: QueuedMessage, waMessageId: string): Promise<void> {
     if (message.content.type === 'text') deps.handling?.('sending', message.content.text.body)
@@ -255,11 +249,11 @@ export function createSender(deps: SenderDeps) {
     },
 
     stopIntake: intake.stop,
+    fullLanes: intake.full,
 
     report: (messageId: string | undefined): QueueAnswer => {
       const connected = deps.socket() !== undefined
-      const standing = { memory, pace, throttle, passed, isToKnownChat, strangersWaitMs: strangersWait() }
-      return reportQueue({ ...standing, connected, nowMs: nowMs() }, messageId)
+      return reportQueue({ memory, pace, throttle, passed, connected, nowMs: nowMs() }, messageId)
     },
 
     setPace(next: Pacing): void {

@@ -1,30 +1,11 @@
 // What happens to messages while they wait: the pace, chats with strangers, cancelling, the end of their time.
 import { defaultPacing } from '@wagate/messages/pacing.ts'
 import { expect, test } from 'vitest'
-import { command, messageId, open, settled, setUp } from '../fakes/sender.ts'
+import { command, heard, messageId, open, settled, setUp } from '../fakes/sender.ts'
 import { apply, emptyMemory } from '../log/memory.ts'
-import type { LogRecord } from '../log/records.ts'
 
 const unlimited = defaultPacing.test
 const hourMs = 3_600_000
-const heard = (phone: string): LogRecord => ({
-  kind: 'KEYS',
-  mutations: {},
-  inbox: [
-    {
-      hash: phone,
-      plaintext: new Uint8Array(),
-      message: {
-        waMessageId: `IN${phone}`,
-        chat: { phone },
-        from: { phone },
-        fromMe: false,
-        content: { type: 'text', text: { body: 'yo' } },
-        at: '2026-01-01T00:00:00.000Z',
-      },
-    },
-  ],
-})
 
 test('a live session writes with pauses, and everything goes in the end', async () => {
   const { sender, pass, texts } = setUp({ pace: { ...defaultPacing.live, newChatsPerHour: null } })
@@ -164,6 +145,16 @@ test('a message that is cancelled while WhatsApp is asked about its number is no
   expect([handed, types()]).toEqual([[], ['message.cancelled']])
 })
 
+test('a message whose time runs out while WhatsApp is asked about its number is not sent', async () => {
+  const asked = Promise.withResolvers<void>()
+  const { sender, handed, types, advance, at } = setUp({ onWhatsApp: () => asked.promise.then(() => true) })
+  await sender.accept(command(1, '+999100', { expiresAt: at(1_000) }), open)
+  advance(1_000) // its timer is late
+  asked.resolve()
+  await settled()
+  expect([handed, types()]).toEqual([[], ['message.expired']])
+})
+
 test('what waits beyond its time expires without a connection, and the rest goes on waiting', async () => {
   const { sender, connect, pass, events, at, texts } = setUp()
   connect(false)
@@ -214,34 +205,54 @@ test('when WhatsApp does not say whether a number exists, it is asked again, and
   expect(texts()).toEqual(['text 1'])
 })
 
-test('where a message stands can be asked while it waits, and what has become of it afterwards', async () => {
-  const { sender, at, connect, handed } = setUp({ pace: { ...unlimited, perSecond: 1, burst: 1 } })
-  for (const n of [1, 2, 3]) await sender.accept(command(n), open)
-  await sender.accept(command(4, '+999100', { lane: 'high' }), open)
-  await sender.accept(command(5, '+999100', { lane: 'bulk' }), open)
+test('a connection that is lost while WhatsApp is asked about a number takes nothing of the pace', async () => {
+  const asked = Promise.withResolvers<boolean>()
+  let waits = true
+  const { sender, connect, texts } = setUp({
+    pace: { ...unlimited, perSecond: 0.01, burst: 1 },
+    onWhatsApp: () => (waits ? asked.promise : true),
+  })
+  await sender.accept(command(1), open)
   await settled()
-  expect(sender.report(undefined)).toEqual({ v: 1, depth: { high: 1, normal: 2, bulk: 1 } })
-  const standing = (n: number) => sender.report(messageId(n)).message
-  expect(standing(1)).toMatchObject({ state: 'sending', lane: 'normal' })
-  expect([4, 2, 3, 5].map(standing)).toMatchObject([
-    { state: 'queued', position: 1, expectedAt: at(1_000), lane: 'high', to: '+999100', type: 'text' },
-    { position: 2, expectedAt: at(2_000) },
-    { position: 3, expectedAt: at(3_000) },
-    { position: 4, expectedAt: at(4_000) },
-  ])
-  expect(standing(6)).toBeUndefined()
-  sender.acknowledged(handed[0]?.id ?? '', undefined)
-  expect(standing(1)).toMatchObject({ state: 'sending' })
-  await sender.cancel(messageId(5))
-  expect(standing(5)).toEqual({ state: 'settled' })
   connect(false)
-  expect(standing(4)).not.toHaveProperty('expectedAt')
+  waits = false
+  asked.resolve(true)
+  await settled()
+  connect(true)
+  await sender.resend()
+  expect(texts()).toEqual(['text 1'])
 })
 
-test('the forecast of a message to a stranger is when its slot is free', async () => {
-  const { sender, at } = setUp({ pace: { ...unlimited, newChatsPerHour: 1 } })
-  await sender.accept(command(1, '+999101'), open)
-  await sender.accept(command(2, '+999102'), open)
+test.each(['without a connection', 'while the account is restricted'])(
+  'a rest %s fills the bucket and no more',
+  async (rest) => {
+    const { sender, memory, connect, pass, texts, at } = setUp({ pace: { ...unlimited, perSecond: 0.1, burst: 3 } })
+    for (let n = 0; n < 20; n++) await sender.accept(command(n, `+9991${n}0`), open)
+    await settled()
+    expect(texts()).toHaveLength(3)
+    const data = { restriction: 'time_lock', detail: 'why', until: at(hourMs), at: at(0) } as const
+    if (rest === 'without a connection') connect(false)
+    else apply(memory, { kind: 'LIFECYCLE', lifecycle: { type: 'session.restricted', data } })
+    await pass(hourMs)
+    connect(true)
+    sender.pump()
+    await settled()
+    expect(texts()).toHaveLength(6)
+  },
+)
+
+test('a new owner goes on at the pace of the last one, in the same order, and sends nothing twice', async () => {
+  const pace = { ...unlimited, perSecond: 1, burst: 2 }
+  const before = setUp({ pace })
+  for (let n = 0; n < 5; n++) await before.sender.accept(command(n, '+999100', { lane: n % 2 ? 'bulk' : 'high' }), open)
   await settled()
-  expect(sender.report(messageId(2)).message).toMatchObject({ position: 1, expectedAt: at(hourMs) })
+  expect(before.texts()).toEqual(['text 0', 'text 2'])
+  for (const { id } of before.handed) before.sender.acknowledged(id, undefined)
+  const { sender, texts, pass } = setUp({ pace, memory: before.memory })
+  await sender.resend()
+  expect(texts()).toEqual([])
+  await pass(1_000)
+  expect(texts()).toEqual(['text 4'])
+  await pass(2_000)
+  expect(texts()).toEqual(['text 4', 'text 1', 'text 3'])
 })

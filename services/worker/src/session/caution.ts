@@ -1,17 +1,18 @@
 // An owner whose predecessors died in a row writes down each command before it touches it, one at a time: the one that kills
 // engines is then known by name to the next owner, and is left out.
-import type { CommandOf } from '@wagate/messages/commands.ts'
+import type { CommandOf, Lane } from '@wagate/messages/commands.ts'
 import { diedOver, isSuspicious } from '../log/crashes.ts'
 import type { Memory } from '../log/memory.ts'
 import type { SessionLog } from '../log/session-log.ts'
 import { failureOf } from '../message/failures.ts'
+import { shareOf, waitingLimit } from '../message/outbox.ts'
 import type { ConnectionObserver } from './connection-counts.ts'
 import type { CommandOutcome } from './deps.ts'
 import type { Journal } from './journal.ts'
 
 export type CautionDeps = {
   memory: Memory
-  journal: Journal
+  journal: Pick<Journal, 'append' | 'at'>
   log: Pick<SessionLog, 'durable'>
   observe: Pick<ConnectionObserver, 'poisoned'>
   now: () => Date
@@ -40,7 +41,8 @@ function createCaution({ memory, journal, log, observe, now, random, after, warn
   /** It ends when no owner has died for ten minutes: this one has got somewhere. */
   const isOn = (): boolean => isSuspicious(memory.crashes, now().getTime())
   const inTurn = createTurns()
-  const inOrder = createTurns()
+  const turns = { high: createTurns(), normal: createTurns(), bulk: createTurns() }
+  let waiting = 0
 
   /** Rejects when the owner was fenced. */
   async function begin(commandId: string, before: number): Promise<void> {
@@ -60,7 +62,14 @@ function createCaution({ memory, journal, log, observe, now, random, after, warn
         warn('command.poisoned', { commandId })
         return 'poison'
       }),
-    inOrder,
+    /** Takes commands of a lane one after the other; `full` when too many wait for that. */
+    async inOrder<Outcome>(lane: Lane, accept: () => Promise<Outcome>): Promise<Outcome | 'full'> {
+      if (waiting >= shareOf[lane] * waitingLimit.messages) return 'full'
+      waiting += 1
+      return turns[lane](accept).finally(() => {
+        waiting -= 1
+      })
+    },
     /** A command that never reached the log is told as failed, without its content, which may be what kills. */
     async leaveOut({ id: commandId, correlationId, data }: Send): Promise<void> {
       const { messageId, to, lane, acceptedAt } = data
@@ -84,8 +93,9 @@ function createTurns() {
 
 const outcomes = { taken: 'done', full: 'later', poison: 'poison' } as const
 
-/** Has the outbox take a command; with caution, in order: what waits its turn or for room is not overtaken. */
+/** Has the outbox take a command; with caution, in order: what waits its turn or for room is not overtaken in its lane. */
 export const taken = async (
   caution: Caution | undefined,
+  lane: Lane,
   accept: () => Promise<keyof typeof outcomes>,
-): Promise<CommandOutcome> => outcomes[await (caution?.inOrder(accept) ?? accept())]
+): Promise<CommandOutcome> => outcomes[await (caution?.inOrder(lane, accept) ?? accept())]

@@ -41,7 +41,7 @@ export async function handleCommand(session: SessionVerbs, command: Command): Pr
       return session.pairing.ask(command)
     case 'message.send': {
       const refusal = () => (session.isClosed() ? 'session-closed' : undefined)
-      return taken(session.caution, () => session.sender.accept(command, refusal))
+      return taken(session.caution, command.data.lane, () => session.sender.accept(command, refusal))
     }
     case 'message.cancel':
       await session.sender.cancel(command.data.messageId)

@@ -34,7 +34,7 @@ const diesOver =
 test.each(seeds)(
   'a command that kills whoever takes it is told as failed and set aside, and the others are sent (seed %i)',
   async (seed) => {
-    const run = await runSession(plan(seed), { broken: { logBroker: diesOver('cmd_3') } })
+    const run = await runSession(plan(seed), { broken: { logBroker: diesOver(`cmd_${'3'.padStart(26, '0')}`) } })
     expect(run.violations).toEqual([])
     expect(run.seen).toMatchObject({ rejected: 1, leftOut: 1, unconfirmed: 0 })
   },
@@ -47,7 +47,8 @@ test.each(seeds)(
       broken: { encrypting: (text, machine) => void (text === 'text 3' && machine.die()) },
     })
     expect(run.violations).toEqual([])
-    // Failed; or unconfirmed, when its intent was stored with another append before an owner died over it.
+    // The first owner over it is not careful yet. If another append takes the message's intent along before that owner dies, as
+    // with one seed in five, nobody can tell any more that no frame left: then it is unconfirmed and not failed.
     expect(run.seen.leftOut + run.seen.unconfirmed).toBe(1)
     expect(run.seen.rejected).toBe(0)
   },

@@ -14,7 +14,7 @@ const first = Number(process.env.FIRST_SEED ?? 1)
 test('whatever fails and whenever, a session loses nothing, doubles nothing, keeps its order and has one writer', {
   timeout: 60_000 + count * 100,
 }, async () => {
-  const total = { fenced: 0, epochs: 0, shown: 0, events: 0, snapshots: 0, purged: 0 }
+  const total = { fenced: 0, epochs: 0, shown: 0, events: 0, snapshots: 0, purged: 0, cancelled: 0, expired: 0 }
   const run = async (plan: Parameters<typeof runSession>[0]): Promise<Run> => {
     const done = await runSession(plan)
     for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += done.seen[key]
@@ -29,6 +29,8 @@ test('whatever fails and whenever, a session loses nothing, doubles nothing, kee
   expect(total.events).toBeGreaterThan(5 * count)
   expect(total.snapshots).toBeGreaterThan(2 * count)
   expect(total.purged).toBeGreaterThan(5 * count)
+  expect(total.cancelled).toBeGreaterThan(count / 20)
+  expect(total.expired).toBeGreaterThan(count / 20)
 })
 
 test('a seed is the whole run', async () => {

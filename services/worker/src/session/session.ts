@@ -59,6 +59,7 @@ export class Session {
       owner: deps.takeover.owner,
       version: versionText(deps.version),
       facts: () => this.#connection.facts(),
+      fullLanes: () => this.#sender.fullLanes(),
     })
     const setbacks = createSetbacks({
       memory,
@@ -81,7 +82,7 @@ export class Session {
       durable: (ticket) => this.#log.durable(ticket),
       socket: () => (this.#paused ? undefined : this.#connection.current()),
       pace: paceOf(deps.config),
-      onFull: (full) => this.#status.setQueueFull(full),
+      onFull: () => this.#status.publish(),
     })
     this.#pairing = createPairing({
       ...deps,

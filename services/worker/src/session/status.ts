@@ -1,5 +1,6 @@
 // What the rest of Wagate sees of a session between events: its status, whose account it is, whether it takes more, and how
 // it fares. Written when the status changes and when somebody asks, never for every frame.
+import type { Lane } from '@wagate/messages/commands.ts'
 import type { SessionState } from '@wagate/messages/control.ts'
 import type { CloseReason } from '@wagate/messages/events.ts'
 import type { Memory } from '../log/memory.ts'
@@ -10,6 +11,8 @@ export type StatusDeps = {
   memory: Memory
   now: () => Date
   facts: Connection['facts']
+  /** Which lanes of the outbox take no more. */
+  fullLanes: () => readonly Lane[]
   /** The engine that hosts the session. */
   owner: string
   version: string
@@ -20,10 +23,10 @@ export function createStatus(deps: StatusDeps) {
   let status: SessionState['status'] = 'starting'
   let since = deps.now().toISOString()
   let reason: CloseReason | undefined
-  let queueFull = false
 
   function publish(): void {
     const { account, epoch, standing } = deps.memory
+    const fullLanes = deps.fullLanes()
     const rest = status === 'quarantined' ? standing.quarantine : undefined
     deps.publish({
       v: 1,
@@ -31,7 +34,8 @@ export function createStatus(deps: StatusDeps) {
       ...(reason ? { reason } : {}),
       ...(rest ? { quarantine: { reason: rest.reason, until: new Date(rest.untilMs).toISOString() } } : {}),
       ...(account.phone || account.lid ? { account } : {}),
-      queueFull,
+      queueFull: fullLanes.includes('high'),
+      fullLanes: [...fullLanes],
       epoch,
       since,
       health: healthOf(deps),
@@ -46,11 +50,7 @@ export function createStatus(deps: StatusDeps) {
       reason = next === 'closed' ? why : undefined
       publish()
     },
-    setQueueFull(full: boolean): void {
-      queueFull = full
-      publish()
-    },
-    /** Somebody wants to know how it fares now. */
+    /** Something else than the status changed, or somebody wants to know how it fares now. */
     publish,
   }
 }

@@ -15,7 +15,8 @@ export type Ledger = ReturnType<typeof createLedger>
 
 type Accepted = { id: string; chat: string; lane: string; text: string; messageId: string }
 
-const terminal = new Set(['message.sent', 'message.failed', 'message.unconfirmed'])
+const dropped = ['message.cancelled', 'message.expired']
+const terminal = new Set(['message.sent', 'message.failed', 'message.unconfirmed', ...dropped])
 
 /** `tell` is told what happens, for whoever wants to read a run. */
 export function createLedger(cipher: LogCipher, whatsApp: WhatsApp, tell: (line: string) => void) {
@@ -55,6 +56,7 @@ export function createLedger(cipher: LogCipher, whatsApp: WhatsApp, tell: (line:
 
   function note(record: LogRecord): void {
     if (record.kind === 'INTENT') intents.add(record.waMessageId)
+    if (record.kind === 'INTENT' || record.kind === 'EXPIRED') noteInTime(record)
     if (record.kind === 'KEYS') {
       for (const [chat, counter] of Object.entries(record.mutations.session ?? {})) {
         counters.set(chat, counter ? Number(unpack(counter)) : 0)
@@ -62,6 +64,12 @@ export function createLedger(cipher: LogCipher, whatsApp: WhatsApp, tell: (line:
     }
     logged.push(...apply(memory, record))
     if (memory.queue.size > outboxLimit.messages) violated(`the outbox holds ${memory.queue.size} messages`)
+  }
+
+  function noteInTime({ kind, commandId, at }: Extract<LogRecord, { kind: 'INTENT' | 'EXPIRED' }>): void {
+    const { expiresAt } = memory.queue.get(commandId) ?? {}
+    const isPast = expiresAt !== undefined && Date.parse(expiresAt) <= Date.parse(at)
+    if (isPast !== (kind === 'EXPIRED')) violated(`${commandId} was ${kind} at ${at} and expires at ${expiresAt}`)
   }
 
   function onEventStored({ data, msgId }: Stored): void {
@@ -102,7 +110,7 @@ export function createLedger(cipher: LogCipher, whatsApp: WhatsApp, tell: (line:
       const text = content.type === 'text' ? content.text.body : ''
       accepted.set(command.id, { id: command.id, chat: to.slice(1), lane, text, messageId })
     },
-    unconfirmed: (): number => logged.filter(({ type }) => type === 'message.unconfirmed').length,
+    told: (event: LoggedEvent['type']): number => logged.filter(({ type }) => type === event).length,
     failedWith: (code: string): number =>
       logged.filter((event) => event.type === 'message.failed' && event.data.code === code).length,
     stray: (commandId: string): void => void strays.add(commandId),
@@ -119,6 +127,7 @@ export function createLedger(cipher: LogCipher, whatsApp: WhatsApp, tell: (line:
       violations.push(
         ...outcomesOf([...accepted.values()], logged),
         ...shownOnce([...accepted.values()], whatsApp, cipher.sessionId),
+        ...droppedOf([...accepted.values()], logged, whatsApp.shown),
         ...inOrder(
           [...accepted.values()].filter(({ id }) => !strays.has(id)),
           whatsApp.shown,
@@ -148,6 +157,15 @@ function outcomesOf(accepted: Accepted[], logged: LoggedEvent[]): string[] {
     const own = ends.get(messageId) ?? []
     return own.length === 1 ? [] : [`${id} ended ${own.length} times: ${own.join(', ') || 'never'}`]
   })
+}
+
+function droppedOf(accepted: Accepted[], logged: LoggedEvent[], shown: readonly Shown[]): string[] {
+  const gone = new Set(
+    logged.flatMap(({ type, data }) => (dropped.includes(type) && 'messageId' in data ? [data.messageId] : [])),
+  )
+  return accepted
+    .filter(({ messageId, text }) => gone.has(messageId) && shown.some((one) => one.text === text))
+    .map(({ id }) => `${id} was dropped and shown`)
 }
 
 function shownOnce(accepted: Accepted[], { shown, undecryptable }: WhatsApp, sessionId: string): string[] {

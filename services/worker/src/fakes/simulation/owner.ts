@@ -57,7 +57,6 @@ export type Owner = {
   takeSnapshot: () => void
 }
 
-const pacing = { perSecond: 10, burst: 5 }
 const failedStartMs = 3_000
 const leavingMs = 1_000
 
@@ -113,7 +112,7 @@ export function startOwner(deps: OwnerDeps): Owner {
       const takeover = await takeoverDeps(engine, config)
       const cipher = { ...takeover.cipher, key: deps.keyObject }
       const started = await Session.start({
-        config: { ...config, pacing },
+        config,
         takeover: {
           ...takeover,
           cipher,

@@ -1,12 +1,15 @@
 // What happens to a session in one run: work, and trouble. A plan is data, so that a failing one can be made smaller and kept.
-import type { Lane } from '@wagate/messages/commands.ts'
+import { type Lane, lanes } from '@wagate/messages/commands.ts'
+import type { SessionConfig } from '@wagate/messages/control.ts'
 import type { Weather } from './network.ts'
 import { createRandom, type Random } from './random.ts'
 import { notOnWhatsApp } from './whatsapp.ts'
 
-/** `of`: which of the owners that act, 0 the newest. */
+/** `of`, where nothing else is said: which of the owners that act, 0 the newest. */
 export type Step = { atMs: number } & (
-  | { do: 'send'; chat: string; lane: Lane; times: number }
+  | { do: 'send'; chat: string; lane: Lane; times: number; expiresInMs?: number }
+  /** `of`: which message, 0 the newest. */
+  | { do: 'cancel'; of: number }
   | { do: 'write'; from: string }
   /** Another machine takes the session over; nobody tells the owners before it. */
   | { do: 'own' }
@@ -21,7 +24,7 @@ export type Step = { atMs: number } & (
   | { do: 'harm_snapshot' }
 )
 
-export type Plan = { seed: number; weather: Weather; steps: Step[] }
+export type Plan = { seed: number; weather: Weather; pacing?: SessionConfig['pacing']; steps: Step[] }
 
 const codes = [408, 428, 440, 500, 503, 515, 403]
 const longMs = 12 * 60_000
@@ -37,17 +40,26 @@ export function planOf(seed: number): Plan {
     const deed = random.chance(0.55) ? work : random.chance(0.35) ? keeping : trouble
     steps.push({ atMs, ...deed(random) })
   }
-  return { seed, weather, steps }
+  return { seed, weather, ...(random.chance(0.5) && { pacing: slow(random) }), steps }
 }
+
+/** So that there is a queue when something happens. */
+const slow = (random: Random): SessionConfig['pacing'] => ({
+  perSecond: random.pick([0.5, 1, 3]) ?? 1,
+  burst: random.between(1, 3),
+  jitterMs: random.chance(0.5) ? 0 : random.below(3_000),
+})
 
 type Deed = Step extends infer Each ? (Each extends { atMs: number } ? Omit<Each, 'atMs'> : never) : never
 
 function work(random: Random): Deed {
   const chat = `+99910${random.between(1, 3)}`
   if (random.chance(0.3)) return { do: 'write', from: chat.slice(1) }
+  if (random.chance(0.1)) return { do: 'cancel', of: random.below(3) }
   const to = random.chance(0.05) ? `+99910${notOnWhatsApp}` : chat
-  const lane = random.chance(0.9) ? 'normal' : 'high'
-  return { do: 'send', chat: to, lane, times: random.chance(0.1) ? 2 : 1 }
+  const lane = random.chance(0.8) ? 'normal' : (random.pick(lanes) ?? 'normal')
+  const expiry = random.chance(0.1) && { expiresInMs: random.between(1, 20_000) }
+  return { do: 'send', chat: to, lane, times: random.chance(0.1) ? 2 : 1, ...expiry }
 }
 
 /** What shortens the log, and what is in its way. */

@@ -34,6 +34,8 @@ export type Run = {
     /** Told as failed because owners died over them. */
     leftOut: number
     unconfirmed: number
+    cancelled: number
+    expired: number
     logins: number
     events: number
     unsettledMs: number
@@ -50,6 +52,7 @@ export const parts: OwnerParts = {
   handle: (session, command) => session.handle(command),
 }
 
+const idOf = (kind: string, n: number): string => `${kind}_${String(n).padStart(26, '0')}`
 const tenantId = 'ten_A'
 const sessionId = 'ses_01ARZ3NDEKTSV4RRFFQ69G5FAV'
 const config: SessionConfig = {
@@ -61,6 +64,7 @@ const config: SessionConfig = {
   desired: 'running',
   createdAt: '2026-01-01T00:00:00.000Z',
 }
+const briskly = { perSecond: 10, burst: 5 }
 const master = { id: 'k1', key: Buffer.alloc(32, 7) }
 /** Longer than anything that could still make something happen twice. */
 const quietMs = 40_000
@@ -94,6 +98,8 @@ export async function runSession(plan: Plan, { broken = {}, tell = () => {} }: R
   stores.events.onStored = ledger.onEventStored
   const owners: Owner[] = []
   const ids: string[] = []
+  /** Message ids. */
+  const sent: string[] = []
   let fenced = 0
   let rejected = 0
   commands.onRejected(() => {
@@ -113,7 +119,7 @@ export async function runSession(plan: Plan, { broken = {}, tell = () => {} }: R
         snapshots: stores.objects.seenBy(machine, network),
         master,
         keyObject,
-        config,
+        config: { ...config, pacing: plan.pacing ?? briskly },
         whatsApp,
         commands,
         parts: { ...parts, ...broken },
@@ -134,10 +140,11 @@ export async function runSession(plan: Plan, { broken = {}, tell = () => {} }: R
     }
   }
 
+  const inMs = (ms: number): string => new Date(Date.parse(config.createdAt) + time.nowMs() + ms).toISOString()
   const envelope = (n: number) => ({
-    id: `cmd_${n}`,
+    id: idOf('cmd', n),
     source: 'gateway',
-    time: new Date(Date.parse(config.createdAt) + time.nowMs()).toISOString(),
+    time: inMs(0),
     tenantId,
     sessionId,
   })
@@ -146,15 +153,22 @@ export async function runSession(plan: Plan, { broken = {}, tell = () => {} }: R
     const n = ids.length + 1
     const common = envelope(n)
     const content = { type: 'text' as const, text: { body: `text ${n}` } }
-    const messageId = `msg_${String(n).padStart(26, '0')}`
+    const messageId = idOf('msg', n)
+    sent.push(messageId)
     const data = { messageId, to: step.chat, content, lane: step.lane, acceptedAt: common.time }
-    publish({ ...common, type: 'message.send', data }, step.times)
+    const expiry = step.expiresInMs !== undefined && { expiresAt: inMs(step.expiresInMs) }
+    publish({ ...common, type: 'message.send', data: { ...data, ...expiry } }, step.times)
+  }
+
+  function cancel(messageId: string | undefined): void {
+    if (messageId) publish({ ...envelope(ids.length + 1), type: 'message.cancel', data: { messageId } }, 1)
   }
 
   function act(step: Step): void {
     tell(`${step.atMs} ${JSON.stringify(step)} (${acting().map(({ machine }) => machine.id)})`)
     const owner = 'of' in step ? acting()[step.of] : undefined
     if (step.do === 'send') send(step)
+    if (step.do === 'cancel') cancel(sent.at(-1 - step.of))
     if (step.do === 'write') whatsApp.write(step.from, `from ${step.from} ${whatsApp.written() + 1}`)
     if (step.do === 'own') own()
     if (step.do === 'drain') owner?.machine.run(() => void owner.drain())
@@ -205,7 +219,9 @@ export async function runSession(plan: Plan, { broken = {}, tell = () => {} }: R
     logins: whatsApp.logins(),
     rejected,
     leftOut: ledger.failedWith(poisonCode),
-    unconfirmed: ledger.unconfirmed(),
+    unconfirmed: ledger.told('message.unconfirmed'),
+    cancelled: ledger.told('message.cancelled'),
+    expired: ledger.told('message.expired'),
     events: ledger.published(),
     unsettledMs,
     snapshots: stores.objects.puts,
