@@ -1,6 +1,5 @@
 // Where webhooks may go. Names are resolved and checked again at every delivery; here only what the address itself says.
-import { isIP } from 'node:net'
-import ipaddr from 'ipaddr.js'
+import { isInnerHost } from '@wagate/runtime/address.ts'
 import { DomainError } from '../http/problem.ts'
 
 export type UrlPolicy = {
@@ -18,15 +17,8 @@ export function checkUrl(text: string, policy: UrlPolicy): string {
   if (url.hash !== '') throw refused('Leave out the part after "#": it is never sent.')
   if (policy.allowPrivate) return url.href
   if (url.protocol !== 'https:') throw refused('Use https:// – messages must not cross the internet in the clear.')
-  if (isPrivate(url.hostname)) throw refused('Use an address that is public on the internet.')
+  if (isInnerHost(url.hostname)) throw refused('Use an address that is public on the internet.')
   return url.href
-}
-
-/** True for the literal addresses and the names that never lead to the public internet. */
-function isPrivate(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
-  if (isIP(host) !== 0) return ipaddr.process(host).range() !== 'unicast'
-  return !host.includes('.') || /(^|\.)(localhost|local|internal|home\.arpa)$/i.test(host)
 }
 
 const refused = (message: string) =>

@@ -1,6 +1,6 @@
-import type { LookupAddress } from 'node:dns'
+import { AddressNotAllowed } from '@wagate/runtime/address.ts'
 import { expect, test } from 'vitest'
-import { AddressNotAllowed, checkTarget, isPublic, vettedLookup } from './address.ts'
+import { checkTarget, mayDial } from './address.ts'
 
 const strict = { allowPrivate: false }
 
@@ -49,28 +49,8 @@ test('with private endpoints allowed, a local receiver is called over http', () 
   expect(checkTarget('http://127.0.0.1:9000/hook', { allowPrivate: true }).port).toBe('9000')
 })
 
-type Answer = { error: Error | null; addresses: string | LookupAddress[] }
-const lookUp = (resolved: LookupAddress[], policy = strict, all = true): Promise<Answer> => {
-  // The overloads of dns.lookup cannot be met by a function; only the shape that is called matters.
-  const fake = ((_name: string, _options: object, callback: (error: null, found: LookupAddress[]) => void) =>
-    callback(null, resolved)) as typeof import('node:dns').lookup
-  return new Promise((done) =>
-    vettedLookup(policy, fake)('name.example', { all }, (error, addresses) => done({ error, addresses })),
-  )
-}
-const open = { address: '93.184.216.34', family: 4 }
-const inner = { address: '10.0.0.1', family: 4 }
-
-test('a name is dialled at its public addresses only', async () => {
-  expect(await lookUp([inner, open])).toEqual({ error: null, addresses: [open] })
-  expect(await lookUp([inner, open], strict, false)).toEqual({ error: null, addresses: open.address })
-})
-
-test('a name without a public address is refused', async () => {
-  expect((await lookUp([inner, { address: '::1', family: 6 }])).error).toBeInstanceOf(AddressNotAllowed)
-  expect((await lookUp([inner], { allowPrivate: true })).addresses).toEqual([inner])
-})
-
-test('what is not an address is not public', () => {
-  expect(isPublic('example.com')).toBe(false)
+test('what a name resolves to is dialled when it is public, or when private endpoints are allowed', () => {
+  expect(mayDial(strict)('93.184.216.34')).toBe(true)
+  expect(mayDial(strict)('10.0.0.1')).toBe(false)
+  expect(mayDial({ allowPrivate: true })('10.0.0.1')).toBe(true)
 })

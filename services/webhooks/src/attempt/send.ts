@@ -1,7 +1,8 @@
 // One attempt at an endpoint, and what came of it. Never follows a redirect, never waits longer than the timeout, never reads
 // more than it must.
+import { AddressNotAllowed, vettedLookup } from '@wagate/runtime/address.ts'
 import { Agent } from 'undici'
-import { AddressNotAllowed, type AddressPolicy, checkTarget, vettedLookup } from './address.ts'
+import { type AddressPolicy, checkTarget, mayDial } from './address.ts'
 import { type ExchangeLimits, exchange } from './exchange.ts'
 import { type AttemptOutcome, parseRetryAfter } from './next-attempt.ts'
 import { type SigningKey, signedHeaders } from './sign.ts'
@@ -39,7 +40,7 @@ export function createSender(config: SendConfig, now: () => Date): Sender {
     pipelining: 1,
     allowH2: false,
     keepAliveTimeout: 10_000,
-    connect: { timeout: config.timeoutMs, lookup: vettedLookup(config) },
+    connect: { timeout: config.timeoutMs, lookup: vettedLookup(mayDial(config)) },
   })
 
   const request = async ({ url, key, eventId, body }: Request): Promise<AttemptResult> => {
