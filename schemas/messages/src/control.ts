@@ -4,6 +4,7 @@ import { lane } from './commands.ts'
 import { mode, party } from './envelope.ts'
 import { closeReason, quarantineReason, restrictionKind } from './events.ts'
 import { pacing } from './pacing.ts'
+import { proxyFailure, sessionProxy } from './proxy.ts'
 
 const token = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 
@@ -69,6 +70,8 @@ export const sessionConfig = z.object({
   desired: z.enum(['running', 'deleted']),
   /** What differs from the mode's default pace; see `paceOf`. */
   pacing: pacing.partial().optional(),
+  /** Everything of the session goes through it; directly when absent. */
+  proxy: sessionProxy.optional(),
   createdAt: z.iso.datetime(),
 })
 export type SessionConfig = z.infer<typeof sessionConfig>
@@ -107,6 +110,8 @@ export const sessionState = z.object({
   reason: closeReason.optional(),
   /** Why it is left alone for a while, and until when; absent otherwise. */
   quarantine: z.object({ reason: quarantineReason, until: z.iso.datetime() }).optional(),
+  /** Why its proxy does not let it through, and since when; absent when it does, or there is none. */
+  proxyFailure: z.object({ reason: proxyFailure, since: z.iso.datetime() }).optional(),
   account: party.optional(),
   /** The outbox is at its bound: the gateway answers 429 until it is not. */
   queueFull: z.boolean(),

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { ConfigError, commonEnv, describeConfig, flag, masterKeyEnv, parseEnv } from './config.ts'
+import {
+  ConfigError,
+  commonEnv,
+  describeConfig,
+  flag,
+  masterKeyEnv,
+  parseEnv,
+  proxyNetworksEnv,
+  proxyPolicyOf,
+} from './config.ts'
 
 const schema = z.object({ ...commonEnv, ...masterKeyEnv, ALLOW_PRIVATE_ENDPOINTS: flag.default(false) })
 const key = Buffer.alloc(32, 7).toString('base64')
@@ -70,4 +79,13 @@ test('the description of a configuration has no secrets in it', () => {
     MASTER_KEY_ID: 'k1',
     S3_ENDPOINT: 'http://127.0.0.1:9000',
   })
+})
+
+test('proxies may be at public addresses, and in the networks that are named', () => {
+  const policy = (env: Record<string, string>) => proxyPolicyOf(parseEnv(z.object(proxyNetworksEnv), env))
+  expect(policy({})('93.184.216.34')).toBe(true)
+  expect(policy({})('10.20.0.1')).toBe(false)
+  expect(policy({ PROXY_NETWORKS: '10.20.0.0/16, ::1/128' })('10.20.0.1')).toBe(true)
+  expect(policy({ PROXY_NETWORKS: '10.20.0.0/16' })('127.0.0.1')).toBe(false)
+  expect(() => policy({ PROXY_NETWORKS: '10.20.0.1' })).toThrow('PROXY_NETWORKS must be networks')
 })

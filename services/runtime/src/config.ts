@@ -1,5 +1,6 @@
 // Environment → typed configuration. One message names every variable that is wrong; values are never quoted.
 import { z } from 'zod'
+import { isNetworks, isPublic, isWithin, parseNetworks } from './address.ts'
 import { type MasterKey, parseMasterKey } from './seal.ts'
 
 export class ConfigError extends Error {
@@ -59,6 +60,20 @@ export const masterKeyOf = (env: {
   MASTER_KEY_ID: string
   MASTER_KEYS_OLD?: string | undefined
 }): MasterKey => parseMasterKey(env.MASTER_KEY, env.MASTER_KEY_ID, env.MASTER_KEYS_OLD)
+
+/** Networks of the inside that customers' proxies may be in; spread into the schema of a service that checks or dials them. */
+export const proxyNetworksEnv = {
+  PROXY_NETWORKS: z
+    .string()
+    .refine(isNetworks, 'must be networks, several with commas, like 10.20.0.0/16,::1/128')
+    .optional(),
+}
+
+/** Whether a customer's proxy may be at that address: a public one, or one in those networks. */
+export function proxyPolicyOf({ PROXY_NETWORKS }: { PROXY_NETWORKS?: string | undefined }) {
+  const networks = PROXY_NETWORKS === undefined ? [] : parseNetworks(PROXY_NETWORKS)
+  return (address: string): boolean => isPublic(address) || isWithin(address, networks)
+}
 
 /** Of the object store; spread into the schema of a service that uses it. */
 export const objectStoreEnv = {

@@ -46,3 +46,19 @@ export function openSecret(master: MasterKey, aad: string, sealed: Sealed): stri
   decipher.setAuthTag(sealed.tag)
   return Buffer.concat([decipher.update(sealed.ciphertext), decipher.final()]).toString('utf8')
 }
+
+/** As records of JSON keep it. */
+export type SealedText = { kekId: string; iv: string; ciphertext: string; tag: string }
+
+const text = (from: Uint8Array): string => Buffer.from(from).toString('base64url')
+const bytes = (from: string): Uint8Array => Buffer.from(from, 'base64url')
+
+export function sealText(master: MasterKey, aad: string, secret: string): SealedText {
+  const { kekId, iv, ciphertext, tag } = sealSecret(master, aad, secret)
+  return { kekId, iv: text(iv), ciphertext: text(ciphertext), tag: text(tag) }
+}
+
+/** @throws as `openSecret` */
+export function openText(master: MasterKey, aad: string, { kekId, iv, ciphertext, tag }: SealedText): string {
+  return openSecret(master, aad, { kekId, iv: bytes(iv), ciphertext: bytes(ciphertext), tag: bytes(tag) })
+}

@@ -13,6 +13,8 @@ import {
   objectStoreEnv,
   parseEnv,
   positiveInteger,
+  proxyNetworksEnv,
+  proxyPolicyOf,
 } from '@wagate/runtime/config.ts'
 import type { ObjectStoreOptions } from '@wagate/runtime/object-store.ts'
 import type { MasterKey } from '@wagate/runtime/seal.ts'
@@ -33,6 +35,8 @@ const shared = {
     .string()
     .regex(/^\d{1,4}\.\d{1,6}\.\d{1,12}$/, 'must be like 2.3000.1043857760')
     .optional(),
+  /** Where customers' proxies may be, besides public addresses. */
+  ...proxyNetworksEnv,
   /** Where snapshots of session logs go. The worker runs without it; the logs then grow. */
   ...objectStoreEnv,
   /** A session's snapshot is due after so many records, or when a change is so old. */
@@ -99,6 +103,8 @@ export type EngineConfig = {
   sandboxUrl: string
   whatsAppUrl: string | undefined
   whatsAppVersion: [number, number, number] | undefined
+  /** Whether a customer's proxy may be at that address. */
+  mayBeProxy: (address: string) => boolean
   objects: ObjectStoreOptions
   snapshots: SnapshotRule
   fault: FaultPoint | undefined
@@ -118,6 +124,7 @@ export function loadEngineConfig(env: Env): EngineConfig {
     master: masterKeyOf(values),
     sandboxUrl: values.SANDBOX_WS_URL,
     whatsAppUrl: values.WHATSAPP_WS_URL,
+    mayBeProxy: proxyPolicyOf(values),
     whatsAppVersion: parseVersion(values.WHATSAPP_VERSION),
     objects: objectStoreAccess(values),
     snapshots: snapshotRule(values.SNAPSHOT_AFTER_RECORDS, values.SNAPSHOT_AFTER_MINUTES),

@@ -55,6 +55,10 @@ export const report = z.discriminatedUnion('type', [
       /** Ended ones, by code. */
       closed: z.record(z.string(), z.number()),
       deaf: z.number(),
+      /** Attempts that a proxy did not let through, by reason. */
+      proxyFailures: z.record(z.string(), z.number()),
+      /** Sessions whose proxy does not let them through now. */
+      proxyFailing: z.number(),
       /** Commands left out because engines died over them. */
       poisoned: z.number(),
       /** Begun ones, by reason. */

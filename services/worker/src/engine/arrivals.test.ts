@@ -10,15 +10,16 @@ function setUp() {
 
 test('a partition has arrived when each of its sessions is connected, or has nothing to connect to', () => {
   const { arrivals, told } = setUp()
-  arrivals.expect('s1', ['a', 'b', 'c', 'd', 'e'])
+  arrivals.expect('s1', ['a', 'b', 'c', 'd', 'e', 'f'])
   arrivals.status('a', 'connecting')
   arrivals.status('a', 'connected')
   arrivals.status('b', 'closed')
   arrivals.status('c', 'awaiting_qr')
   arrivals.status('e', 'quarantined')
+  arrivals.status('f', 'connecting', true)
   expect(told).toEqual([])
   arrivals.removed('d')
-  expect(told).toEqual([{ partition: 's1', sessions: 5, connectedAtMs: [1_000] }])
+  expect(told).toEqual([{ partition: 's1', sessions: 6, connectedAtMs: [1_000] }])
   arrivals.status('a', 'connected')
   expect(told).toHaveLength(1)
 })

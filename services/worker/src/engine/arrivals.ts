@@ -42,8 +42,9 @@ export function createArrivals(deps: { nowMs: () => number; onArrived: (arrival:
       expected.set(partition, { waiting: new Set(sessionIds), sessions: sessionIds.length, connectedAtMs: [] })
       finish(partition)
     },
-    status(sessionId: string, status: SessionStatus): void {
-      if (isSettled[status]) settle(sessionId, status === 'connected')
+    /** A session whose proxy does not let it through is where it can be for now. */
+    status(sessionId: string, status: SessionStatus, isProxyFailing = false): void {
+      if (isSettled[status] || isProxyFailing) settle(sessionId, status === 'connected')
     },
     removed: (sessionId: string): void => settle(sessionId, false),
     dropped: (partition: string): void => void expected.delete(partition),

@@ -27,7 +27,7 @@ function setUp(known: SessionConfig[]) {
   const delivery = Promise.withResolvers<(message: BrokerMessage) => Promise<Outcome>>()
   const nothing = (): void => {}
   const fakeSession = (sessionId: string): HostedSession => ({
-    ...{ id: sessionId, released: false, connected: true, quarantined: false, queued: 0 },
+    ...{ id: sessionId, released: false, connected: true, quarantined: false, proxyFailing: false, queued: 0 },
     snapshots: {
       backlog: () => ({ records: 0, bytes: 0, oldestMs: undefined }),
       ageMs: () => 0,

@@ -25,6 +25,7 @@ export type HostedSession = Pick<
   | 'delete'
   | 'connected'
   | 'quarantined'
+  | 'proxyFailing'
   | 'queued'
   | 'configure'
   | 'reportQueue'
@@ -279,6 +280,7 @@ export function createEngine(deps: EngineDeps) {
         sessionsOf: Object.fromEntries([...partitions].map(([name, { hosted }]) => [name, hosted.size])),
         sessions: sessions.length,
         quarantined: sessions.filter(({ session }) => session?.quarantined).length,
+        proxyFailing: sessions.filter(({ session }) => session?.proxyFailing).length,
         connected: sessions.filter(({ session }) => session?.connected).length,
         queued: sessions.reduce((sum, { session }) => sum + (session?.queued ?? 0), 0),
       }

@@ -1,13 +1,18 @@
 import { expect, test } from 'vitest'
-import { createLogins } from './logins.ts'
+import { createLogins, type LoginsDeps } from './logins.ts'
 
-function world(limits = { atOnce: 3, firstAtOnce: 2 }) {
+function world(more: Partial<Pick<LoginsDeps, 'atOnce' | 'firstAtOnce' | 'proxiedAtOnce'>> = {}) {
+  const limits = { atOnce: 3, firstAtOnce: 2, proxiedAtOnce: 2, ...more }
   const asked: string[] = []
   const open: { name: string; done: () => void }[] = []
   const logins = createLogins({ ask: (egress) => asked.push(egress), ...limits })
-  const enter = (name: string, options: { egress?: string; isFirst?: boolean; wanted?: () => boolean } = {}) =>
+  const enter = (
+    name: string,
+    options: { egress?: string; proxy?: string; isFirst?: boolean; wanted?: () => boolean } = {},
+  ) =>
     logins.enter({
       egress: options.egress,
+      proxy: options.proxy,
       isFirst: options.isFirst ?? false,
       begin: (done) => {
         if (options.wanted && !options.wanted()) return false
@@ -27,6 +32,16 @@ test('so many log in at once, the others in order as places become free', () => 
   end('b')
   end('b') // an open socket that closes is one end
   expect(names()).toEqual(['a', 'b', 'c', 'd'])
+})
+
+test('proxies that do not answer leave places to those who need none', () => {
+  const { enter, names, end } = world({ atOnce: 4, proxiedAtOnce: 2 })
+  for (const name of ['x1', 'x2', 'x3']) enter(name, { proxy: 'proxy.example:3128' })
+  for (const name of ['a', 'b', 'c']) enter(name)
+  expect(names()).toEqual(['x1', 'x2', 'a', 'b'])
+  end('a')
+  end('x1')
+  expect(names()).toEqual(['x1', 'x2', 'a', 'b', 'c', 'x3'])
 })
 
 test('no more than two make their one-time keys at once, and others pass them', () => {

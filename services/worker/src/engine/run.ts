@@ -11,6 +11,7 @@ import type { EngineConfig } from '../config.ts'
 import { createFaultPoint, poisonFor } from '../faults.ts'
 import { order, type Report } from '../ipc.ts'
 import { readAhead } from '../log/takeover.ts'
+import { routeOf } from '../proxy/route.ts'
 import { createConnectionCounts } from '../session/connection-counts.ts'
 import { openSessionSocket } from '../session/open.ts'
 import { Session } from '../session/session.ts'
@@ -49,7 +50,9 @@ export type EngineProcess = {
 
 const startsAtOnce = 8
 /** Sockets that are between opening and open: more would keep the event loop from those that are connected. */
-const loginsAtOnce = { atOnce: 16, firstAtOnce: 2 }
+const loginsAtOnce = { atOnce: 16, firstAtOnce: 2, proxiedAtOnce: 8 }
+/** Until a proxy has connected to WhatsApp. */
+const proxyTimeoutMs = 10_000
 /** Without a proxy all sessions of a host are seen under its own address. */
 const ownAddress = 'direct'
 /** As many as the consumer hands out unacknowledged: those of one session that wait for room must not hold up the others. */
@@ -97,6 +100,7 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
       logger.error({ event: 'whatsapp.version_refused', version, scope, until: new Date(untilMs).toISOString() }),
   })
 
+  const proxies = { master: config.master, isAllowed: config.mayBeProxy, timeoutMs: proxyTimeoutMs }
   const arrivals = createArrivals({
     nowMs: () => Date.now(),
     onArrived: (arrival) => parent.send({ type: 'arrived', ...arrival }),
@@ -144,7 +148,9 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
         versionGate: versionGates.of(session.mode === 'test' ? session.tenantId : 'live'),
         observe: connections.observer,
         open: openSessionSocket,
-        login: (login) => logins.enter({ ...login, egress: session.mode === 'test' ? undefined : ownAddress }),
+        login: (login) =>
+          logins.enter({ ...login, egress: session.mode === 'test' ? undefined : (login.proxy ?? ownAddress) }),
+        routeOf: (config) => routeOf(config, proxies),
         now: engineBroker.now,
         random: Math.random,
         after,
@@ -152,7 +158,7 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
         pause: engineBroker.pause,
         publish: (event) => publishEvent(engineBroker, session, event),
         publishState: (state) => {
-          arrivals.status(session.sessionId, state.status)
+          arrivals.status(session.sessionId, state.status, state.proxyFailure !== undefined)
           publishState(state)
         },
         publishPairing: pairingPublisher(engineBroker, session),
@@ -206,13 +212,13 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
     const { user, system } = process.cpuUsage()
     const eventLoopDelayMs = delay.percentile(99) / 1e6
     delay.reset()
-    const { quarantined, ...stats } = engine.stats()
+    const { quarantined, proxyFailing, ...stats } = engine.stats()
     const { rss: rssBytes, heapUsed: heapBytes, external: externalBytes } = process.memoryUsage()
     parent.send({
       type: 'heartbeat',
       ...stats,
       ...counters,
-      connections: { ...connections.snapshot(), quarantined, heldBack: versionGates.holding(), version },
+      connections: { ...connections.snapshot(), quarantined, proxyFailing, heldBack: versionGates.holding(), version },
       log: snapshotting.stats(),
       eventLoopDelayMs,
       rssBytes,

@@ -3,6 +3,9 @@
 import { randomBytes } from 'node:crypto'
 import type { Command } from '@wagate/messages/commands.ts'
 import type { PairingRecord, SessionConfig, SessionState } from '@wagate/messages/control.ts'
+import { formatProxyUrl, parseProxyUrl, proxyPlace, type SessionProxy } from '@wagate/messages/proxy.ts'
+import { isWithin, parseNetworks } from '@wagate/runtime/address.ts'
+import { parseMasterKey, sealText } from '@wagate/runtime/seal.ts'
 import { startStack } from '@wagate/testing/stack.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import { z } from 'zod'
@@ -10,11 +13,13 @@ import { muteConsole } from '../engine/mute-console.ts'
 import type { LoggedEvent } from '../log/memory.ts'
 import type { Replay } from '../log/replay.ts'
 import { zstandard } from '../log/snapshot-codec.ts'
+import { routeOf } from '../proxy/route.ts'
 import { openSessionSocket } from '../session/open.ts'
 import { Session } from '../session/session.ts'
 import { mendLibraries } from '../signal/mend.ts'
 import { MemoryObjects } from './memory-objects.ts'
 import { MemorySubject } from './memory-subject.ts'
+import { silentObserver } from './silent-observer.ts'
 
 const phone = z.object({ id: z.string(), number: z.string() })
 const shown = z.object({
@@ -70,6 +75,10 @@ export async function startSandbox() {
 }
 export type SandboxServer = Awaited<ReturnType<typeof startSandbox>>
 
+const master = parseMasterKey(randomBytes(32).toString('base64'), 'test')
+const loopback = parseNetworks('127.0.0.0/8')
+const proxies = { master, isAllowed: (address: string) => isWithin(address, loopback), timeoutMs: 2_000 }
+
 const openVersionGate = { heldUntilMs: () => undefined, refused: () => Date.now() + 60_000, accepted: () => {} }
 
 /** One account's log, its owners one after another, and everything they published. */
@@ -80,7 +89,9 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
   const sessionId = 'ses_01ARZ3NDEKTSV4RRFFQ69G5FAV'
   const published = new Map<string, LoggedEvent>()
   const qrs: string[] = []
-  let state: SessionState | undefined
+  const states: SessionState[] = []
+  const lines: Record<string, unknown>[] = []
+  let proxy: SessionProxy | undefined
   let shownNow: PairingRecord | undefined
 
   const takeover = () => ({
@@ -99,29 +110,36 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
     onFenced: () => {},
   })
 
+  /** Its record, with the proxy that it has now. */
+  const config = (desired: SessionConfig['desired'] = 'running'): SessionConfig => ({
+    ...{ v: 1, tenantId, sessionId, mode: 'test', partition: 's0', desired, createdAt: '' },
+    ...(proxy ? { proxy } : {}),
+  })
+
   const start = (desired: SessionConfig['desired'] = 'running', ahead?: Replay): Promise<Session> =>
     Session.start({
       ahead,
-      config: { v: 1, tenantId, sessionId, mode: 'test', partition: 's0', desired, createdAt: '' },
+      config: config(desired),
       takeover: takeover(),
       snapshotBeforeLeaving: async () => {},
       onTakenOver: () => {},
       url: sandbox.url,
       version: undefined,
       versionGate: openVersionGate,
-      observe: { closed: () => {}, deaf: () => {}, quarantined: () => {}, poisoned: () => {} },
+      observe: silentObserver,
       open: openSessionSocket,
       login: ({ begin }) => void begin(() => {}),
+      routeOf: (config) => routeOf(config, proxies),
       now: () => new Date(),
       random: () => 0,
       after: (ms, run) => void setTimeout(run, ms).unref(),
       turn: () => new Promise((resolve) => setImmediate(resolve)),
-      pause: async () => {},
+      pause: () => new Promise((resolve) => setImmediate(resolve)),
       publish: async (event) => {
         published.set(event.id, event)
       },
       publishState: (next) => {
-        state = next
+        states.push(next)
       },
       publishPairing: (record) => {
         shownNow = record
@@ -130,8 +148,8 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
       onDeleted: async () => {},
       onFenced: () => {},
       onFrameSent: () => {},
-      log: () => {},
-      warn: () => {},
+      log: (event, fields) => lines.push({ event, ...fields }),
+      warn: (event, fields) => lines.push({ event, ...fields }),
     })
 
   return {
@@ -139,7 +157,23 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
     takeover,
     objects,
     start,
-    state: () => state,
+    state: () => states.at(-1),
+    /** Everything that was told of it, in order. */
+    states,
+    /** Everything that was logged. */
+    lines,
+    config,
+    /** Sealed as the gateway does; takes effect when the record is handed to the session, or with its next owner. */
+    setProxy(url: string | undefined): SessionConfig {
+      const parsed = url === undefined ? undefined : parseProxyUrl(url)
+      if (parsed && !parsed.ok) throw new Error(parsed.fault)
+      proxy = parsed && {
+        ...{ scheme: parsed.proxy.scheme, host: parsed.proxy.host, port: parsed.proxy.port },
+        hasCredentials: parsed.proxy.credentials !== undefined,
+        sealed: sealText(master, proxyPlace(tenantId, sessionId), formatProxyUrl(parsed.proxy)),
+      }
+      return config()
+    },
     /** What can link a phone now. */
     shown: () => shownNow,
     newestQr: () => qrs.at(-1),

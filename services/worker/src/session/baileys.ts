@@ -1,4 +1,5 @@
 // Small facts about Baileys that its types do not tell.
+import type { ProxyFailure } from '@wagate/messages/proxy.ts'
 import type { SocketConfig } from '@whiskeysockets/baileys'
 import { z } from 'zod'
 
@@ -35,6 +36,8 @@ export type Ended = {
   code: number
   /** How long a temporary ban lasts, if WhatsApp says so. */
   bannedForMs?: number
+  /** WhatsApp was not reached: why the session's proxy did not let it through. */
+  proxy?: ProxyFailure
 }
 
 const ending = z.object({ output: z.object({ statusCode: z.number() }), data: z.unknown().optional() })

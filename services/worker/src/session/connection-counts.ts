@@ -1,10 +1,12 @@
 // What became of the connections of an engine and of what it left out since it started, for its heartbeat.
 import type { QuarantineReason } from '@wagate/messages/events.ts'
+import type { ProxyFailure } from '@wagate/messages/proxy.ts'
 import { knownCodes } from './disconnect.ts'
 
 export type ConnectionObserver = {
   closed: (code: number) => void
   deaf: () => void
+  proxyFailed: (reason: ProxyFailure) => void
   quarantined: (reason: QuarantineReason) => void
   /** A command was left out because engines died over it. */
   poisoned: () => void
@@ -13,6 +15,7 @@ export type ConnectionObserver = {
 export function createConnectionCounts() {
   const closed: Record<string, number> = {}
   const quarantines: Record<string, number> = {}
+  const proxyFailures: Record<string, number> = {}
   let deaf = 0
   let poisoned = 0
   const add = (counts: Record<string, number>, label: string): void => {
@@ -23,10 +26,17 @@ export function createConnectionCounts() {
     deaf: () => {
       deaf += 1
     },
+    proxyFailed: (reason) => add(proxyFailures, reason),
     quarantined: (reason) => add(quarantines, reason),
     poisoned: () => {
       poisoned += 1
     },
   }
-  return { observer, snapshot: () => ({ closed: { ...closed }, quarantines: { ...quarantines }, deaf, poisoned }) }
+  return {
+    observer,
+    snapshot: () => ({
+      ...{ closed: { ...closed }, quarantines: { ...quarantines }, proxyFailures: { ...proxyFailures } },
+      ...{ deaf, poisoned },
+    }),
+  }
 }

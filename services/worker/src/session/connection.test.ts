@@ -4,7 +4,7 @@ import type { LogRecord } from '../log/records.ts'
 import { foldStanding, freshStanding } from '../log/standing.ts'
 import { type ConnectionDeps, createConnection } from './connection.ts'
 import { createConnectionCounts } from './connection-counts.ts'
-import { isCounted } from './disconnect.ts'
+import { isCounted, proxyFailed } from './disconnect.ts'
 import type { SocketEvents, WhatsAppSocket } from './socket.ts'
 import { createVersionGates } from './version-gate.ts'
 
@@ -69,6 +69,7 @@ function world(options: { linked?: boolean; owned?: () => Promise<void> } = {}) 
           lifecycle: { type: 'session.connected', data: { account: {}, at: iso(clock.nowMs) } },
         }),
       failed: (code) => isCounted(code) && write({ kind: 'FAILURE', code, at: iso(clock.nowMs) }),
+      proxyFailed: (reason) => told.push(`proxy ${reason}`),
       quarantined: (reason, code, untilMs) => {
         told.push(reason)
         const data = { reason, code, until: iso(untilMs), at: iso(clock.nowMs) }
@@ -95,6 +96,7 @@ function world(options: { linked?: boolean; owned?: () => Promise<void> } = {}) 
     frame: () => socketNow().on.frame(),
     fail: (code: number, bannedForMs?: number) =>
       socketNow().on.closed({ code, ...(bannedForMs === undefined ? {} : { bannedForMs }) }),
+    failProxy: () => socketNow().on.closed({ code: proxyFailed, proxy: 'unreachable' }),
     leaveUnacknowledged: () => {
       unacknowledgedMs = clock.nowMs
     },
@@ -115,6 +117,21 @@ function world(options: { linked?: boolean; owned?: () => Promise<void> } = {}) 
 }
 
 const minute = 60_000
+
+test('a proxy that fails is tried again and again with growing pauses, and costs no write, quarantine or credentials', async () => {
+  const w = world()
+  w.connection.connect()
+  for (let n = 0; n < 12; n++) {
+    w.failProxy()
+    expect(w.sockets.at(-1)?.closed).toBe(false)
+    await w.pass(minute)
+  }
+  expect(w.sockets).toHaveLength(13)
+  expect(new Set(w.told)).toEqual(new Set(['proxy unreachable']))
+  expect(w.standing().failures).toEqual([])
+  w.open()
+  expect(w.connection.current()).toBeDefined()
+})
 
 test('a lost connection is opened again after its pause', async () => {
   const w = world()

@@ -1,5 +1,6 @@
 // The session's way to WhatsApp: one socket at a time, opened again by the disconnect table until a person has to act.
 import type { CloseReason, QuarantineReason } from '@wagate/messages/events.ts'
+import type { ProxyFailure } from '@wagate/messages/proxy.ts'
 import { quarantineAt, type Standing } from '../log/standing.ts'
 import type { ConnectionObserver } from './connection-counts.ts'
 import { backoffMs, quarantineMs, reactionTo } from './disconnect.ts'
@@ -31,6 +32,7 @@ export type ConnectionDeps = {
     open: () => void
     /** The socket is gone, or there was none to be had; it is written down before anything follows from it. */
     failed: (code: number, wasOpen: boolean) => void
+    proxyFailed: (reason: ProxyFailure) => void
     quarantined: (reason: QuarantineReason, code: number, untilMs: number) => void
     /** Not to be opened again before a person has acted. `unlinked`: the credentials are void. */
     ended: (reason: CloseReason, unlinked: boolean) => void
@@ -107,7 +109,7 @@ export function createConnection(deps: ConnectionDeps) {
     socket = own
   }
 
-  function onClosed({ code, bannedForMs }: Ended): void {
+  function onClosed({ code, bannedForMs, proxy }: Ended): void {
     const nowMs = deps.nowMs()
     const wasOpen = openedAtMs !== undefined
     endLogin()
@@ -118,6 +120,7 @@ export function createConnection(deps: ConnectionDeps) {
     deps.observe.closed(code)
     deps.on.gone()
     deps.on.failed(code, wasOpen)
+    if (proxy) deps.on.proxyFailed(proxy)
     const reaction = reactionTo(code, deps.isLinked(), deps.standing(), nowMs)
     deps.log('session.socket_closed', { code, reaction: reaction.kind })
     switch (reaction.kind) {

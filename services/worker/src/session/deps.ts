@@ -8,6 +8,7 @@ import type { Candidate } from '../log/snapshot-schedule.ts'
 import type { SnapshotterDeps } from '../log/snapshotter.ts'
 import type { SnapshotObjects } from '../log/starting-points.ts'
 import type { Takeover, TakeoverDeps } from '../log/takeover.ts'
+import type { Route } from '../proxy/route.ts'
 import type { ConnectionObserver } from './connection-counts.ts'
 import type { openSessionSocket } from './open.ts'
 import type { WhatsAppVersion } from './socket.ts'
@@ -34,7 +35,9 @@ export type SessionDeps = {
   versionGate: VersionGate
   observe: ConnectionObserver
   /** Begins the login when it is its turn. */
-  login: (login: Pick<Login, 'isFirst' | 'begin'>) => void
+  login: (login: Pick<Login, 'proxy' | 'isFirst' | 'begin'>) => void
+  /** The way of a session's sockets; undefined: directly. */
+  routeOf: (config: SessionConfig) => Route | undefined
   now: () => Date
   random: () => number
   after: (ms: number, run: () => void) => void

@@ -1,7 +1,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { freshStanding, type Standing } from '../log/standing.ts'
-import { backoffMs, isCounted, knownCodes, meaningOf, quarantineMs, reactionTo, rowOf } from './disconnect.ts'
+import {
+  backoffMs,
+  isCounted,
+  knownCodes,
+  meaningOf,
+  proxyFailed,
+  quarantineMs,
+  reactionTo,
+  rowOf,
+} from './disconnect.ts'
 
 const nowMs = Date.parse('2026-01-01T12:00:00.000Z')
 const minute = 60_000
@@ -26,6 +35,7 @@ test.each([
   [500, { kind: 'reconnect', minMs: 1_000 }],
   [503, { kind: 'reconnect', minMs: 5_000 }],
   [515, { kind: 'restart' }],
+  [proxyFailed, { kind: 'reconnect', minMs: 1_000 }],
   [999, { kind: 'reconnect', minMs: 1_000 }],
 ])('a linked session meets code %i for the first time', (code, reaction) => {
   expect(reactionTo(code, true, failedAt(code, 0), nowMs)).toMatchObject(reaction)
@@ -37,6 +47,7 @@ test.each([
   [408, { kind: 'close', reason: 'qr_timeout', unlinked: true }],
   [515, { kind: 'restart' }],
   [428, { kind: 'reconnect', minMs: 0 }],
+  [proxyFailed, { kind: 'reconnect', minMs: 1_000 }],
 ])('a session that nobody scanned yet meets code %i', (code, reaction) => {
   expect(rowOf(code, false)).toEqual(reaction)
 })

@@ -21,6 +21,9 @@ type Meaning = { words: string; linked: Row; unlinked?: Row }
 const minute = 60_000
 const hour = 60 * minute
 
+/** Ours: WhatsApp's own codes are those of HTTP. Whatever the proxy answers is never taken for WhatsApp's word. */
+export const proxyFailed = 1_001
+
 const table: { readonly [code: number]: Meaning } = {
   401: {
     words: 'the device was unlinked at the phone or by WhatsApp',
@@ -60,6 +63,10 @@ const table: { readonly [code: number]: Meaning } = {
   },
   503: { words: 'WhatsApp is not available', linked: { kind: 'reconnect', minMs: 5_000 } },
   515: { words: 'WhatsApp asks for a new connection', linked: { kind: 'restart' } },
+  [proxyFailed]: {
+    words: 'the proxy of the session does not let it through',
+    linked: { kind: 'reconnect', minMs: 1_000 },
+  },
 }
 
 const unknown: Meaning = { words: 'closed for an unknown reason', linked: { kind: 'reconnect', minMs: 1_000 } }

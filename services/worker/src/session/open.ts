@@ -3,6 +3,7 @@ import { lookupIn } from '../log/aliases.ts'
 import type { Memory } from '../log/memory.ts'
 import type { LogRecord } from '../log/records.ts'
 import { readMessage } from '../message/read.ts'
+import type { Route } from '../proxy/route.ts'
 import { openCredentials, packCredentials } from '../signal/credentials.ts'
 import { createKeyStore } from '../signal/key-store.ts'
 import type { GateLog } from './gate.ts'
@@ -11,6 +12,8 @@ import { openSocket, type SocketEvents, type WhatsAppSocket, type WhatsAppVersio
 export type OpenDeps = {
   url: string | undefined
   version: WhatsAppVersion | undefined
+  /** Through a proxy; directly when undefined. */
+  route: Pick<Route, 'open'> | undefined
   memory: Memory
   log: GateLog
   append: (records: LogRecord[]) => void
@@ -18,7 +21,7 @@ export type OpenDeps = {
   on: Omit<SocketEvents, 'credsChanged'>
 }
 
-export function openSessionSocket({ url, version, memory, log, append, now, on }: OpenDeps): WhatsAppSocket {
+export function openSessionSocket({ url, version, route, memory, log, append, now, on }: OpenDeps): WhatsAppSocket {
   const creds = openCredentials(memory.creds)
   // Baileys tells of changes that are none for us, such as a pairing code.
   const writeCredentials = (): void => {
@@ -30,6 +33,7 @@ export function openSessionSocket({ url, version, memory, log, append, now, on }
   return openSocket({
     url,
     version,
+    route,
     creds,
     keys: createKeyStore({
       keys: memory.keys,

@@ -6,20 +6,20 @@ import { paceOf } from '@wagate/messages/pacing.ts'
 import type { QueueAnswer } from '@wagate/messages/questions.ts'
 import { isWorthLeaving } from '../log/crashes.ts'
 import type { Memory } from '../log/memory.ts'
-import { receiptEvents } from '../log/receipts.ts'
-import type { LogRecord, StanzaNote } from '../log/records.ts'
 import type { Relay } from '../log/relay.ts'
 import { createSnapshotter, type Snapshotter } from '../log/snapshotter.ts'
 import type { Takeover } from '../log/takeover.ts'
 import { createSender, type Sender } from '../message/sender.ts'
-import { waitForAcknowledgements } from './acknowledged.ts'
 import { type Caution, cautionAfter } from './caution.ts'
 import { type Connection, createConnection } from './connection.ts'
 import type { CommandOutcome, SessionDeps } from './deps.ts'
+import { fromWhatsApp } from './from-whatsapp.ts'
 import { handleCommand } from './handle.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { logIn } from './login.ts'
 import { createPairing, type Pairing } from './pairing.ts'
+import { createProxying, type Proxying } from './proxying.ts'
+import { createQuiet, type Quiet } from './quiet.ts'
 import { createSetbacks, type Setbacks } from './setbacks.ts'
 import { createStatus } from './status.ts'
 import { takeUp } from './take-up.ts'
@@ -41,7 +41,8 @@ export class Session {
   readonly snapshots: Snapshotter
   /** Set when owners before this one died in a row. */
   readonly #caution: Caution | undefined
-  #paused = false
+  readonly #quiet: Quiet
+  readonly #proxying: Proxying
   #released = false
 
   private constructor(deps: SessionDeps, taken: Takeover, relay: Relay) {
@@ -60,6 +61,25 @@ export class Session {
       version: versionText(deps.version),
       facts: () => this.#connection.facts(),
       fullLanes: () => this.#sender.fullLanes(),
+      proxyFailure: () => this.#proxying.failure(),
+    })
+    this.#quiet = createQuiet({
+      unacknowledged: () => memory.unacknowledged.size,
+      connected: () => this.connected && !this.#released,
+      nowMs: () => deps.now().getTime(),
+      pause: () => deps.pause(1),
+      onResumed: () => {
+        this.#sender.pump()
+        this.#proxying.resumed()
+      },
+    })
+    this.#proxying = createProxying({
+      ...deps,
+      quiet: this.#quiet,
+      released: () => this.#released,
+      rests: () => memory.closed !== undefined || this.quarantined,
+      reconnect: () => this.#connection.reconnect(),
+      onChanged: () => this.#status.publish(),
     })
     const setbacks = createSetbacks({
       memory,
@@ -80,7 +100,7 @@ export class Session {
       caution: this.#caution,
       append: journal.append,
       durable: (ticket) => this.#log.durable(ticket),
-      socket: () => (this.#paused ? undefined : this.#connection.current()),
+      socket: () => (this.#quiet.holds() ? undefined : this.#connection.current()),
       pace: paceOf(deps.config),
       onFull: () => this.#status.publish(),
     })
@@ -89,38 +109,34 @@ export class Session {
       memory,
       journal,
       durable: (ticket) => log.durable(ticket),
-      socket: () => (this.#paused ? undefined : this.#connection.socket()),
+      socket: () => (this.#quiet.holds() ? undefined : this.#connection.socket()),
       reconnect: () => this.#connection.reconnect(),
       onShown: () => this.#status.set('awaiting_qr'),
     })
+    const { keys, ...on } = fromWhatsApp({
+      ...{ memory, journal, setbacks, status: this.#status, sender: this.#sender, pairing: this.#pairing },
+      proxying: this.#proxying,
+      checkRestrictions: () => this.#connection.current()?.checkRestrictions(),
+      resumeUnlinking: () => this.#unlinking.resume(),
+      close: (reason, unlinked) => this.#close(reason, unlinked),
+      onFrameSent: deps.onFrameSent,
+    })
     this.#connection = createConnection({
-      open: (on) => deps.open({ ...deps, memory, log, append: (records) => this.#onKeys(records), on }),
+      open: (on) => deps.open({ ...deps, route: this.#proxying.route(), memory, log, append: keys, on }),
       isLinked: () => memory.linked,
       standing: () => memory.standing,
       stillOwned: () => log.durable(),
       versionGate: deps.versionGate,
       observe: deps.observe,
-      login: (begin) => deps.login({ isFirst: memory.linked && !memory.keys.hasAny('pre-key'), begin }),
+      login: (begin) => {
+        const isFirst = memory.linked && !memory.keys.hasAny('pre-key')
+        deps.login({ proxy: this.#proxying.route()?.egress, isFirst, begin })
+      },
       random: deps.random,
       after: (ms, run) => deps.after(ms, () => this.#released || run()),
       oldestUnacknowledgedMs: () => this.#sender.oldestUnacknowledgedMs(),
       nowMs: () => deps.now().getTime(),
-      on: {
-        connecting: () => this.#status.set(memory.linked ? 'connecting' : 'starting'),
-        gone: this.#pairing.lost,
-        qr: this.#pairing.qr,
-        codeEntered: this.#pairing.codeEntered,
-        paired: this.#pairing.paired,
-        open: () => this.#onOpen(),
-        receipt: (stanza) => this.#onReceipt(stanza),
-        call: (stanza) => void journal.append([{ kind: 'STANZA', stanza, at: journal.at() }]),
-        acknowledged: (waMessageId, error) => this.#sender.acknowledged(waMessageId, error),
-        frameSent: deps.onFrameSent,
-        restriction: setbacks.restricted,
-        failed: setbacks.failed,
-        quarantined: setbacks.quarantined,
-        ended: (reason, unlinked) => this.#close(reason, unlinked),
-      },
+      on,
       log: deps.log,
     })
     this.#unlinking = createUnlinking({
@@ -167,6 +183,10 @@ export class Session {
     return this.#status.current() === 'quarantined'
   }
 
+  get proxyFailing(): boolean {
+    return this.#proxying.failure() !== undefined
+  }
+
   get queued(): number {
     return this.#memory.queue.size
   }
@@ -204,6 +224,7 @@ export class Session {
   /** The session's record changed. */
   configure(config: SessionConfig): void {
     this.#sender.setPace(paceOf(config))
+    this.#proxying.configure(config)
   }
 
   reportQueue(messageId: string | undefined): QueueAnswer {
@@ -212,13 +233,11 @@ export class Session {
 
   /** The lease is running out: hand nothing more to WhatsApp. */
   pause(): void {
-    this.#paused = true
+    this.#quiet.pause()
   }
 
   resume(): void {
-    if (!this.#paused) return
-    this.#paused = false
-    this.#sender.pump()
+    this.#quiet.resume()
   }
 
   /** Commands that come from now on, or wait for room, go back to the broker. */
@@ -236,20 +255,14 @@ export class Session {
   }
 
   /** Hands nothing more to WhatsApp, and waits a moment for what it has not acknowledged yet. */
-  async quiesce(): Promise<void> {
-    this.#paused = true
-    await waitForAcknowledgements({
-      unacknowledged: () => this.#memory.unacknowledged.size,
-      connected: () => this.connected && !this.#released,
-      nowMs: () => this.#deps.now().getTime(),
-      pause: () => this.#deps.pause(1),
-    })
+  quiesce(): Promise<void> {
+    return this.#quiet.quiesce()
   }
 
   /** Stops in good order: what was begun is stored and published before the next owner comes. */
   async drain(): Promise<void> {
     await this.#deps.snapshotBeforeLeaving(this)
-    this.#paused = true
+    this.#quiet.pause()
     this.#connection.close()
     if (isWorthLeaving(this.#memory.crashes, this.#deps.now().getTime()))
       this.#journal.append([{ kind: 'LEFT', at: this.#journal.at() }])
@@ -263,28 +276,6 @@ export class Session {
 
   delete(): Promise<void> {
     return this.#unlinking.delete()
-  }
-
-  /** With new keys a message may have come; whoever wrote it is no stranger any more, and what waits for them may go. */
-  #onKeys(records: LogRecord[]): void {
-    this.#journal.append(records)
-    if (records.some((record) => record.kind === 'KEYS' && record.inbox)) this.#sender.pump()
-  }
-
-  /** Receipts between the account's own devices tell nobody anything, and are not worth a write. */
-  #onReceipt(stanza: StanzaNote): void {
-    const at = this.#journal.at()
-    if (receiptEvents(this.#memory, stanza, at).length === 0) return
-    this.#journal.append([{ kind: 'STANZA', stanza, at }])
-    this.#sender.pump() // it may have settled a message, which makes room for the next
-  }
-
-  #onOpen(): void {
-    const { account } = this.#memory
-    this.#journal.lifecycle({ type: 'session.connected', data: { account, at: this.#journal.at() } })
-    this.#status.set('connected')
-    this.#connection.current()?.checkRestrictions()
-    if (!this.#unlinking.resume()) void this.#sender.resend().catch(() => {})
   }
 
   #close(reason: CloseReason, unlinked: boolean): void {

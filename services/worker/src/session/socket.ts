@@ -5,14 +5,18 @@ import type { RestrictionKind } from '@wagate/messages/events.ts'
 import makeWASocket, { type AuthenticationCreds, type BinaryNode, type SignalKeyStore } from '@whiskeysockets/baileys'
 import type { StanzaNote } from '../log/records.ts'
 import type { Restriction } from '../log/standing.ts'
+import type { Route } from '../proxy/route.ts'
+import { wayThrough } from '../proxy/way.ts'
 import { type DurableRepositoryDeps, durableRepository, hashOf } from '../signal/durable-repository.ts'
 import { type Ended, isEncryptionFailure, isOutgoing, readEnding, silentLogger } from './baileys.ts'
+import { proxyFailed } from './disconnect.ts'
 import { createGate, type GateLog } from './gate.ts'
 import { askForCode, type CodeAnswer } from './pairing-code.ts'
 import { qrLifetimeMs, withSecret } from './qr.ts'
 import { createTimeLockReader, newChatCapOf } from './restrictions.ts'
 import { createSocketCaches } from './socket-caches.ts'
 import { callNote, receiptNote } from './stanzas.ts'
+import { createUntilClosed } from './until-closed.ts'
 
 export type { Ended }
 
@@ -23,6 +27,8 @@ export type SocketDeps = {
   url: string | undefined
   /** What the client says it is; Baileys' own when undefined. */
   version: WhatsAppVersion | undefined
+  /** Through a proxy; directly when undefined. */
+  route: Pick<Route, 'open'> | undefined
   creds: AuthenticationCreds
   keys: SignalKeyStore
   log: GateLog
@@ -80,11 +86,14 @@ const rememberedStanzas = 256
 export function openSocket(deps: SocketDeps): WhatsAppSocket {
   const attrsByHash = new Map<string, Record<string, string>>()
   let ended = false
+  const untilClosed = createUntilClosed()
+  const way = deps.route && wayThrough(deps.route.open, !deps.url?.startsWith('ws:'))
   const sock = makeWASocket({
     auth: { creds: deps.creds, keys: deps.keys },
     logger: silentLogger,
     ...(deps.version ? { version: deps.version } : {}),
     ...(deps.url ? { waWebSocketUrl: deps.url } : {}),
+    ...way?.settings,
     makeSignalRepository: durableRepository({
       plaintextOf: deps.plaintextOf,
       lookup: deps.lookup,
@@ -138,6 +147,7 @@ export function openSocket(deps: SocketDeps): WhatsAppSocket {
   })
 
   sock.ws.on('frame', deps.on.frame)
+  sock.ws.on('open', () => way?.reached())
   sock.ws.prependListener('CB:notification,type:link_code_companion_reg', deps.on.codeEntered)
 
   sock.ev.on('creds.update', () => {
@@ -152,7 +162,9 @@ export function openSocket(deps: SocketDeps): WhatsAppSocket {
     if (update.connection === 'close') {
       ended = true
       gate.close()
-      deps.on.closed(readEnding(update.lastDisconnect?.error))
+      const failure = way?.failure()
+      way?.close()
+      deps.on.closed(failure ? { code: proxyFailed, proxy: failure } : readEnding(update.lastDisconnect?.error))
     }
   })
 
@@ -162,6 +174,8 @@ export function openSocket(deps: SocketDeps): WhatsAppSocket {
     ended = true
     gate.close()
     sock.end(undefined)
+    way?.close()
+    untilClosed.close()
   }
 
   return {
@@ -176,7 +190,7 @@ export function openSocket(deps: SocketDeps): WhatsAppSocket {
       return 'handed-over'
     },
     isOnWhatsApp: async (phone) => {
-      const [result] = (await sock.onWhatsApp(phone)) ?? []
+      const [result] = (await untilClosed.ask(sock.onWhatsApp(phone))) ?? []
       return result ? result.exists === true : false
     },
     requestPairingCode: (phone) => askForCode(sock, phone),

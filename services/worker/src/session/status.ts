@@ -13,11 +13,14 @@ export type StatusDeps = {
   facts: Connection['facts']
   /** Which lanes of the outbox take no more. */
   fullLanes: () => readonly Lane[]
+  proxyFailure: () => SessionState['proxyFailure']
   /** The engine that hosts the session. */
   owner: string
   version: string
   publish: (state: SessionState) => void
 }
+
+const isConnecting: ReadonlySet<SessionState['status']> = new Set(['starting', 'connecting'])
 
 export function createStatus(deps: StatusDeps) {
   let status: SessionState['status'] = 'starting'
@@ -27,12 +30,14 @@ export function createStatus(deps: StatusDeps) {
   function publish(): void {
     const { account, epoch, standing } = deps.memory
     const fullLanes = deps.fullLanes()
+    const proxyFailure = isConnecting.has(status) ? deps.proxyFailure() : undefined
     const rest = status === 'quarantined' ? standing.quarantine : undefined
     deps.publish({
       v: 1,
       status,
       ...(reason ? { reason } : {}),
       ...(rest ? { quarantine: { reason: rest.reason, until: new Date(rest.untilMs).toISOString() } } : {}),
+      ...(proxyFailure ? { proxyFailure } : {}),
       ...(account.phone || account.lid ? { account } : {}),
       queueFull: fullLanes.includes('high'),
       fullLanes: [...fullLanes],

@@ -49,6 +49,16 @@ export function workerGauges(
     'engine',
     'reason',
   ])
+  const proxyFailures = metrics.gauge(
+    'worker_proxy_failures',
+    'Connections that a proxy of a session did not let through since the engine started, by reason',
+    ['engine', 'reason'],
+  )
+  const proxyFailing = metrics.gauge(
+    'worker_sessions_proxy_failing',
+    'Sessions whose proxy does not let them through',
+    ['engine'],
+  )
   const quarantined = metrics.gauge('worker_sessions_quarantined', 'Sessions that are left alone for a while', [
     'engine',
   ])
@@ -58,6 +68,7 @@ export function workerGauges(
   ])
   return () => {
     for (const gauge of [closed, deaf, poisoned, quarantines, quarantined, heldBack]) gauge.reset()
+    for (const gauge of [proxyFailures, proxyFailing]) gauge.reset()
     for (const gauge of [sessions, connected, queued, delay, memory, heap, external, cpu, appends, bytes]) gauge.reset()
     log.reset()
     for (const { id: engine, heartbeat } of engines().ready()) {
@@ -75,6 +86,9 @@ export function workerGauges(
       const { connections } = heartbeat
       for (const [code, count] of Object.entries(connections.closed)) closed.set({ engine, code }, count)
       for (const [reason, count] of Object.entries(connections.quarantines)) quarantines.set({ engine, reason }, count)
+      for (const [reason, count] of Object.entries(connections.proxyFailures))
+        proxyFailures.set({ engine, reason }, count)
+      proxyFailing.set({ engine }, connections.proxyFailing)
       deaf.set({ engine }, connections.deaf)
       poisoned.set({ engine }, connections.poisoned)
       quarantined.set({ engine }, connections.quarantined)

@@ -28,6 +28,8 @@ const noConnections = {
   poisoned: 0,
   quarantines: {},
   quarantined: 0,
+  proxyFailures: {},
+  proxyFailing: 0,
   heldBack: false,
   version: '2.3000.0',
 }

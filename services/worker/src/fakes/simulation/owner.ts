@@ -11,6 +11,7 @@ import type { TakeoverDeps } from '../../log/takeover.ts'
 import type { SessionDeps } from '../../session/deps.ts'
 import { Session } from '../../session/session.ts'
 import { noObjects } from '../memory-objects.ts'
+import { silentObserver } from '../silent-observer.ts'
 import type { CommandQueue } from './commands.ts'
 import { atOnce } from './compression.ts'
 import type { Machine } from './machine.ts'
@@ -128,12 +129,13 @@ export function startOwner(deps: OwnerDeps): Owner {
         url: undefined,
         version: undefined,
         login: ({ begin }) => void begin(() => {}),
+        routeOf: () => undefined,
         versionGate: {
           heldUntilMs: () => undefined,
           refused: () => machine.now().getTime() + 60_000,
           accepted: () => {},
         },
-        observe: { closed: () => {}, deaf: () => {}, quarantined: () => {}, poisoned: () => {} },
+        observe: silentObserver,
         open: (socket) => openSimulatedSocket(deps, socket, parts),
         now: engine.now,
         random: random.next,

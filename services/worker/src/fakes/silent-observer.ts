@@ -1,0 +1,9 @@
+import type { ConnectionObserver } from '../session/connection-counts.ts'
+
+export const silentObserver: ConnectionObserver = {
+  closed: () => {},
+  deaf: () => {},
+  proxyFailed: () => {},
+  quarantined: () => {},
+  poisoned: () => {},
+}
