@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { at } from '@wagate/dev/paths.ts'
 import { type Secrets, writePrivately } from '@wagate/dev/stack/secrets.ts'
 import { connected, createLinkedSession } from '@wagate/testing/linked-session.ts'
+import { startProxy } from '@wagate/testing/proxy-server.ts'
 import { startStack, type TestStack } from '@wagate/testing/stack.ts'
 import { createTenant } from '@wagate/testing/tenant.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
@@ -44,12 +45,14 @@ async function rotateKeys(): Promise<unknown[]> {
     .map((line) => JSON.parse(line))
 }
 
-test('the master key is rotated while the stack runs; sessions and webhooks go on without the old one', async () => {
+test('the master key is rotated while the stack runs; sessions, their proxies and webhooks go on without the old one', async () => {
   const { client } = await createTenant(stack)
   await using receiver = await startWebhookReceiver()
+  await using proxy = await startProxy({ credentials: { username: 'ada', password: 'kept' } })
   const endpoint = await client.createWebhook({ url: receiver.url })
   receiver.trust(endpoint.secret)
   const { sessionId } = await createLinkedSession(client)
+  await client.updateSession(sessionId, { proxy: proxy.url() })
   const customer = await client.createPhone()
   const sendAndTell = async (body: string): Promise<void> => {
     const { id } = await client.sendMessage(sessionId, { to: customer.number, type: 'text', text: { body } })
@@ -68,8 +71,10 @@ test('the master key is rotated while the stack runs; sessions and webhooks go o
   expect(await rotateKeys()).toMatchObject([
     { ...sealed, sealed: 'session keys', rewrapped: 1, current: 0 },
     { ...sealed, sealed: 'webhook secrets', rewrapped: 1, current: 0 },
+    { ...sealed, sealed: 'session proxies', rewrapped: 1, current: 0 },
   ])
   expect(await rotateKeys()).toMatchObject([
+    { ...sealed, rewrapped: 0, current: 1 },
     { ...sealed, rewrapped: 0, current: 1 },
     { ...sealed, rewrapped: 0, current: 1 },
   ])
@@ -78,6 +83,7 @@ test('the master key is rotated while the stack runs; sessions and webhooks go o
   await configure({ masterKeysOld: '' }, { restart: true })
   await connected(client, sessionId)
   await sendAndTell('with the new key alone')
+  expect(proxy.clients()).toBe(1)
   expect(receiver.refused).toEqual([])
   const events = new Set(receiver.received.map(({ event }) => event.type))
   expect(events.has('session.closed')).toBe(false)

@@ -41,6 +41,7 @@ export const problems = {
   'session-limit-reached': { status: 409, title: 'No more sessions' },
   'phone-limit-reached': { status: 409, title: 'No more sandbox phones' },
   'webhook-limit-reached': { status: 409, title: 'No more webhook endpoints' },
+  'proxy-refused': { status: 422, title: 'The proxy is not allowed' },
   'webhook-url-refused': { status: 422, title: 'The webhook address is not allowed' },
 
   'idempotency-key-reused': { status: 422, title: 'The idempotency key belongs to another request' },

@@ -15,6 +15,7 @@ export const findingCodes = [
   'not_linked',
   'quarantined',
   'new_chats_locked',
+  'proxy_failing',
   'connecting',
   'no_answer',
   'silent',

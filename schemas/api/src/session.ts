@@ -1,16 +1,25 @@
 import { sessionStatuses } from '@wagate/messages/control.ts'
 import { closeReasons, quarantineReasons } from '@wagate/messages/events.ts'
 import { pacingBounds } from '@wagate/messages/pacing.ts'
+import { proxyFailure, proxySchemes } from '@wagate/messages/proxy.ts'
 import { z } from 'zod'
 import { page, pageQuery } from './paging.ts'
 import { mode, party, timestamp } from './party.ts'
 import { text } from './text.ts'
+
+const proxyUrl = z
+  .string({ error: 'Write the address of the proxy as text.' })
+  .meta({ writeOnly: true, examples: ['http://user:password@proxy.example:3128', 'socks5h://proxy.example:1080'] })
+
+const through =
+  'Everything of the session goes through it: `http` and `https` (CONNECT), `socks5`, and `socks5h`, which leaves resolving names to the proxy. Nothing ever goes around it. User and password are percent-encoded, kept encrypted and never shown.'
 
 export const createSession = z
   .strictObject({
     name: text({ min: 1, max: 100, sentence: 'Write the name as text.' })
       .optional()
       .meta({ description: 'For your own eyes.', example: 'support line' }),
+    proxy: proxyUrl.optional().meta({ description: through }),
   })
   .meta({ id: 'CreateSession' })
 export type CreateSession = z.infer<typeof createSession>
@@ -48,6 +57,12 @@ export const updateSession = z
       .nullable()
       .optional()
       .meta({ description: 'What is left out stays as it is; null goes back to the default of the mode.' }),
+    proxy: proxyUrl
+      .nullable()
+      .optional()
+      .meta({
+        description: `${through} Null: none any more.`,
+      }),
   })
   .meta({ id: 'UpdateSession', example: { pacing: { per_second: 0.5 } } })
 export type UpdateSession = z.infer<typeof updateSession>
@@ -56,6 +71,18 @@ const count = z.int()
 
 /** Messages that wait, by lane. */
 export const queueDepth = z.object({ high: count, normal: count, bulk: count, total: count }).meta({ id: 'QueueDepth' })
+
+export const sessionProxy = z
+  .object({
+    scheme: z.enum(proxySchemes),
+    host: z.string(),
+    port: z.int(),
+    has_credentials: z.boolean().meta({ description: 'They are never shown.' }),
+    failure: z.object({ reason: proxyFailure, since: timestamp }).nullable().meta({
+      description: 'Why it does not let the session through, since when; tried again by itself. Null when it does.',
+    }),
+  })
+  .meta({ id: 'SessionProxy' })
 
 export const session = z
   .object({
@@ -66,12 +93,18 @@ export const session = z
       description:
         '`starting` until a worker has it, `awaiting_qr` until a phone has scanned its QR code or was told its pairing code, `connecting` while the socket opens, `connected`: messages flow, `quarantined`: left alone for a while, `closed` until somebody acts.',
     }),
-    reason: z.enum(closeReasons).nullable().meta({ description: 'Why it is closed; null otherwise.' }),
+    reason: z
+      .enum([...closeReasons, 'proxy_failing'])
+      .nullable()
+      .meta({
+        description: 'Why it is closed; `proxy_failing` while it cannot connect because of its proxy; null otherwise.',
+      }),
     quarantine: z
       .object({ reason: z.enum(quarantineReasons), until: timestamp })
       .nullable()
       .meta({ description: 'Why it is left alone, and when it connects again by itself; null otherwise.' }),
     account: party.nullable().meta({ description: 'The linked WhatsApp account, once known.' }),
+    proxy: sessionProxy.nullable().meta({ description: 'What it connects through; null: directly.' }),
     pacing,
     queue: queueDepth.nullable().meta({
       description:

@@ -7,6 +7,7 @@ import {
   masterKeyOf,
   parseEnv,
   positiveInteger,
+  proxyNetworksEnv,
 } from '@wagate/runtime/config.ts'
 import { z } from 'zod'
 
@@ -25,6 +26,8 @@ const schema = z.object({
   ...masterKeyEnv,
   /** Webhooks to plain http and private addresses: development only. */
   ALLOW_PRIVATE_ENDPOINTS: flag.default(false),
+  /** Where customers' proxies may be, besides public addresses: the workers' setting. */
+  ...proxyNetworksEnv,
   /** Per API key and gateway. */
   RATE_LIMIT_PER_SECOND: positiveInteger.default(500),
   RATE_LIMIT_BURST: positiveInteger.default(1_000),

@@ -4,7 +4,7 @@ import { apiKeyRecord, tenantRecord } from '@wagate/messages/control.ts'
 import { createIds } from '@wagate/messages/ids.ts'
 import { sharedPartitionOf } from '@wagate/messages/subjects.ts'
 import { connectBroker } from '@wagate/runtime/broker.ts'
-import { brokerAccess, describeConfig, masterKeyOf } from '@wagate/runtime/config.ts'
+import { brokerAccess, describeConfig, masterKeyOf, proxyPolicyOf } from '@wagate/runtime/config.ts'
 import { createLogger } from '@wagate/runtime/logger.ts'
 import { createMetrics } from '@wagate/runtime/metrics.ts'
 import { mirror } from '@wagate/runtime/mirror.ts'
@@ -131,6 +131,7 @@ await runService({
       draining: service.stopping,
       webhooks: createWebhookStore(inTenant),
       masterKey: masterKeyOf(config),
+      proxyPolicy: { isAllowed: proxyPolicyOf(config), allowsInnerNames: config.PROXY_NETWORKS !== undefined },
       urlPolicy: { allowPrivate: config.ALLOW_PRIVATE_ENDPOINTS },
       maxWebhooksPerTenant: config.MAX_WEBHOOKS_PER_TENANT,
       sandbox: createSandboxControl({

@@ -58,6 +58,9 @@ const masterKey = ({ secrets }: Wiring): Environment => ({
   MASTER_KEYS_OLD: secrets.masterKeysOld,
 })
 
+/** A proxy in front of a development stack's sandbox listens on the loopback interface. */
+const proxyNetworks = { PROXY_NETWORKS: '127.0.0.0/8,::1/128' }
+
 export const components: readonly Component[] = [
   { kind: 'server', name: 'nats', port: 4222, after: [] },
   { kind: 'server', name: 'postgres', port: 5433, after: [] },
@@ -88,6 +91,7 @@ export const components: readonly Component[] = [
       SANDBOX_CONTROL_TOKEN: wiring.secrets.sandboxControlToken,
       PUBLIC_URL: httpUrl(wiring.port.gateway),
       CURSOR_SECRET: wiring.secrets.cursorSecret,
+      ...proxyNetworks,
       ALLOW_PRIVATE_ENDPOINTS: 'true',
     }),
   },
@@ -101,6 +105,7 @@ export const components: readonly Component[] = [
       ...broker('worker', wiring),
       ...objects(wiring),
       ...masterKey(wiring),
+      ...proxyNetworks,
       SANDBOX_WS_URL: `ws://127.0.0.1:${wiring.port.sandbox}/ws/chat`,
     }),
   },

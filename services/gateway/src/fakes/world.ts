@@ -17,6 +17,7 @@ import {
 import type { Mode } from '@wagate/messages/envelope.ts'
 import { createIds } from '@wagate/messages/ids.ts'
 import { sharedPartitionOf } from '@wagate/messages/subjects.ts'
+import { isPublic } from '@wagate/runtime/address.ts'
 import type { StoredMessage } from '@wagate/runtime/broker.ts'
 import { fakeBucket } from '@wagate/runtime/fakes/bucket.ts'
 import { mintKey } from '../access/key.ts'
@@ -96,6 +97,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     webhooks,
     masterKey: { id: 'test', key: randomBytes(32) },
     urlPolicy: { allowPrivate: false },
+    proxyPolicy: { isAllowed: isPublic, allowsInnerNames: false },
     maxWebhooksPerTenant: 3,
     sandbox,
     problemPages: new Map([['internal', '# Internal error']]),

@@ -8,22 +8,25 @@ import { acceptOnce, type IdempotencyDeps, type Minted, type Origin } from '../h
 import { DomainError } from '../http/problem.ts'
 import type { SessionDirectory } from './directory.ts'
 import { presentSession } from './present.ts'
+import { checkProxy, type ProxyDeps, sealProxy, withoutCredentials } from './proxy.ts'
 
-export type CreateSessionDeps = IdempotencyDeps & {
-  directory: SessionDirectory
-  createSessionConfig: (config: SessionConfig) => Promise<number>
-  publishCommand: PublishCommand
-  partitionOf: (sessionId: string) => string
-  onLostCommand: (error: unknown, sessionId: string) => void
-}
+export type CreateSessionDeps = IdempotencyDeps &
+  ProxyDeps & {
+    directory: SessionDirectory
+    createSessionConfig: (config: SessionConfig) => Promise<number>
+    publishCommand: PublishCommand
+    partitionOf: (sessionId: string) => string
+    onLostCommand: (error: unknown, sessionId: string) => void
+  }
 
-/** Throws `session-limit-reached`. */
+/** Throws `session-limit-reached` or `proxy-refused`. */
 export async function createSession(
   deps: CreateSessionDeps,
   caller: Caller,
   body: CreateSession,
   request: { id: string; origin: Origin },
 ) {
+  const proxy = body.proxy === undefined ? undefined : checkProxy(body.proxy, deps.proxyPolicy)
   const reservation = deps.directory.reserve(caller.tenantId, caller.mode)
   const configOf = (minted: Minted): SessionConfig => ({
     v: 1,
@@ -33,12 +36,13 @@ export async function createSession(
     mode: caller.mode,
     partition: deps.partitionOf(minted.id),
     desired: 'running',
+    ...(proxy && { proxy: sealProxy(deps.masterKey, { tenantId: caller.tenantId, sessionId: minted.id }, proxy) }),
     createdAt: minted.createdAt,
   })
   try {
     return await acceptOnce(deps, caller, request.origin, {
       kind: 'session',
-      body,
+      body: withoutCredentials(body, proxy),
       check: () => checkLimit(deps.directory, caller),
       answer: (minted) => ({ status: 201, body: presentSession({ config: configOf(minted), state: undefined }) }),
       act: (minted) => {

@@ -1,6 +1,7 @@
 // What the facts of a session amount to: findings with what to do, and the worst of them as the verdict. Pure.
 import { type Finding, type Verdict, verdicts } from '@wagate/api/session-health.ts'
 import type { QuarantineReason } from '@wagate/messages/events.ts'
+import type { ProxyFailure } from '@wagate/messages/proxy.ts'
 import type { SessionEntry } from './directory.ts'
 import { fullLanesOf } from './present.ts'
 
@@ -42,6 +43,19 @@ const quarantineAdvice: { readonly [reason in QuarantineReason]: { verdict: Verd
   },
 }
 
+const proxyAdvice: { readonly [reason in ProxyFailure]: string } = {
+  unreachable: 'Nothing answers at the host and port of the proxy: check them, and that it runs.',
+  name_unknown: 'The host name of the proxy does not resolve: correct it.',
+  address_not_allowed:
+    'The proxy is in a network that is not public: use another one, or ask the operator to allow it.',
+  timeout: 'The proxy does not answer in time: check its host, its port, its scheme and its load.',
+  credentials: 'The proxy wants other credentials: set it again with the right user and password.',
+  certificate: 'The TLS certificate of the proxy is not good for its host name: correct it, or use another scheme.',
+  rejected: 'The proxy refuses to connect to WhatsApp, or is no proxy of that scheme: look at its rules.',
+  no_whatsapp: 'The proxy connects, and WhatsApp does not answer through it: look at its rules and at where it runs.',
+  unreadable: 'The address of the proxy cannot be read any more: set it again.',
+}
+
 /** Worst first; empty when all is well. */
 export function judge({ config, state }: SessionEntry, nowMs: number): Finding[] {
   const found: Finding[] = []
@@ -65,7 +79,13 @@ export function judge({ config, state }: SessionEntry, nowMs: number): Finding[]
     add('quarantined', verdict, `${advice} The next attempt is at ${state.quarantine.until}.`)
   }
   const isConnecting = state?.status === 'connecting' || state?.status === 'starting'
-  if (isConnecting && ageMs(state.since) > slowMs)
+  if (state?.proxyFailure)
+    add(
+      'proxy_failing',
+      'action_needed',
+      `${proxyAdvice[state.proxyFailure.reason]} It is tried again by itself, and nothing goes around it. What you send is kept.`,
+    )
+  else if (isConnecting && ageMs(state.since) > slowMs)
     add('connecting', 'degraded', 'The session cannot reach WhatsApp and keeps trying. What you send is kept.')
   const untils = activeRestrictions(health?.restrictions ?? [], nowMs).map(({ until }) => until)
   for (const until of untils.toSorted().slice(-1))

@@ -9,6 +9,7 @@ import { paceOf } from '@wagate/messages/pacing.ts'
 import type { QueueAnswer } from '@wagate/messages/questions.ts'
 import { DomainError } from '../http/problem.ts'
 import type { SessionEntry } from './directory.ts'
+import { presentProxy } from './proxy.ts'
 
 export const presentParty = (party: Party): ApiParty => ({ phone: party.phone ?? null, lid: party.lid ?? null })
 
@@ -19,9 +20,10 @@ export function presentSession({ config, state }: SessionEntry, depth?: QueueAns
     name: config.name ?? null,
     mode: config.mode,
     status: state?.status ?? 'starting',
-    reason: state?.reason ?? null,
+    reason: state?.reason ?? (state?.proxyFailure ? 'proxy_failing' : null),
     quarantine: state?.quarantine ?? null,
     account: state?.account ? presentParty(state.account) : null,
+    proxy: presentProxy(config.proxy, state?.proxyFailure),
     pacing: presentPacing(config),
     queue: depth ? { ...depth, total: depth.high + depth.normal + depth.bulk } : null,
     created_at: config.createdAt,

@@ -38,7 +38,7 @@ export function sessionRoutes(mount: Mount, deps: SessionDeps): void {
       description: 'A session is one linked WhatsApp account. Fetch its QR code next.',
       body: createSessionBody,
       answers: { 201: { description: 'The session, starting.', schema: session } },
-      problems: ['session-limit-reached'],
+      problems: ['session-limit-reached', 'proxy-refused'],
     },
     async (call) => {
       const done = await createSession(deps, call.caller, call.body, { id: call.requestId, origin: call.origin })
@@ -90,12 +90,16 @@ export function sessionRoutes(mount: Mount, deps: SessionDeps): void {
       tag,
       summary: 'Change a session',
       description:
-        'How fast it writes. Live sessions are paced because WhatsApp restricts accounts that write faster than people do; test sessions are not, unless they are told to be.',
+        'How fast it writes, and through which proxy it connects. Live sessions are paced because WhatsApp restricts accounts that write faster than people do; test sessions are not, unless they are told to be.',
       body: updateSessionBody,
       answers: {
-        200: { description: 'The session as it is now; it holds from the next message on.', schema: session },
+        200: {
+          description:
+            'The session as it is now. A pace holds from the next message on; another proxy means a new connection.',
+          schema: session,
+        },
       },
-      problems: ['session-not-found'],
+      problems: ['session-not-found', 'proxy-refused'],
     },
     async (call) => {
       const found = await findSession(deps, call.caller, call.params.session_id)

@@ -3,22 +3,32 @@ import type { UpdateSession } from '@wagate/api/session.ts'
 import type { SessionConfig } from '@wagate/messages/control.ts'
 import type { Mode } from '@wagate/messages/envelope.ts'
 import type { Pacing } from '@wagate/messages/pacing.ts'
+import type { SessionProxy } from '@wagate/messages/proxy.ts'
 import { invalid } from '../http/problem.ts'
 import type { SessionEntry } from './directory.ts'
 import { sessionNotFound } from './find.ts'
+import { checkProxy, type ProxyDeps, sealProxy } from './proxy.ts'
 import { type RewriteConfigDeps, rewriteConfig } from './rewrite.ts'
 
-/** Throws `session-not-found`, or what cannot be asked of a live session. */
+/** Throws `session-not-found`, `proxy-refused`, or what cannot be asked of a live session. */
 export async function updateSession(
-  deps: RewriteConfigDeps,
+  deps: RewriteConfigDeps & ProxyDeps,
   { config, state }: SessionEntry,
   body: UpdateSession,
 ): Promise<SessionEntry> {
   checkPacing(config.mode, body.pacing)
-  if (body.pacing === undefined) return { config, state }
-  const changed = await rewriteConfig(deps, config, (stored) => withPacing(stored, body.pacing ?? null))
+  const proxy = typeof body.proxy === 'string' ? checkProxy(body.proxy, deps.proxyPolicy) : body.proxy
+  if (body.pacing === undefined && proxy === undefined) return { config, state }
+  const changed = await rewriteConfig(deps, config, (stored) => {
+    const paced = body.pacing === undefined ? stored : withPacing(stored, body.pacing)
+    return proxy === undefined ? paced : withProxy(paced, proxy && sealProxy(deps.masterKey, stored, proxy))
+  })
   if (!changed) throw sessionNotFound()
   return { config: changed, state }
+}
+
+function withProxy({ proxy: _, ...rest }: SessionConfig, proxy: SessionProxy | null): SessionConfig {
+  return proxy === null ? rest : { ...rest, proxy }
 }
 
 function checkPacing(mode: Mode, asked: UpdateSession['pacing']): void {
