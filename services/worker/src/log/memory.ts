@@ -15,7 +15,7 @@ import { type Codes, foldCodes, noCodes } from './codes.ts'
 import { type Crashes, foldCrashes, noCrashes } from './crashes.ts'
 import { chatOf, outbound } from './outbound.ts'
 import { PackedKeys } from './packed-keys.ts'
-import { receiptEvents } from './receipts.ts'
+import { noteTold, type Reached, receiptEvents } from './receipts.ts'
 import type { InboundMessage, LogRecord, QueuedMessage } from './records.ts'
 import { foldStanding, freshStanding, type Standing } from './standing.ts'
 import { foldCancelled, foldExpired, foldQueued } from './waiting.ts'
@@ -27,7 +27,12 @@ export type LoggedEvent = Fact & { id: string; sequence: number; correlationId?:
 
 export type Intent = { message: QueuedMessage; waMessageId: string; at: string }
 
-export type SentMessage = { messageId: string; message: QueuedMessage }
+export type SentMessage = {
+  messageId: string
+  message: QueuedMessage
+  /** What its recipient's receipts have told. */
+  told?: Reached[]
+}
 
 /** WhatsApp lets the account begin no chat. */
 const refusedNewChat = 'whatsapp-463'
@@ -217,10 +222,9 @@ const acknowledge = (memory: Memory, waMessageId: string, at: string): Outcome[]
 
 /** Who has a message proves that it was sent: after a crash the receipt may come before the acknowledgement of a resend. */
 function foldReceipt(memory: Memory, { stanza, at }: Extract<LogRecord, { kind: 'STANZA' }>): Outcome[] {
-  return receiptEvents(memory, stanza, at).flatMap((fact) => {
-    const sent = acknowledge(memory, fact.data.waMessageId, at)
-    return [...sent, { fact }]
-  })
+  const receipts = receiptEvents(memory, stanza, at)
+  if (receipts.length > 0) noteTold(memory, stanza)
+  return receipts.flatMap((fact) => [...acknowledge(memory, fact.data.waMessageId, at), { fact }])
 }
 
 function settle(memory: Memory, waMessageId: string, fact: (message: QueuedMessage) => Fact): Outcome[] {

@@ -1,7 +1,7 @@
 // What comes from WhatsApp, or does not come any more, and what the session makes of it.
 import type { CloseReason } from '@wagate/messages/events.ts'
 import type { Memory } from '../log/memory.ts'
-import { receiptEvents } from '../log/receipts.ts'
+import { newsOf, receiptEvents } from '../log/receipts.ts'
 import type { LogRecord, StanzaNote } from '../log/records.ts'
 import type { Sender } from '../message/sender.ts'
 import type { ConnectionDeps } from './connection.ts'
@@ -37,10 +37,11 @@ export function fromWhatsApp(deps: FromWhatsAppDeps): ConnectionDeps['on'] & { k
     if (!deps.resumeUnlinking()) void sender.resend().catch(() => {})
   }
 
-  /** Receipts between the account's own devices tell nobody anything, and are not worth a write. */
-  function onReceipt(stanza: StanzaNote): void {
+  /** Receipts between the account's own devices tell nobody anything, and are not worth a write; nor is what is known. */
+  function onReceipt(receipt: StanzaNote): void {
     const at = journal.at()
-    if (receiptEvents(memory, stanza, at).length === 0) return
+    const stanza = newsOf(memory, receipt)
+    if (!stanza || receiptEvents(memory, stanza, at).length === 0) return
     journal.append([{ kind: 'STANZA', stanza, at }])
     sender.pump() // it may have settled a message, which makes room for the next
   }
