@@ -23,6 +23,7 @@ import { fleetGauges } from './fleet/metrics.ts'
 import { poolsNow } from './fleet/routes.ts'
 import { createCursors } from './http/cursor.ts'
 import { createObserve } from './http/observe.ts'
+import { createRateLimiter } from './http/rate-limit.ts'
 import { serveHttp } from './http/serve.ts'
 import { createAskQueue } from './message/ask-queue.ts'
 import { createMessageViews } from './message/views.ts'
@@ -102,6 +103,9 @@ await runService({
     const reconciling = keepReconciled({ sql, ...buckets, control, logger }, service.stopping)
     service.onStop('reconciler', () => reconciling)
 
+    const lateLookup = createRateLimiter({ perSecond: 20, burst: 20 })
+    const mayAsk = (): boolean => lateLookup('unknown', performance.now()).allowed
+
     const app = createApp({
       now,
       newId,
@@ -109,6 +113,8 @@ await runService({
       monotonicMs: () => performance.now(),
       findKey: (keyId) => keys.get(keyId),
       findTenant: (tenantId) => tenants.get(tenantId),
+      refreshKey: async (keyId) => (mayAsk() ? keys.refresh(keyId) : undefined),
+      refreshTenant: async (tenantId) => (mayAsk() ? tenants.refresh(tenantId) : undefined),
       rate: { perSecond: config.RATE_LIMIT_PER_SECOND, burst: config.RATE_LIMIT_BURST },
       idempotency: buckets.idempotency,
       publishCommand: createPublishCommand({ publish: broker.publish, source: 'gateway', timeoutMs: 4_000 }),

@@ -1,7 +1,7 @@
 // A bucket held in memory through a watch: lookups without I/O. Not for buckets with a TTL: expiry is silent.
 import { parseJson } from '@wagate/messages/parse.ts'
 import type { z } from 'zod'
-import type { KvBucket } from './broker.ts'
+import type { KvBucket, KvEntry } from './broker.ts'
 import type { Logger } from './logger.ts'
 
 export type MirrorChange<Value> = {
@@ -15,6 +15,8 @@ export type Mirror<Value> = {
   get(key: string): Value | undefined
   /** The revision that `get` returns the value of. */
   revisionOf(key: string): number | undefined
+  /** The value as the bucket's leader has it now, for a key that the watch may not have told of yet. @throws BrokerUnavailable */
+  refresh(key: string): Promise<Value | undefined>
   entries(): MapIterator<[string, Value]>
   size(): number
   /** Resolves once everything that was there at the start is in memory. */
@@ -41,24 +43,28 @@ export async function mirror<Value>(
     options.logger.error({ event: 'mirror.unreadable', bucket: kv.name, key, reason: parsed.reason })
   }
 
-  const watch = await kv.watch({
-    ...(options.key === undefined ? {} : { key: options.key }),
-    onEntry({ key, value: bytes, revision }) {
-      const previous = values.get(key)
-      const value = bytes && parse(key, bytes)
-      if (value === undefined) {
-        values.delete(key)
-        revisions.delete(key)
-      } else {
-        values.set(key, value)
-        revisions.set(key, revision)
-      }
-      for (const listener of listeners) listener({ key, value, previous, revision })
-    },
-  })
+  const take = ({ key, value: bytes, revision }: KvEntry): void => {
+    if (revision < (revisions.get(key) ?? 0)) return // the watch is behind what was refreshed
+    const previous = values.get(key)
+    const value = bytes && parse(key, bytes)
+    if (value === undefined) {
+      values.delete(key)
+      revisions.delete(key)
+    } else {
+      values.set(key, value)
+      revisions.set(key, revision)
+    }
+    for (const listener of listeners) listener({ key, value, previous, revision })
+  }
+  const watch = await kv.watch({ ...(options.key === undefined ? {} : { key: options.key }), onEntry: take })
   return {
     get: (key) => values.get(key),
     revisionOf: (key) => revisions.get(key),
+    async refresh(key) {
+      const found = await kv.get(key)
+      if (found && found.revision !== revisions.get(key)) take({ key, ...found })
+      return values.get(key)
+    },
     entries: () => values.entries(),
     size: () => values.size,
     ready: watch.ready,

@@ -1,4 +1,5 @@
-// Who is calling: from the header to a tenant, from memory alone, so that it works without Postgres and costs microseconds.
+// Who is calling: from the header to a tenant, from memory, so that it works without Postgres and costs microseconds. Only what memory
+// does not know is asked for: another process may just have made it, and its news may be late while a broker restarts.
 import { timingSafeEqual } from 'node:crypto'
 import type { ApiKeyRecord, Scope, TenantRecord } from '@wagate/messages/control.ts'
 import type { Mode } from '@wagate/messages/envelope.ts'
@@ -10,6 +11,9 @@ export type Caller = { tenantId: string; mode: Mode; keyId: string; scopes: read
 export type AuthenticateDeps = {
   findKey: (keyId: string) => ApiKeyRecord | undefined
   findTenant: (tenantId: string) => TenantRecord | undefined
+  /** Asks the buckets' leaders. So many a second at most, since anybody can make up keys; beyond that, undefined. */
+  refreshKey: (keyId: string) => Promise<ApiKeyRecord | undefined>
+  refreshTenant: (tenantId: string) => Promise<TenantRecord | undefined>
   now: () => Date
 }
 
@@ -17,20 +21,20 @@ export type Authenticate = ReturnType<typeof createAuthenticate>
 
 /** Throws `api-key-missing`, `api-key-invalid` or `tenant-suspended`. */
 export function createAuthenticate(deps: AuthenticateDeps) {
-  return (authorization: string | undefined, apiKeyHeader: string | undefined): Caller => {
-    const key = checkKey(keyText(authorization, apiKeyHeader))
-    const tenant = deps.findTenant(key.tenantId)
+  return async (authorization: string | undefined, apiKeyHeader: string | undefined): Promise<Caller> => {
+    const key = await checkKey(keyText(authorization, apiKeyHeader))
+    const tenant = deps.findTenant(key.tenantId) ?? (await deps.refreshTenant(key.tenantId))
     if (!tenant) throw invalidKey('The account of this API key does not exist any more.')
     if (tenant.status === 'suspended')
       throw new DomainError('tenant-suspended', 'The account is suspended: ask its owner, or support, why.')
     return { tenantId: key.tenantId, mode: key.mode, keyId: key.keyId, scopes: key.scopes, tenant }
   }
 
-  function checkKey(text: string): ApiKeyRecord {
+  async function checkKey(text: string): Promise<ApiKeyRecord> {
     const parsed = parseKey(text)
     if (!parsed.ok) throw invalidKey(malformed[parsed.reason])
     const { keyId, secret, mode } = parsed.key
-    const record = deps.findKey(keyId)
+    const record = deps.findKey(keyId) ?? (await deps.refreshKey(keyId))
     const given = Buffer.from(hashSecret(secret))
     const expected = Buffer.from(record?.secretHash ?? '')
     if (!record || given.length !== expected.length || !timingSafeEqual(given, expected) || record.mode !== mode)

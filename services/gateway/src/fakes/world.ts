@@ -64,6 +64,8 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     monotonicMs: () => performance.now(),
     findKey: (keyId) => keys.get(keyId),
     findTenant: (tenantId) => tenants.get(tenantId),
+    refreshKey: async () => undefined,
+    refreshTenant: async () => undefined,
     rate: { perSecond: 1_000_000, burst: 1_000_000 },
     idempotency,
     publishCommand: createPublishCommand({

@@ -76,7 +76,7 @@ export function pipeline<Path extends string, Body, Query>(
   return async (c: Context<Env>): Promise<Response> => {
     const exchange = c.get('exchange')
     exchange.route = spec.path
-    const caller = admit(c, exchange)
+    const caller = await admit(c, exchange)
     const contentLength = c.req.header('content-length')
     if (!readsBody) checkDeclaredLength(contentLength)
     const json = readsBody ? await readJson(c.req.raw, c.req.header('content-type'), contentLength) : undefined
@@ -103,8 +103,8 @@ export function pipeline<Path extends string, Body, Query>(
     return handle(call)
   }
 
-  function admit(c: Context<Env>, exchange: Exchange): Caller {
-    const caller = deps.authenticate(c.req.header('authorization'), c.req.header('x-api-key'))
+  async function admit(c: Context<Env>, exchange: Exchange): Promise<Caller> {
+    const caller = await deps.authenticate(c.req.header('authorization'), c.req.header('x-api-key'))
     exchange.caller = caller
     const rate = deps.takeRequest(caller.keyId, deps.monotonicMs())
     exchange.headers = { ...exchange.headers, ...rate.headers }
