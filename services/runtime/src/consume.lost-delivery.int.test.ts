@@ -29,18 +29,19 @@ async function loseSome(subject: string, start: (broker: Broker, seen: string[])
   await consumption.close()
 }
 
+const consume = (broker: Broker, seen: string[]): Promise<Consumption> =>
+  broker.consume({
+    stream: 'COMMANDS',
+    consumer: 'worker-s1',
+    maxInFlight: 10,
+    async handle(message) {
+      seen.push(text(message.data))
+      return { kind: 'done' }
+    },
+  })
+
 test('a work queue makes up for lost deliveries at once and in order', () =>
-  loseSome('cmd.s1.t.s.message.send', (broker, seen) =>
-    broker.consume({
-      stream: 'COMMANDS',
-      consumer: 'worker-s1',
-      maxInFlight: 10,
-      async handle(message) {
-        seen.push(text(message.data))
-        return { kind: 'done' }
-      },
-    }),
-  ))
+  loseSome('cmd.s1.t.s.message.send', consume))
 
 test('a puller that stands still takes no message from the next: what it has asked for ends before its lease', async () => {
   await using nats = await startNats()
@@ -48,24 +49,14 @@ test('a puller that stands still takes no message from the next: what it has ask
   await using proxy = await lossyProxy(nats)
   await using stalled = await testBroker(proxy, { provision: false, leaseTtlMs: 2_000 })
   const seen: string[] = []
-  const consume = (from: Broker) =>
-    from.consume({
-      stream: 'COMMANDS',
-      consumer: 'worker-s1',
-      maxInFlight: 10,
-      async handle(message) {
-        seen.push(text(message.data))
-        return { kind: 'done' }
-      },
-    })
-  const first = await consume(stalled)
+  const first = await consume(stalled, seen)
   await broker.publish('cmd.s1.t.s.message.send', bytes('0'))
   await waitFor(() => seen.length === 1)
   proxy.swallow()
   const info = async () =>
     JSON.parse(text(await broker.ask('$JS.API.CONSUMER.INFO.COMMANDS.worker-s1', bytes(''), { timeoutMs: 5_000 })))
   await waitFor(async () => (await info()).num_waiting === 0, { deadlineMs: 10_000 })
-  const next = await consume(broker)
+  const next = await consume(broker, seen)
   for (let n = 1; n < 5; n++) await broker.publish('cmd.s1.t.s.message.send', bytes(String(n)))
   await waitFor(() => seen.length >= 5, { deadlineMs: 10_000 }) // ack_wait is 30 s
   expect(seen).toEqual(upTo(5))

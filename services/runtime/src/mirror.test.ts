@@ -38,6 +38,13 @@ test('what the watch has not told of yet can be asked for, and is not undone by 
   expect(held.get('a')).toBeUndefined()
 })
 
+test('a bucket that was restored from a backup, with lower revisions, is believed', async () => {
+  const { held, tell } = await lateMirror()
+  tell({ key: 'a', value: Buffer.from('2'), revision: 9 })
+  tell({ key: 'a', value: Buffer.from('1'), revision: 3 })
+  expect(held.get('a')).toBe(1)
+})
+
 test('what is nowhere stays unknown', async () => {
   const { held } = await lateMirror()
   expect(await held.refresh('a')).toBeUndefined()

@@ -34,6 +34,8 @@ export async function mirror<Value>(
 ): Promise<Mirror<Value>> {
   const values = new Map<string, Value>()
   const revisions = new Map<string, number>()
+  /** Revisions that were refreshed and that the watch has not come to yet. */
+  const ahead = new Map<string, number>()
   const listeners = new Set<(change: MirrorChange<Value>) => void>()
   if (options.onChange) listeners.add(options.onChange)
 
@@ -44,7 +46,6 @@ export async function mirror<Value>(
   }
 
   const take = ({ key, value: bytes, revision }: KvEntry): void => {
-    if (revision < (revisions.get(key) ?? 0)) return // the watch is behind what was refreshed
     const previous = values.get(key)
     const value = bytes && parse(key, bytes)
     if (value === undefined) {
@@ -56,13 +57,23 @@ export async function mirror<Value>(
     }
     for (const listener of listeners) listener({ key, value, previous, revision })
   }
-  const watch = await kv.watch({ ...(options.key === undefined ? {} : { key: options.key }), onEntry: take })
+  const watch = await kv.watch({
+    ...(options.key === undefined ? {} : { key: options.key }),
+    onEntry(entry) {
+      if (entry.revision < (ahead.get(entry.key) ?? 0)) return
+      ahead.delete(entry.key)
+      take(entry)
+    },
+  })
   return {
     get: (key) => values.get(key),
     revisionOf: (key) => revisions.get(key),
     async refresh(key) {
       const found = await kv.get(key)
-      if (found && found.revision !== revisions.get(key)) take({ key, ...found })
+      if (found && found.revision > (revisions.get(key) ?? 0)) {
+        ahead.set(key, found.revision)
+        take({ key, ...found })
+      }
       return values.get(key)
     },
     entries: () => values.entries(),

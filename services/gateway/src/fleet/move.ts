@@ -3,24 +3,15 @@ import type { SessionConfig } from '@wagate/messages/control.ts'
 import { hostPartition } from '@wagate/messages/control.ts'
 import { workerDefaults } from '@wagate/messages/fleet.ts'
 import { partitionIn, sharedPool } from '@wagate/messages/pools.ts'
-import { WrongLastSequence } from '@wagate/runtime/errors.ts'
 import { DomainError } from '../http/problem.ts'
-import type { SessionDirectory } from '../session/directory.ts'
+import { type RewriteConfigDeps, rewriteConfig } from '../session/rewrite.ts'
 import type { Fleet } from './fleet.ts'
 
-export type MoveDeps = {
+export type MoveDeps = RewriteConfigDeps & {
   fleet: Omit<Fleet, 'stop'>
-  directory: SessionDirectory
   /** Of the shared pool. */
   sharedPartitions: number
-  readSessionConfig: (
-    tenantId: string,
-    sessionId: string,
-  ) => Promise<{ config: SessionConfig; revision: number } | undefined>
-  updateSessionConfig: (config: SessionConfig, revision: number) => Promise<number>
 }
-
-const maxAttempts = 5
 
 /**
  * The owner of the old partition lets go when every command that is queued there is in the session's log; then the new one takes
@@ -28,7 +19,7 @@ const maxAttempts = 5
  */
 export async function moveSession(
   deps: MoveDeps,
-  { tenantId, sessionId }: { tenantId: string; sessionId: string },
+  session: Pick<SessionConfig, 'tenantId' | 'sessionId'>,
   pool: string,
 ): Promise<SessionConfig> {
   const serves = deps.fleet
@@ -43,18 +34,10 @@ export async function moveSession(
       `No active worker serves the pool "${pool}": start one with POOLS=${pool}.`,
     )
   if (pool !== sharedPool) await deps.fleet.provisionPool(pool)
-  for (let attempt = 1; ; attempt++) {
-    const stored = await deps.readSessionConfig(tenantId, sessionId)
-    if (!stored || stored.config.desired === 'deleted') throw notFound()
-    const config = moved(stored.config, partitionIn(pool, sessionId, deps.sharedPartitions))
-    if (config === stored.config) return config
-    try {
-      deps.directory.put(config, await deps.updateSessionConfig(config, stored.revision))
-      return config
-    } catch (error) {
-      if (!(error instanceof WrongLastSequence) || attempt === maxAttempts) throw error
-    }
-  }
+  const partition = partitionIn(pool, session.sessionId, deps.sharedPartitions)
+  const config = await rewriteConfig(deps, session, (stored) => moved(stored, partition))
+  if (!config) throw notFound()
+  return config
 }
 
 /** Back to where it still is hosted: then nothing has to move. */

@@ -15,10 +15,11 @@ export async function resealProxy(
 ): Promise<Resealed> {
   const entry = await sessions.get(key)
   const parsed = entry && parseJson(entry.value, sessionConfig, (config) => ({ ok: true as const, config }))
-  if (!entry || !parsed?.ok || !parsed.config.proxy) return 'none'
+  if (!entry || !parsed?.ok) return 'none'
   const { config } = parsed
-  const { proxy, tenantId, sessionId } = parsed.config
-  if (!proxy || proxy.sealed.kekId === master.id) return 'current'
+  const { proxy, tenantId, sessionId } = config
+  if (!proxy) return 'none'
+  if (proxy.sealed.kekId === master.id) return 'current'
   const place = proxyPlace(tenantId, sessionId)
   const sealed = sealText(master, place, openText(master, place, proxy.sealed))
   const next: SessionConfig = { ...config, proxy: { ...proxy, sealed } }

@@ -1,4 +1,4 @@
-// What becomes of a message before WhatsApp has any of it: it waits, or it is cancelled, or its time runs out.
+// Folds the records of a message that was not handed to WhatsApp: queued, cancelled, expired.
 import type { Memory, Outcome } from './memory.ts'
 import { outbound } from './outbound.ts'
 import type { LogRecord, QueuedMessage } from './records.ts'

@@ -92,9 +92,11 @@ test('a late message of an older session leaves the newer one as it is: what is 
   await (await say(contact, account, 'first'))()
   await (await say(account, contact, 'answer'))()
   const late = await say(contact, account, 'late')
+  const later = await say(contact, account, 'later')
 
   await account.repository.injectE2ESession({ jid: contactJid, session: bundleOf(contact) })
   expect(await late()).toBe('late')
   expect(await (await say(account, contact, 'anew'))()).toBe('anew')
+  expect(await later()).toBe('later') // of a ratchet key that is known by now
   expect(await (await say(contact, account, 'and back'))()).toBe('and back')
 })
