@@ -1,5 +1,5 @@
 // Figures of one run, from its history and the claims in the session logs.
-import { distinctEvents, groupBy, type History } from '@wagate/testing/history/history.ts'
+import { distinctEvents, type History } from '@wagate/testing/history/history.ts'
 import type { Claim } from './log-book.ts'
 import type { Fault } from './scene.ts'
 
@@ -8,14 +8,14 @@ export type Losses = { lost: number; doubled: number; undecryptable: number }
 /** Messages of either direction that never arrived, or arrived more than once, where a person or a customer sees them. */
 export function lossesOf({ accepted, written, shown, events, network }: History): Losses {
   const distinct = distinctEvents(events)
-  const screens = groupBy(shown, ({ text }) => text)
+  const screens = Map.groupBy(shown, ({ text }) => text)
   const sent = new Set(distinct.flatMap(({ type, messageId }) => (type === 'message.sent' ? [messageId] : [])))
   const settled = new Set(
     distinct.flatMap(({ type, messageId }) =>
       ['message.sent', 'message.failed', 'message.unconfirmed'].includes(type) ? [messageId] : [],
     ),
   )
-  const told = groupBy(
+  const told = Map.groupBy(
     distinct.filter(({ type }) => type === 'message.received'),
     ({ sessionId, waMessageId }) => `${sessionId} ${waMessageId}`,
   )
@@ -42,12 +42,12 @@ export type Takeovers = {
 
 /** A session was hit by a fault when the owner that had claimed it last was broken. Faults in a row count from the last one. */
 export function takeoversOf(faults: readonly Fault[], claims: readonly Claim[], { events }: History): Takeovers {
-  const connected = groupBy(
+  const connected = Map.groupBy(
     distinctEvents(events).filter(({ type }) => type === 'session.connected'),
     ({ sessionId }) => sessionId,
   )
   const taken: Takeovers = { away: [], missing: [] }
-  for (const [sessionId, own] of groupBy(claims, (claim) => claim.sessionId)) {
+  for (const [sessionId, own] of Map.groupBy(claims, (claim) => claim.sessionId)) {
     const hits = faults.filter(({ atMs, owners }) => {
       const owner = own.findLast((claim) => claim.atMs <= atMs)?.owner
       return owner !== undefined && owners.some((victim) => owner.startsWith(victim))

@@ -5,7 +5,7 @@ import type { TestStack } from '@wagate/testing/stack.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import type { World } from '@wagate/testing/world.ts'
 import type { LogBook } from './log-book.ts'
-import { type Busy, busyWithin } from './machine.ts'
+import { type Busy, busyWithin, comebacks } from './machine.ts'
 import { type Losses, lossesOf, takeoversOf } from './measure.ts'
 import { type Leg, NotPossibleHere, type Scenario } from './scenario.ts'
 import { createScene, type Setting } from './scene.ts'
@@ -23,7 +23,7 @@ export type Run = {
   /** Owners that the sessions had, at most. */
   epochs: number
   takeoverMs: number[]
-  /** While sessions were away. */
+  /** While sessions came back. */
   busy?: Busy | undefined
   facts: Record<string, number | string>
   ms: number
@@ -63,7 +63,7 @@ export async function play(scenario: Scenario, setting: Setting): Promise<Run> {
       run.epochs = claims.reduce((most, { epoch }) => Math.max(most, epoch), 0)
       const away = [...taken.away, ...scene.away]
       run.takeoverMs = away.map(({ fromMs, toMs }) => toMs - fromMs)
-      run.busy = busyWithin(scene.machine, away)
+      run.busy = busyWithin(scene.machine, comebacks(away))
     }
   } catch (error) {
     if (error instanceof NotPossibleHere) run.notPossible = error.message

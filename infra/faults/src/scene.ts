@@ -63,7 +63,7 @@ export function createScene(setting: Setting): PlayedScene {
   const hosts: Host[] = []
   const faults: Fault[] = []
   const away: Away[] = []
-  const machine = watchMachine(() => hosts.map(({ supervisor }) => supervisor))
+  const machine = watchMachine(() => stack.pids())
   const facts: Record<string, number | string> = {}
   const broken: string[] = []
   const endings: (() => Promise<unknown>)[] = []

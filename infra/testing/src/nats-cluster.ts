@@ -8,6 +8,8 @@ export type ClusterMember = {
   name: string
   /** Its files. */
   dir: string
+  /** undefined while it does not run. */
+  pid(): number | undefined
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>
   /** In order; resolves when the process is gone. */
@@ -82,6 +84,7 @@ function memberOf(
     name,
     dir: join(dir, name),
     url: `nats://127.0.0.1:${portOf(index, 0)}`,
+    pid: () => server?.pid,
     async kill() {
       server?.kill('SIGKILL')
       await server?.exited

@@ -50,6 +50,8 @@ export type TestStack = {
   /** The environment that a service has: for its command lines, such as the gateway's `admin.ts`. */
   environmentOf(name: ServiceName): Environment
   pid(name: ComponentName): number
+  /** The process ids of everything that was started, by component: companions and the cluster's members too. */
+  pids(): Record<string, number[]>
   /** Sends a signal as it is: SIGSTOP, SIGCONT. */
   signal(name: ComponentName, signal: NodeJS.Signals): void
   /** SIGKILL; resolves when the process is gone. */
@@ -92,7 +94,7 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
     if (failed.length > 0) throw new Error(`the stack did not start:\n${problems.join('\n')}`)
     return wiring
   }
-  const others: RunningProgram[] = []
+  const others: (RunningProgram & { name: ServiceName })[] = []
   const another = async (name: ServiceName, extra: Record<string, string> = {}): Promise<Companion> => {
     const port = await freePort()
     const log = logFile(dir, `${name}-${others.length + 2}`)
@@ -105,7 +107,7 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
       logFile: log,
       isReady: async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok,
     })
-    others.push(program)
+    others.push({ ...program, name })
     return { ...program, url: `http://127.0.0.1:${port}`, log: () => logTail(log, Number.POSITIVE_INFINITY) }
   }
   const dispose = async () => {
@@ -131,6 +133,16 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
     wiring,
     environmentOf: (name) => environmentOf(name, wiring),
     pid: (name) => entry(name).pid,
+    pids() {
+      const started: [string, number | undefined][] = [
+        ...Object.entries(readState(dir).processes).map(([name, { pid }]): [string, number] => [name, pid]),
+        ...others.map(({ name, pid }): [string, number] => [name, pid]),
+        ...(cluster?.members ?? []).map((member): [string, number | undefined] => ['nats', member.pid()]),
+      ]
+      const found: Record<string, number[]> = {}
+      for (const [name, pid] of started) if (pid !== undefined) found[name] = [...(found[name] ?? []), pid]
+      return found
+    },
     signal: (name, signal) => void process.kill(entry(name).pid, signal),
     async kill(name) {
       const killed = entry(name)

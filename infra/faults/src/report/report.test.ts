@@ -46,11 +46,12 @@ test('a broken promise is told with its seed', () => {
 })
 
 test('a missed aim and a scenario that cannot be played say why', () => {
-  expect(rowOf(scenario, leg, [{ ...good, takeoverMs: [9_000], busy: { machine: 1.9, workers: 1.1 } }])).toMatchObject({
+  const busy = { machine: 1.9, byPart: { worker: 0.6, webhooks: 0.01, sandbox: 0.9 } }
+  expect(rowOf(scenario, leg, [{ ...good, takeoverMs: [9_000], busy }])).toMatchObject({
     verdict: 'aim missed',
     remarks: [
       'p95 of 9000 ms; the aim is 5000 ms',
-      expect.stringMatching(/^while sessions were away, at most: 1.90 of \d+ cores busy, 1.10 of them with workers$/),
+      expect.stringMatching(/^while sessions came back, at most: 1.90 of \d+ cores busy, sandbox 0.90, worker 0.60$/),
       'evictions: 2',
       'killed: host',
     ],

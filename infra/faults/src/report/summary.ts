@@ -53,14 +53,18 @@ export function rowOf(scenario: Scenario, leg: Leg, runs: readonly Run[]): Row {
   }
 }
 
+const worthTelling = 0.05
+
 /** The run in which the machine had most to do: a takeover that had to wait for it says little of the system. */
 function busyOf(runs: readonly Run[]): string[] {
   const most = runs.flatMap(({ busy }) => busy ?? []).sort((one, other) => other.machine - one.machine)[0]
   if (!most) return []
-  const [machine, workers] = [most.machine, most.workers].map((cores) => cores.toFixed(2))
-  return [
-    `while sessions were away, at most: ${machine} of ${availableParallelism()} cores busy, ${workers} of them with workers`,
-  ]
+  const shares = Object.entries(most.byPart)
+    .filter(([, cores]) => cores >= worthTelling)
+    .sort(([, one], [, other]) => other - one)
+    .map(([part, cores]) => `${part} ${cores.toFixed(2)}`)
+  const machine = `${most.machine.toFixed(2)} of ${availableParallelism()} cores busy`
+  return [`while sessions came back, at most: ${[machine, ...shares].join(', ')}`]
 }
 
 /** Figures as their range over the seeds. */

@@ -1,10 +1,10 @@
 // I6–I8: what is published has no gap, reaches the webhook, and is what the API shows.
 import { messageStates } from '@wagate/messages/events.ts'
-import { distinctEvents, groupBy, type History, type SeenEvent } from './history.ts'
+import { distinctEvents, type History, type SeenEvent } from './history.ts'
 
 /** I8: 1, 2, 3 … per session, in that order, under one id each. */
 export function noGaps({ events }: History): string[] {
-  return [...groupBy(distinctEvents(events), ({ sessionId }) => sessionId)].flatMap(([sessionId, own]) =>
+  return [...Map.groupBy(distinctEvents(events), ({ sessionId }) => sessionId)].flatMap(([sessionId, own]) =>
     own.flatMap(({ sequence, type, id }, index) => {
       const before = own[index - 1]?.sequence ?? 0
       if (sequence === before + 1) return []
@@ -15,7 +15,7 @@ export function noGaps({ events }: History): string[] {
 
 /** I7: every event arrived, and whatever came again came under the same webhook id. */
 export function webhooksComplete({ events, webhooks }: History): string[] {
-  const arrived = groupBy(webhooks, ({ event }) => event.id)
+  const arrived = Map.groupBy(webhooks, ({ event }) => event.id)
   const missing = distinctEvents(events).filter(({ id }) => !arrived.has(id))
   const known = new Set(events.map(({ id }) => id))
   const renamed = webhooks.filter(({ webhookId, event }) => webhookId !== event.id)
@@ -53,11 +53,11 @@ export function foldState(events: readonly SeenEvent[]): string | undefined {
 
 /** I6 */
 export function viewsFold({ events, listed }: History): string[] {
-  const byMessage = groupBy(
+  const byMessage = Map.groupBy(
     distinctEvents(events).filter(({ messageId }) => messageId !== undefined),
     ({ messageId }) => messageId ?? '',
   )
-  const rows = groupBy(listed, ({ messageId }) => messageId)
+  const rows = Map.groupBy(listed, ({ messageId }) => messageId)
   const missing = [...byMessage.keys()].filter((messageId) => !rows.has(messageId))
   const wrong = listed.flatMap(({ messageId, direction, status }) => {
     const own = byMessage.get(messageId)

@@ -83,17 +83,6 @@ export type History = {
   listed: ListedMessage[]
 }
 
-/** Groups by a key, keeping the order within each group. */
-export function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>()
-  for (const item of items) {
-    const group = groups.get(keyOf(item))
-    if (group) group.push(item)
-    else groups.set(keyOf(item), [item])
-  }
-  return groups
-}
-
 /** Each event once, where it came first. */
 export function distinctEvents(events: readonly SeenEvent[]): SeenEvent[] {
   const first = new Map<string, SeenEvent>()

@@ -1,10 +1,10 @@
 // I1–I3 and I5: what was accepted is settled and shown once, what was written is told once, and everything can be read.
-import { distinctEvents, groupBy, type History, type SeenEvent } from './history.ts'
+import { distinctEvents, type History, type SeenEvent } from './history.ts'
 
 const outcomes = ['message.sent', 'message.failed', 'message.unconfirmed', 'message.cancelled', 'message.expired']
 
 const outcomesByMessage = (events: readonly SeenEvent[]): Map<string, SeenEvent[]> =>
-  groupBy(
+  Map.groupBy(
     distinctEvents(events).filter(({ type }) => outcomes.includes(type)),
     ({ messageId }) => messageId ?? '',
   )
@@ -35,7 +35,7 @@ const showings: Record<string, readonly number[]> = {
 /** I2 */
 export function shownOnce({ accepted, events, shown }: History): string[] {
   const settled = outcomesByMessage(events)
-  const byText = groupBy(shown, ({ text }) => text)
+  const byText = Map.groupBy(shown, ({ text }) => text)
   const wrong = accepted.flatMap(({ messageId, sessionId, to, text }) => {
     const outcome = settled.get(messageId)?.[0]
     const screens = byText.get(text) ?? []
@@ -56,7 +56,7 @@ export function shownOnce({ accepted, events, shown }: History): string[] {
 /** I3 */
 export function toldOnce({ written, events }: History): string[] {
   const keyOf = (message: { sessionId: string; waMessageId?: string }) => `${message.sessionId} ${message.waMessageId}`
-  const received = groupBy(
+  const received = Map.groupBy(
     distinctEvents(events).filter(({ type }) => type === 'message.received'),
     keyOf,
   )

@@ -1,12 +1,12 @@
 // I4 and the price of a takeover: one owner writes a session's log at a time, and only what was in the air is sent again.
-import { groupBy, type History, type Interruption, type LogAppend } from './history.ts'
+import type { History, Interruption, LogAppend } from './history.ts'
 
 /** Bytes that an owner had sent before the next one claimed may still be read by the network for as long. */
 const inFlightMs = 2_000
 
 /** I4: epochs never fall, each belongs to one attempt to own the session, and no batch is missing or in the wrong place. */
 export function oneOwner({ appends }: History): string[] {
-  return [...groupBy(appends, ({ sessionId }) => sessionId)].flatMap(([sessionId, batches]) =>
+  return [...Map.groupBy(appends, ({ sessionId }) => sessionId)].flatMap(([sessionId, batches]) =>
     batches.flatMap((batch, index) => {
       const before = batches[index - 1]
       if (!before) return []
@@ -22,8 +22,8 @@ export function oneOwner({ appends }: History): string[] {
 
 /** I4 on the wire: what leaves a socket that is older than the newest claim comes from an owner that is no more. */
 export function framesOfOwners({ appends, network }: History): string[] {
-  const claims = groupBy(
-    [...groupBy(appends, ({ sessionId }) => sessionId).values()].flatMap((batches) =>
+  const claims = Map.groupBy(
+    [...Map.groupBy(appends, ({ sessionId }) => sessionId).values()].flatMap((batches) =>
       batches.filter((batch, index) => isClaim(batch, batches[index - 1])),
     ),
     ({ sessionId }) => sessionId,
@@ -47,7 +47,7 @@ const isClaim = ({ epoch, position }: LogAppend, before: LogAppend | undefined):
 export function resendsExplained({ accepted, events, network, interruptions }: History): string[] {
   const sent = new Map(events.flatMap((event) => (event.type === 'message.sent' ? [[event.waMessageId, event]] : [])))
   const sends = new Map(accepted.map((send) => [send.messageId, send]))
-  return [...groupBy(network.duplicateIds, (id) => id)].flatMap(([waMessageId, repeats]) => {
+  return [...Map.groupBy(network.duplicateIds, (id) => id)].flatMap(([waMessageId, repeats]) => {
     const outcome = sent.get(waMessageId)
     const send = outcome?.messageId ? sends.get(outcome.messageId) : undefined
     if (!outcome || !send) return [`${waMessageId} came again and was never told as sent`]
