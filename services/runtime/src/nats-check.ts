@@ -15,14 +15,11 @@ const namesPage = z.object({ consumers: z.array(z.string()).nullish(), total: z.
 
 /** See `Broker.check`. */
 export async function checkLayout(link: NatsLink, partitions: number, options: LayoutOptions = {}): Promise<void> {
-  const missing: string[] = []
-  await Promise.all(
+  // In the order in which they are declared, whichever answer comes first.
+  const absent = await Promise.all(
     streamConfigs(partitions, options).map(async ({ name, max_age: maxAge }) => {
       const found = await configOf(link, name)
-      if (!found) {
-        missing.push(name)
-        return
-      }
+      if (!found) return [name]
       const made = found.metadata[partitionsMetadata] ?? ''
       // Whoever believes in a lease for longer than the broker does meets a second owner.
       if (name === 'KV_leases' && found.max_age !== maxAge)
@@ -33,8 +30,10 @@ export async function checkLayout(link: NatsLink, partitions: number, options: L
         throw new NotProvisioned(
           `stream ${name} was made for ${made || 'an unknown number of'} partitions and PARTITIONS is ${partitions}; set PARTITIONS to the former, or run: make streams (on an empty broker)`,
         )
+      return []
     }),
   )
+  const missing = absent.flat()
   for (const stream of ['COMMANDS', 'EVENTS']) {
     if (missing.includes(stream)) continue
     const existing = await consumerNames(link, stream)

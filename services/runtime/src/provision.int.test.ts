@@ -16,7 +16,7 @@ test('an empty broker is refused with what is missing and what to run', async ()
   const broker = await connectBroker(config(nats))
   const checking = broker.check(testPartitions)
   await expect(checking).rejects.toThrow(NotProvisioned)
-  await expect(checking).rejects.toThrow(/COMMANDS.*run: make streams/)
+  await expect(checking).rejects.toThrow(/^missing at the broker: COMMANDS, EVENTS, .*run: make streams$/)
   await broker.drain()
 })
 
