@@ -28,9 +28,9 @@ export const s3Down: Scenario = {
     await worker.until(() => worker.told('engine.died').length > died, 'the supervisor to notice')
     for (const { engineId, atMs } of worker.told('engine.died').slice(died))
       scene.broke([`${worker.workerId}-${engineId}`], atMs)
-    await elapse(5_000)
+    await elapse(3_000)
     await stack.start()
-    await elapse(5_000)
+    await elapse(3_000)
     await traffic.stop()
   },
 }

@@ -130,6 +130,10 @@ export async function assembleSupervisor({ config, version, broker, logger, metr
     workerId,
     monotonicMs,
     mayGive: sharing.mayGive,
+    isThere: (other) =>
+      present(parts.fleet)
+        .peers()
+        .some((peer) => peer.workerId === other),
     prepare: (partition) => engines.prepare(partition),
     sessionsOf: (partition) => engines.sessionsOf(partition),
     letGo: sharing.letGo,

@@ -17,6 +17,7 @@ async function setUp(overrides: Partial<HandoverDeps> = {}) {
       workerId,
       monotonicMs: () => nowMs,
       mayGive: () => 'yes',
+      isThere: () => true,
       sessionsOf: () => 7,
       prepare: async (partition) => void told.push(`${workerId} reads ${partition} ahead`),
       letGo: async (partition) => {
@@ -95,6 +96,42 @@ test('a next owner that cannot read ahead does not keep a holder that leaves, an
   expect(told).toContain('old lets go of s1')
   expect(told).not.toContain('old lets go of s2')
   expect(old.find('s2')).toBeUndefined()
+})
+
+test('what was promised to a worker that is gone can be given to another one at once', async () => {
+  const gone = new Set<string>()
+  const { old, told } = await setUp({ prepare: () => new Promise(() => {}), isThere: (other) => !gone.has(other) })
+  await old.offer('s1', 'next')
+  await settle()
+  old.tick()
+  expect(old.find('s1')).toMatchObject({ to: 'next', state: 'agreed' })
+  gone.add('next')
+  old.tick()
+  await settle()
+  expect(old.find('s1')).toBeUndefined()
+  expect(told).toEqual([])
+  await old.offer('s1', 'third')
+  expect(old.find('s1')).toMatchObject({ to: 'third', state: 'agreed' })
+})
+
+test('what was agreed on with a worker that is gone is forgotten, by those who were not asked too', async () => {
+  const gone = new Set<string>()
+  const { old, next, advance } = await setUp({
+    prepare: () => new Promise(() => {}),
+    isThere: (other) => !gone.has(other),
+  })
+  await old.offer('s1', 'third')
+  await old.offer('s2', 'next')
+  await settle()
+  advance(5_001)
+  next.tick()
+  expect(next.all()).toHaveLength(2)
+  gone.add('third').add('old')
+  // The lease ran out, and the next owner took it; the holder will never say that it let go.
+  await next.done('s2')
+  next.tick()
+  await settle()
+  expect([...next.all(), ...old.all()]).toEqual([])
 })
 
 test('of two that ask at once one gets it', async () => {

@@ -10,6 +10,8 @@ export type HandoverDeps = {
   monotonicMs: () => number
   /** Whether this holder gives the partition to that worker; `later`: too much is on the move. */
   mayGive: (partition: string, to: string) => 'yes' | 'later' | 'no'
+  /** Whether that worker still belongs to the fleet. */
+  isThere: (workerId: string) => boolean
   /** Reads the partition's logs ahead; resolves when that is done. */
   prepare: (partition: string) => Promise<void>
   sessionsOf: (partition: string) => number
@@ -64,6 +66,7 @@ export async function watchHandovers(deps: HandoverDeps) {
   async function cancel(partition: string): Promise<void> {
     const entry = known.get(partition)
     known.delete(partition)
+    finished.delete(partition)
     if (entry) await deps.bucket.delete(partition, entry.revision).catch(() => {})
   }
 
@@ -106,6 +109,15 @@ export async function watchHandovers(deps: HandoverDeps) {
 
   const isOurs = ({ record }: Known): boolean => record.from === deps.workerId || record.to === deps.workerId
 
+  /** Agreed on with a worker that is gone: nobody else can be given the partition before that is forgotten. */
+  function isOver(partition: string, { record, sinceMs }: Known): boolean {
+    if (record.state === 'asked') return false
+    if (!deps.isThere(record.from) && finished.has(partition)) return true
+    // Others may hear of a handover before they hear of a worker that has just joined.
+    const isKnown = record.from === deps.workerId || deps.monotonicMs() - sinceMs > answerMs
+    return isKnown && !deps.isThere(record.to)
+  }
+
   return {
     /** Asks its holder for a partition. */
     async ask(partition: string, from: string): Promise<void> {
@@ -141,6 +153,7 @@ export async function watchHandovers(deps: HandoverDeps) {
         const { record, sinceMs } = entry
         const ageMs = deps.monotonicMs() - sinceMs
         if (ageMs > ttlMs) known.delete(partition)
+        else if (isOver(partition, entry)) void cancel(partition)
         else if (!isOurs(entry)) continue
         else if (record.state === 'asked' && record.from === deps.workerId) void answer(partition, record.to)
         else if (record.state === 'asked' && ageMs > answerMs) void cancel(partition)
