@@ -14,12 +14,16 @@ const readings = [
 
 test('only the spans of time count, and those that overlap count once', () => {
   const one = [{ fromMs: 11_000, toMs: 12_000 }]
-  expect(busyWithin(readings, one)).toEqual({ machine: 2, byPart: { worker: 1, sandbox: 0.8 } })
+  expect(busyWithin(readings, one)).toEqual({ machine: 2, byPart: { worker: 1, sandbox: 0.8 }, elapsedMs: 1_000 })
   const overlapping = [
     { fromMs: 10_000, toMs: 12_000 },
     { fromMs: 10_500, toMs: 11_500 },
   ]
-  expect(busyWithin(readings, overlapping)).toEqual({ machine: 1.5, byPart: { worker: 0.75, sandbox: 0.45 } })
+  expect(busyWithin(readings, overlapping)).toEqual({
+    machine: 1.5,
+    byPart: { worker: 0.75, sandbox: 0.45 },
+    elapsedMs: 2_000,
+  })
 })
 
 test('a machine that nobody looked at meanwhile is not said to be idle', () => {

@@ -3,7 +3,7 @@ import { type CpuReading, cpuBetween, type Parts, readCpu } from '@wagate/bench/
 import type { Away } from './measure.ts'
 
 /** In cores, on average. What no part accounts for is the suite's own work, and that of the other lane. */
-export type Busy = { machine: number; byPart: Record<string, number> }
+export type Busy = { machine: number; byPart: Record<string, number>; elapsedMs: number }
 export type Reading = { atMs: number; cpu: CpuReading }
 
 const everyMs = 500
@@ -43,5 +43,5 @@ export function busyWithin(readings: readonly Reading[], spans: readonly Away[])
   }
   if (elapsedMs === 0) return undefined
   const byPart = Object.fromEntries([...partMs].map(([part, ms]) => [part, ms / elapsedMs]))
-  return { machine: machineMs / elapsedMs, byPart }
+  return { machine: machineMs / elapsedMs, byPart, elapsedMs }
 }

@@ -46,12 +46,14 @@ test('a broken promise is told with its seed', () => {
 })
 
 test('a missed aim and a scenario that cannot be played say why', () => {
-  const busy = { machine: 1.9, byPart: { worker: 0.6, webhooks: 0.01, sandbox: 0.9 } }
+  const busy = { machine: 1.9, byPart: { worker: 0.6, webhooks: 0.01, sandbox: 0.9 }, elapsedMs: 100 }
   expect(rowOf(scenario, leg, [{ ...good, takeoverMs: [9_000], busy }])).toMatchObject({
     verdict: 'aim missed',
     remarks: [
       'p95 of 9000 ms; the aim is 5000 ms',
-      expect.stringMatching(/^while sessions came back, at most: 1.90 of \d+ cores busy, sandbox 0.90, worker 0.60$/),
+      expect.stringMatching(
+        /^while sessions came back, at most: 1.90 of \d+ cores busy, sandbox 0.90, worker 0.60; 190 ms of CPU for each, messages included$/,
+      ),
       'evictions: 2',
       'killed: host',
     ],

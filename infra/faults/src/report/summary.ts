@@ -57,14 +57,19 @@ const worthTelling = 0.05
 
 /** The run in which the machine had most to do: a takeover that had to wait for it says little of the system. */
 function busyOf(runs: readonly Run[]): string[] {
-  const most = runs.flatMap(({ busy }) => busy ?? []).sort((one, other) => other.machine - one.machine)[0]
+  const measured = runs.flatMap(({ busy, takeoverMs }) => (busy ? [{ busy, sessions: takeoverMs.length }] : []))
+  const most = measured.sort((one, other) => other.busy.machine - one.busy.machine)[0]
   if (!most) return []
-  const shares = Object.entries(most.byPart)
+  const { busy, sessions } = most
+  const shares = Object.entries(busy.byPart)
     .filter(([, cores]) => cores >= worthTelling)
     .sort(([, one], [, other]) => other - one)
     .map(([part, cores]) => `${part} ${cores.toFixed(2)}`)
-  const machine = `${most.machine.toFixed(2)} of ${availableParallelism()} cores busy`
-  return [`while sessions came back, at most: ${[machine, ...shares].join(', ')}`]
+  const machine = `${busy.machine.toFixed(2)} of ${availableParallelism()} cores busy`
+  const each = Math.round((busy.machine * busy.elapsedMs) / sessions)
+  return [
+    `while sessions came back, at most: ${[machine, ...shares].join(', ')}; ${each} ms of CPU for each, messages included`,
+  ]
 }
 
 /** Figures as their range over the seeds. */
