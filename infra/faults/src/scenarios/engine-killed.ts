@@ -5,13 +5,14 @@ import { flow } from '../traffic.ts'
 
 /** Steps of the worker's FAULT_POINTS and how often they may be passed first, under this load. */
 const steps: readonly [step: string, most: number][] = [
-  ['queued', 60],
-  ['intent', 60],
-  ['frame', 60],
-  ['inbound', 60],
-  ['relayed', 120],
+  ['queued', 30],
+  ['intent', 30],
+  ['frame', 30],
+  ['inbound', 30],
+  ['relayed', 60],
 ]
-const full = { sessions: 40, messagesPerSecond: 50 }
+/** More, and two cores that run everything would be full: the figure would tell of their backlog. */
+const full = { sessions: 40, messagesPerSecond: 25 }
 const small = { sessions: 10, messagesPerSecond: 25 }
 
 export const engineKilled: Scenario = {
