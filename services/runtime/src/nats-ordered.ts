@@ -22,6 +22,9 @@ export type OrderedOptions = {
 }
 export type Ordered = { pump(): void; stop(): Promise<void> }
 
+/** A reader that is still behind is made again after so much silence. */
+const silenceMs = 1_000
+
 const createdSchema = z.object({ num_pending: z.number(), delivered: z.object({ stream_seq: z.number() }) })
 
 /** Resolves once the first consumer exists, so that messages published afterwards are seen. */
@@ -111,6 +114,20 @@ export async function openOrdered(link: NatsLink, options: OrderedOptions): Prom
     starting = starting.then(startOver)
   }
 
+  /**
+   * What was there at the start may be gone before it is delivered, deleted or expired. Then no message says that it is the last one;
+   * a consumer that is made again does.
+   */
+  const catchUp = async () => {
+    while (!caughtUp && !stopping.signal.aborted) {
+      await starting
+      const seen = [name, consumerSeq].join()
+      await pause(silenceMs, stopping.signal)
+      const isSilent = seen === [name, consumerSeq].join() && options.room() > 0
+      if (isSilent && !caughtUp && !stopping.signal.aborted) restart()
+    }
+  }
+
   try {
     await create()
   } catch (error) {
@@ -118,6 +135,7 @@ export async function openOrdered(link: NatsLink, options: OrderedOptions): Prom
     throw error
   }
   pull.resume()
+  void catchUp()
   return {
     pump: pull.pump,
     async stop() {
