@@ -13,7 +13,7 @@ export const clockSkew: Scenario = {
     const { leg } = scene
     const offMs = scene.pick([-60_000, 60_000])
     const first = await scene.worker({ ENGINES: '1' })
-    const world = await scene.world({ sessions: 8, phones: 10 })
+    const world = await scene.world({ sessions: 6, phones: 8 })
     const skewed = await scene.worker({
       NODE_OPTIONS: `--import=${at('infra/faults/src/skew.ts')}`,
       FAULT_CLOCK_MS: String(offMs),
@@ -46,8 +46,8 @@ export const engineStalled: Scenario = {
   takeoverAimMs: () => 15_000,
   async run(scene) {
     const worker = await scene.worker()
-    const world = await scene.world({ sessions: 8, phones: 10 })
-    const traffic = flow(world, scene.between(10, 30))
+    const world = await scene.world({ sessions: 6, phones: 8 })
+    const traffic = flow(world, scene.between(8, 20))
     await elapse(scene.between(500, 3_000))
     const victim = scene.pick(worker.engines())
     const stalledAtMs = Date.now()

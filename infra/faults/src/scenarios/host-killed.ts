@@ -11,7 +11,7 @@ export const hostKilled: Scenario = {
   async run(scene) {
     const { leg } = scene
     const doomed = await scene.worker()
-    const world = await scene.world({ sessions: 8, phones: 10 })
+    const world = await scene.world({ sessions: 6, phones: 8 })
     const survivor = await scene.worker({ ENGINES: '1' })
     const traffic = flow(world, scene.between(5, 20))
     await elapse(scene.between(500, 3_000))

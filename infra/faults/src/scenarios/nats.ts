@@ -6,7 +6,7 @@ import type { Scene } from '../scene.ts'
 import { elapse } from '../time.ts'
 import { flow } from '../traffic.ts'
 
-const size = { sessions: 8, phones: 10 }
+const size = { sessions: 6, phones: 8 }
 
 export const natsKilled: Scenario = {
   name: 'nats_killed',
@@ -17,7 +17,7 @@ export const natsKilled: Scenario = {
     const { stack } = scene
     await scene.worker({ ENGINES: '1' })
     const world = await scene.world(size)
-    const traffic = flow(world, scene.between(10, 30))
+    const traffic = flow(world, scene.between(8, 20))
     await elapse(scene.between(500, 3_000))
     scene.broke([])
     await stack.kill('nats')

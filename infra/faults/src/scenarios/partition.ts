@@ -16,7 +16,7 @@ export const partition: Scenario = {
     const close = () => Promise.all(proxies.map((proxy) => proxy.close()))
     try {
       const cutOff = await scene.worker({ NATS_URL: proxies.map(({ url }) => url).join(',') })
-      const world = await scene.world({ sessions: 8, phones: 10 })
+      const world = await scene.world({ sessions: 6, phones: 8 })
       const survivor = await scene.worker({ ENGINES: '1' })
       const traffic = flow(world, scene.between(5, 20))
       await elapse(scene.between(500, 3_000))

@@ -19,7 +19,7 @@ export const s3Down: Scenario = {
     const metrics = await (await fetch(`${worker.url}/metrics`)).text()
     if (!/^# HELP \w*snapshot/m.test(metrics)) throw new NotPossibleHere('no service uses the object store yet')
     const world = await scene.world({ sessions: 6, phones: 8 })
-    const traffic = flow(world, 30)
+    const traffic = flow(world, 20)
     await elapse(1_000)
     await stack.kill('s3')
     await elapse(scene.between(2_000, 6_000))

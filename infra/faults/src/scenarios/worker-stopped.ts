@@ -4,7 +4,7 @@ import type { Scenario } from '../scenario.ts'
 import { elapse } from '../time.ts'
 import { flow } from '../traffic.ts'
 
-const sessions = 8
+const sessions = 6
 
 export const workerStopped: Scenario = {
   name: 'worker_stopped',
@@ -15,7 +15,7 @@ export const workerStopped: Scenario = {
   async run(scene) {
     const { leg, stack } = scene
     const zombie = await scene.worker()
-    const world = await scene.world({ sessions, phones: 10 })
+    const world = await scene.world({ sessions, phones: 8 })
     const survivor = await scene.worker({ ENGINES: '1' })
     await scene.ownedBy([zombie, survivor])
     const traffic = flow(world, scene.between(5, 20))
