@@ -10,6 +10,9 @@ create table api_key (
   created_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone,
   revoked_at timestamp with time zone,
+  session_ids text[],
+  requests_per_second integer,
+  last_used_at timestamp with time zone,
   constraint api_key_tenant_id_key_id_pk PRIMARY KEY (tenant_id, key_id),
   constraint api_key_tenant_id_tenant_tenant_id_fk FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id)
 );

@@ -19,7 +19,13 @@ const portVariable = (name: string): string => (name === 'monitor' ? 'NATS_MONIT
 
 const passedOn = [
   ...['LOG_LEVEL', 'LOG_SAMPLE', 'LEASE_TTL_MS', 'ENGINES', 'CAPACITY', 'POOLS', 'WHATSAPP_WS_URL', 'DATABASE_POOL'],
-  ...['RATE_LIMIT_PER_SECOND', 'RATE_LIMIT_BURST', 'MAX_STREAMS_PER_TENANT', 'MAX_WEBHOOKS_PER_TENANT'],
+  ...[
+    'RATE_LIMIT_PER_SECOND',
+    'RATE_LIMIT_BURST',
+    'MAX_STREAMS_PER_TENANT',
+    'MAX_WEBHOOKS_PER_TENANT',
+    'MAX_API_KEYS_PER_TENANT',
+  ],
   ...[
     'PROJECTOR_BATCH',
     'PROJECTOR_GATHER_MS',

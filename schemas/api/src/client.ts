@@ -1,6 +1,7 @@
 // The typed client of this API: one method per route, over `fetch`, without dependencies, so that it also runs in a browser.
 
 import type { Failover, MoveSession, PoolCapacity, SessionMove, Worker } from './admin.ts'
+import type { ApiKey, ApiKeyWithSecret, CreateApiKey, RotateApiKey } from './api-key.ts'
 import type { AcceptedMessage, Chat, Message, SendMessage } from './message.ts'
 import type { Page } from './paging.ts'
 import type { Problem } from './problems.ts'
@@ -72,6 +73,7 @@ export function createClient(config: ClientConfig) {
   const call = caller(config)
   const session = (id: string) => `/v1/sessions/${encodeURIComponent(id)}`
   const webhook = (id: string) => `/v1/webhooks/${encodeURIComponent(id)}`
+  const apiKey = (id: string) => `/v1/api-keys/${encodeURIComponent(id)}`
   const phone = (id: string) => `/v1/sandbox/phones/${encodeURIComponent(id)}`
   const get = <Answer>(path: string, query: Query = {}, signal?: AbortSignal) =>
     call.json<Answer>('GET', path, { query, ...(signal && { signal }) })
@@ -119,6 +121,13 @@ export function createClient(config: ClientConfig) {
       post<WebhookWithSecret>(`${webhook(id)}/rotate-secret`, undefined, options),
     listDeliveries: (id: string, options?: PageOptions & { status?: Delivery['status'] }) =>
       list<Delivery>(`${webhook(id)}/deliveries`, options),
+
+    createApiKey: (body: CreateApiKey, options?: CallOptions) => post<ApiKeyWithSecret>('/v1/api-keys', body, options),
+    listApiKeys: (options?: PageOptions) => list<ApiKey>('/v1/api-keys', options),
+    getApiKey: (id: string) => get<ApiKey>(apiKey(id)),
+    rotateApiKey: (id: string, body: RotateApiKey = {}, options?: CallOptions) =>
+      post<ApiKeyWithSecret>(`${apiKey(id)}/rotate`, body, options),
+    revokeApiKey: (id: string) => call.empty('DELETE', apiKey(id)),
 
     createPhone: (body: CreatePhone = {}, options?: CallOptions) => post<Phone>('/v1/sandbox/phones', body, options),
     listPhones: () => list<Phone>('/v1/sandbox/phones'),

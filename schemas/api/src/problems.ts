@@ -15,6 +15,7 @@ export const problems = {
   'api-key-missing': { status: 401, title: 'An API key is needed' },
   'api-key-invalid': { status: 401, title: 'The API key is not valid' },
   'scope-missing': { status: 403, title: 'The API key lacks a scope' },
+  'key-restricted': { status: 403, title: 'The API key is for some sessions only' },
   'test-key-required': { status: 403, title: 'Only for test keys' },
   'tenant-suspended': { status: 403, title: 'The account is suspended' },
 
@@ -22,6 +23,7 @@ export const problems = {
   'message-not-found': { status: 404, title: 'Message not found' },
   'chat-not-found': { status: 404, title: 'Chat not found' },
   'webhook-not-found': { status: 404, title: 'Webhook endpoint not found' },
+  'api-key-not-found': { status: 404, title: 'API key not found' },
   'worker-not-found': { status: 404, title: 'Worker not found' },
   'phone-not-found': { status: 404, title: 'Sandbox phone not found' },
 
@@ -40,6 +42,8 @@ export const problems = {
   'pool-not-served': { status: 409, title: 'No worker serves the pool' },
   'session-limit-reached': { status: 409, title: 'No more sessions' },
   'phone-limit-reached': { status: 409, title: 'No more sandbox phones' },
+  'api-key-ended': { status: 409, title: 'The API key does not work any more' },
+  'api-key-limit-reached': { status: 409, title: 'No more API keys' },
   'webhook-limit-reached': { status: 409, title: 'No more webhook endpoints' },
   'proxy-refused': { status: 422, title: 'The proxy is not allowed' },
   'webhook-url-refused': { status: 422, title: 'The webhook address is not allowed' },

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { foreignKey, index, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
+import { foreignKey, index, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
 import { tenant } from './tenant.ts'
 
 const instant = (name: string) => timestamp(name, { withTimezone: true })
@@ -19,7 +19,13 @@ export const apiKey = pgTable(
     /** SHA-256 of the secret, base64url. */
     secretHash: text('secret_hash').notNull(),
     scopes: text('scopes').array().notNull(),
+    /** The only sessions that it reaches; null for all. */
+    sessionIds: text('session_ids').array(),
+    /** Null for what the installation allows. */
+    requestsPerSecond: integer('requests_per_second'),
     createdAt: instant('created_at').notNull().defaultNow(),
+    /** Written by the gateways once a minute, so it may be that old. */
+    lastUsedAt: instant('last_used_at'),
     expiresAt: instant('expires_at'),
     revokedAt: instant('revoked_at'),
   },

@@ -18,6 +18,8 @@ export const scopes = [
   'webhooks:write',
   'events:read',
   'sandbox',
+  'keys:read',
+  'keys:write',
 ] as const
 /** Sees and orders the fleet; a key that has it has nothing else, and no tenant's key ever gets it. */
 export const operatorScope = 'operator'
@@ -35,6 +37,10 @@ export const apiKeyRecord = z.object({
   /** SHA-256 of the secret, base64url. */
   secretHash: z.string(),
   scopes: z.array(scope),
+  /** It reaches these sessions and nothing that is not theirs; everything of its tenant and mode when absent. */
+  sessionIds: z.array(token).optional(),
+  /** Lower than what the installation allows every key. */
+  requestsPerSecond: z.number().int().optional(),
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime().optional(),
   revokedAt: z.iso.datetime().optional(),

@@ -3,6 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import type { IdKind } from '@wagate/messages/ids.ts'
 import { BrokerRefused, BrokerUnavailable, DatabaseUnavailable } from '@wagate/runtime/errors.ts'
 import { type AuthenticateDeps, createAuthenticate } from './access/authenticate.ts'
+import { type ApiKeyDeps, apiKeyRoutes } from './api-key/routes.ts'
 import { type ChatDeps, chatRoutes } from './chat/routes.ts'
 import { openApiDocument, pathOf, registerSecurity } from './docs/openapi.ts'
 import { type DocsDeps, docsRoutes } from './docs/routes.ts'
@@ -28,6 +29,7 @@ export type AppDeps = AuthenticateDeps &
   ChatDeps &
   EventDeps &
   WebhookDeps &
+  ApiKeyDeps &
   SandboxDeps &
   FleetDeps &
   DocsDeps &
@@ -70,6 +72,7 @@ export function createApp(deps: AppDeps): App {
   chatRoutes(mount, deps)
   eventRoutes(mount, deps)
   webhookRoutes(mount, deps)
+  apiKeyRoutes(mount, deps)
   sandboxRoutes(mount, deps)
   fleetRoutes(mount, deps)
   docsRoutes(app, deps, () => openApiDocument(app, deps.publicUrl))

@@ -33,6 +33,8 @@ const schema = z.object({
   RATE_LIMIT_BURST: positiveInteger.default(1_000),
   MAX_STREAMS_PER_TENANT: positiveInteger.default(50),
   MAX_WEBHOOKS_PER_TENANT: positiveInteger.default(20),
+  /** Of one mode, and that work. */
+  MAX_API_KEYS_PER_TENANT: positiveInteger.default(50),
   /** How much of the requests that went well and fast is logged: 1 all, 0.1 every tenth. */
   LOG_SAMPLE: z.coerce.number().min(0).max(1).default(1),
 })

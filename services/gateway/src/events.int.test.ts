@@ -158,7 +158,7 @@ test('the stream of a revoked key is closed, and stays closed', async () => {
   const { client, tenantId, sessionId, keyId } = await tenantWithSession()
   const stream = follow(client)
   await stream.opened
-  await surroundings.control.revokeKey(keyId)
+  await surroundings.control.keys.revokeById(keyId)
   const refused = expect(stream.ended).rejects.toMatchObject({ problem: { code: 'api-key-invalid' } })
   let sequence = 0
   await waitFor(async () => {
@@ -166,4 +166,17 @@ test('the stream of a revoked key is closed, and stays closed', async () => {
     return gateway.log.some((line) => line.event === 'stream.closed' && line.keyId === keyId)
   })
   await refused
+})
+
+test('a key for one session follows that one only', async () => {
+  const { client, tenantId, sessionId } = await tenantWithSession()
+  const other = (await client.createSession()).id
+  const made = await client.createApiKey({ scopes: ['events:read'], session_ids: [other] })
+  const stream = follow(gateway.client(made.api_key))
+  await stream.opened
+  for (let n = 1; n <= 3; n++) await surroundings.publishEvent(received(tenantId, sessionId, n))
+  await surroundings.publishEvent(received(tenantId, other, 1))
+  await waitFor(() => stream.events.length > 0)
+  expect(stream.events.map(({ data }) => data.session_id)).toEqual([other])
+  await stream.stop()
 })

@@ -11,6 +11,7 @@ import { mirror } from '@wagate/runtime/mirror.ts'
 import { pause } from '@wagate/runtime/pause.ts'
 import { openPostgres } from '@wagate/runtime/postgres.ts'
 import { runService } from '@wagate/runtime/run-service.ts'
+import { createKeyUses, keepUsesWritten } from './api-key/uses.ts'
 import { createApp } from './app.ts'
 import { createPublishCommand } from './command/publish.ts'
 import { loadConfig } from './config.ts'
@@ -102,6 +103,9 @@ await runService({
     const control = createControl({ sql, ...buckets, now, newId, randomBytes })
     const reconciling = keepReconciled({ sql, ...buckets, control, logger }, service.stopping)
     service.onStop('reconciler', () => reconciling)
+    const keyUses = createKeyUses({ noteUses: control.keys.noteUses, now })
+    const writingUses = keepUsesWritten(keyUses, logger, service.stopping)
+    service.onStop('key uses', () => writingUses)
 
     const lateLookup = createRateLimiter({ perSecond: 20, burst: 20 })
     const mayAsk = (): boolean => lateLookup('unknown', performance.now()).allowed
@@ -115,6 +119,7 @@ await runService({
       findTenant: (tenantId) => tenants.get(tenantId),
       refreshKey: async (keyId) => (mayAsk() ? keys.refresh(keyId) : undefined),
       refreshTenant: async (tenantId) => (mayAsk() ? tenants.refresh(tenantId) : undefined),
+      noteUse: keyUses.note,
       rate: { perSecond: config.RATE_LIMIT_PER_SECOND, burst: config.RATE_LIMIT_BURST },
       idempotency: buckets.idempotency,
       publishCommand: createPublishCommand({ publish: broker.publish, source: 'gateway', timeoutMs: 4_000 }),
@@ -135,6 +140,8 @@ await runService({
       streams: { maxPerTenant: config.MAX_STREAMS_PER_TENANT, heartbeatMs: 15_000, stallMs: 30_000 },
       onStreamClosed: (closed) => logger.info({ event: 'stream.closed', ...closed }),
       draining: service.stopping,
+      apiKeys: control.keys,
+      maxApiKeysPerTenant: config.MAX_API_KEYS_PER_TENANT,
       webhooks: createWebhookStore(inTenant),
       masterKey: masterKeyOf(config),
       proxyPolicy: { isAllowed: proxyPolicyOf(config), allowsInnerNames: config.PROXY_NETWORKS !== undefined },

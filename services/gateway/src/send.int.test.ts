@@ -101,7 +101,7 @@ test('a revoked key is refused by every gateway within two seconds', async () =>
   const clients = [gateway.client(apiKey), second.client(apiKey)]
   for (const client of clients) await waitFor(() => client.getSession(sessionId))
   const revokedAtMs = performance.now()
-  await surroundings.control.revokeKey(keyId)
+  await surroundings.control.keys.revokeById(keyId)
   for (const client of clients)
     await waitFor(() =>
       client.getSession(sessionId).then(

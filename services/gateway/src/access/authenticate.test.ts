@@ -24,6 +24,7 @@ function setUp(memory: { key?: ApiKeyRecord; tenant?: TenantRecord }, buckets = 
     findTenant: () => memory.tenant,
     refreshKey: () => ask('key', buckets.key),
     refreshTenant: () => ask('tenant', buckets.tenant),
+    noteUse: () => {},
     now,
   })
   return { asked, call: () => authenticate(`Bearer ${text}`, undefined) }

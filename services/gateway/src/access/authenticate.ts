@@ -6,7 +6,18 @@ import type { Mode } from '@wagate/messages/envelope.ts'
 import { DomainError } from '../http/problem.ts'
 import { hashSecret, parseKey } from './key.ts'
 
-export type Caller = { tenantId: string; mode: Mode; keyId: string; scopes: readonly Scope[]; tenant: TenantRecord }
+export type Caller = {
+  tenantId: string
+  mode: Mode
+  keyId: string
+  scopes: readonly Scope[]
+  /** The only sessions that it reaches; undefined for all of its tenant and mode. */
+  sessionIds?: readonly string[] | undefined
+  requestsPerSecond?: number | undefined
+  /** When its key ends. */
+  expiresAt?: string | undefined
+  tenant: TenantRecord
+}
 
 export type AuthenticateDeps = {
   findKey: (keyId: string) => ApiKeyRecord | undefined
@@ -14,6 +25,8 @@ export type AuthenticateDeps = {
   /** Asks the buckets' leaders. So many a second at most, since anybody can make up keys; beyond that, undefined. */
   refreshKey: (keyId: string) => Promise<ApiKeyRecord | undefined>
   refreshTenant: (tenantId: string) => Promise<TenantRecord | undefined>
+  /** The key let somebody in. */
+  noteUse: (key: { tenantId: string; keyId: string }) => void
   now: () => Date
 }
 
@@ -27,7 +40,9 @@ export function createAuthenticate(deps: AuthenticateDeps) {
     if (!tenant) throw invalidKey('The account of this API key does not exist any more.')
     if (tenant.status === 'suspended')
       throw new DomainError('tenant-suspended', 'The account is suspended: ask its owner, or support, why.')
-    return { tenantId: key.tenantId, mode: key.mode, keyId: key.keyId, scopes: key.scopes, tenant }
+    const { tenantId, mode, keyId, scopes, sessionIds, requestsPerSecond, expiresAt } = key
+    deps.noteUse({ tenantId, keyId })
+    return { tenantId, mode, keyId, scopes, sessionIds, requestsPerSecond, expiresAt, tenant }
   }
 
   async function checkKey(text: string): Promise<ApiKeyRecord> {
@@ -54,6 +69,19 @@ export function checkScope(caller: Caller, scope: Scope): void {
       'scope-missing',
       `This needs an API key with the scope "${scope}"; this key does not have it.`,
     )
+}
+
+/** Whether the caller may know of that session of its tenant and mode at all. */
+export const reaches = ({ sessionIds }: Pick<Caller, 'sessionIds'>, sessionId: string): boolean =>
+  sessionIds === undefined || sessionIds.includes(sessionId)
+
+/** Routes that are not about sessions one by one are closed to keys that are for some sessions only. */
+export function checkReach(caller: Caller, bySession: boolean): void {
+  if (bySession || caller.sessionIds === undefined) return
+  throw new DomainError(
+    'key-restricted',
+    'This API key is for some sessions only, and this is about more than those: use a key without that restriction.',
+  )
 }
 
 const malformed = {

@@ -12,6 +12,11 @@ const checksumLength = 6
 
 const pattern = /^wgk_(test|live)_([0-9A-Za-z]{8})_([0-9A-Za-z]{43,64})_([0-9A-Za-z]{6})$/
 
+const idPattern = /^[0-9A-Za-z]{8}$/
+
+/** What is not even one need not be looked up. */
+export const isKeyId = (text: string): boolean => idPattern.test(text)
+
 export type ParsedKey = { mode: Mode; keyId: string; secret: string }
 
 /** The parts of a key, or why it is none; no look-up is needed for either. */

@@ -1,5 +1,6 @@
 import { chatPage, chatsQuery, messagePage, messagesQuery } from '@wagate/api/message.ts'
 import { isId } from '@wagate/messages/ids.ts'
+import { type Caller, reaches } from '../access/authenticate.ts'
 import { type Cursors, pageOf } from '../http/cursor.ts'
 import { DomainError } from '../http/problem.ts'
 import type { Mount } from '../http/route.ts'
@@ -15,6 +16,7 @@ export function chatRoutes(mount: Mount, deps: ChatDeps): void {
       method: 'get',
       path: '/v1/chats',
       scope: 'messages:read',
+      bySession: true,
       tag,
       summary: 'List chats',
       query: chatsQuery,
@@ -26,8 +28,9 @@ export function chatRoutes(mount: Mount, deps: ChatDeps): void {
       const { limit, cursor, session_id: sessionId } = call.query
       const list = [tenantId, mode, 'chats', sessionId ?? '']
       const after = cursor === undefined ? undefined : deps.cursors.decode(list, cursor)
-      if (sessionId !== undefined && !isId('session', sessionId)) return call.json(200, { data: [], next_cursor: null })
-      const rows = await deps.views.listChats(tenantId, mode, { sessionId }, { limit, after })
+      const sessionIds = sessionId === undefined ? call.caller.sessionIds : [sessionId].filter(isWithin(call.caller))
+      if (sessionIds?.length === 0) return call.json(200, { data: [], next_cursor: null })
+      const rows = await deps.views.listChats(tenantId, mode, { sessionIds }, { limit, after })
       return call.json(200, pageOf(rows, limit, { cursors: deps.cursors, list }))
     },
   )
@@ -37,6 +40,7 @@ export function chatRoutes(mount: Mount, deps: ChatDeps): void {
       method: 'get',
       path: '/v1/chats/{chat_id}/messages',
       scope: 'messages:read',
+      bySession: true,
       tag,
       summary: 'List the messages of a chat',
       query: messagesQuery,
@@ -49,7 +53,8 @@ export function chatRoutes(mount: Mount, deps: ChatDeps): void {
       const chatId = call.params.chat_id
       const list = [tenantId, mode, 'messages of chat', chatId]
       const after = cursor === undefined ? undefined : deps.cursors.decode(list, cursor)
-      if (!isId('chat', chatId) || !(await deps.views.chatExists(tenantId, mode, chatId)))
+      const sessionId = isId('chat', chatId) ? await deps.views.sessionOfChat(tenantId, mode, chatId) : undefined
+      if (sessionId === undefined || !reaches(call.caller, sessionId))
         throw new DomainError(
           'chat-not-found',
           'There is no chat with this id: check it, or list your chats with GET /v1/chats.',
@@ -59,3 +64,8 @@ export function chatRoutes(mount: Mount, deps: ChatDeps): void {
     },
   )
 }
+
+const isWithin =
+  (caller: Caller) =>
+  (sessionId: string): boolean =>
+    isId('session', sessionId) && reaches(caller, sessionId)

@@ -49,8 +49,8 @@ export async function runAdmin(control: Control, words: string[], options: Recor
       const { mode, scopes } = asked
       const tenant = { tenant_id: tenantId, name: asked.name }
       if (mode === undefined) return tenant
-      const { keyId, apiKey } = await control.createKey({ tenantId, mode, scopes })
-      return { ...tenant, key_id: keyId, mode, scopes, api_key: apiKey }
+      const made = await control.keys.create({ tenantId, mode, scopes })
+      return { ...tenant, key_id: made.row.keyId, mode, scopes, api_key: made.text }
     }
     case 'tenant suspend':
     case 'tenant activate': {
@@ -65,18 +65,18 @@ export async function runAdmin(control: Control, words: string[], options: Recor
       const limits = { liveSessions: 0, sandboxSessions: 0, sandboxPhones: 0 }
       const { tenantId } = await control.createTenant(`operator ${name}`, limits)
       const scopes = [operatorScope] as const
-      const { keyId, apiKey } = await control.createKey({ tenantId, mode: 'live', scopes, name })
-      return { tenant_id: tenantId, key_id: keyId, scopes, api_key: apiKey }
+      const made = await control.keys.create({ tenantId, mode: 'live', scopes, name })
+      return { tenant_id: tenantId, key_id: made.row.keyId, scopes, api_key: made.text }
     }
     case 'key create': {
       const { tenant: tenantId, mode, scopes, name, 'expires-at': expiresAt } = parse(newKey, options)
       const key = { tenantId, mode, scopes, ...(name !== undefined && { name }), ...(expiresAt && { expiresAt }) }
-      const { keyId, apiKey } = await control.createKey(key)
-      return { tenant_id: tenantId, key_id: keyId, mode, scopes, api_key: apiKey }
+      const made = await control.keys.create(key)
+      return { tenant_id: tenantId, key_id: made.row.keyId, mode, scopes, api_key: made.text }
     }
     case 'key revoke': {
       const keyId = z.string('name the key: key revoke <key id>').parse(target)
-      await control.revokeKey(keyId)
+      await control.keys.revokeById(keyId)
       return { key_id: keyId, revoked: true }
     }
     default:

@@ -42,7 +42,7 @@ async function compareAll({ sql, tenants, apiKeys, control }: ReconcileDeps): Pr
   const wantedKeys = new Map(keyRows.map((row) => [row.keyId, JSON.stringify(apiKeyRecordOf(row))]))
   let repaired = 0
   for (const id of differing(mirroredTenants, wantedTenants)) if (await control.mirrorTenant(id)) repaired++
-  for (const id of differing(mirroredKeys, wantedKeys)) if (await control.mirrorKey(id)) repaired++
+  for (const id of differing(mirroredKeys, wantedKeys)) if (await control.keys.mirrorKey(id)) repaired++
   return repaired
 }
 

@@ -29,6 +29,8 @@ export function apiKeyRecordOf(row: typeof apiKey.$inferSelect): ApiKeyRecord {
     secretHash: row.secretHash,
     scopes: allScopes.filter((scope) => row.scopes.includes(scope)),
     createdAt: row.createdAt.toISOString(),
+    ...(row.sessionIds && { sessionIds: row.sessionIds }),
+    ...(row.requestsPerSecond !== null && { requestsPerSecond: row.requestsPerSecond }),
     ...(row.expiresAt && { expiresAt: row.expiresAt.toISOString() }),
     ...(row.revokedAt && { revokedAt: row.revokedAt.toISOString() }),
   }

@@ -27,6 +27,7 @@ export function eventRoutes(mount: Mount, deps: EventDeps): void {
       method: 'get',
       path: '/v1/events',
       scope: 'events:read',
+      bySession: true,
       tag: 'Events',
       summary: 'Follow events live',
       description:
@@ -39,7 +40,7 @@ export function eventRoutes(mount: Mount, deps: EventDeps): void {
       problems: ['session-not-found', 'too-many-streams'],
     },
     async (call) => {
-      const { tenantId, mode, keyId } = call.caller
+      const { tenantId, mode, keyId, sessionIds } = call.caller
       const lastEventId = positionOf(call.header('last-event-id'))
       const sessionId = call.query.session_id
       if (sessionId !== undefined) await findSession(deps, call.caller, sessionId)
@@ -47,7 +48,7 @@ export function eventRoutes(mount: Mount, deps: EventDeps): void {
       const startedAt = deps.now().getTime()
       const abort = new AbortController()
       try {
-        const filter = { tenantId, mode, sessionId, types: call.query.types && new Set(call.query.types) }
+        const filter = { tenantId, mode, sessionId, sessionIds, types: call.query.types && new Set(call.query.types) }
         const stream = await openStream(deps, filter, lastEventId, abort.signal)
         const body = openConnection({
           opening: `id: ${stream.position}\n: open\n\n`,

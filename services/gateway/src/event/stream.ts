@@ -4,6 +4,7 @@ import type { Mode } from '@wagate/messages/envelope.ts'
 import { type EventType, parseEvent } from '@wagate/messages/events.ts'
 import { eventsOfSession, eventsOfTenant, parseEventSubject } from '@wagate/messages/subjects.ts'
 import type { StoredMessage } from '@wagate/runtime/broker.ts'
+import { reaches } from '../access/authenticate.ts'
 
 export type EventSource = {
   /** Position of the newest event under the subject; 0 when there is none. */
@@ -16,6 +17,8 @@ export type StreamFilter = {
   mode: Mode
   types: ReadonlySet<EventType> | undefined
   sessionId: string | undefined
+  /** Nothing of other sessions; undefined for all. */
+  sessionIds: readonly string[] | undefined
 }
 export type StreamDeps = EventSource & {
   /** Also of a session that is gone. Throws when it cannot be known now: the stream then ends, and the client resumes. */
@@ -47,6 +50,7 @@ async function* frames(
   for await (const message of messages) {
     const subject = parseEventSubject(message.subject)
     if (!subject || (filter.types && !filter.types.has(subject.type))) continue
+    if (!reaches(filter, subject.sessionId)) continue
     if ((await deps.modeOfSession(filter.tenantId, subject.sessionId)) !== filter.mode) continue
     const parsed = parseEvent(message.data)
     if (parsed.ok) yield frame(String(message.seq), parsed.event.type, JSON.stringify(toWebhookPayload(parsed.event)))

@@ -35,12 +35,13 @@ export function fakeViews() {
           .filter((m) => ('sessionId' in of ? m.session_id === of.sessionId : m.chat_id === of.chatId)),
         page,
       ),
-    listChats: async (tenantId, mode, { sessionId }, page) =>
+    listChats: async (tenantId, mode, { sessionIds }, page) =>
       pageOf(
-        chats.filter(mine(tenantId, mode)).filter((chat) => sessionId === undefined || chat.session_id === sessionId),
+        chats.filter(mine(tenantId, mode)).filter((chat) => sessionIds?.includes(chat.session_id) ?? true),
         page,
       ),
-    chatExists: async (tenantId, mode, id) => chats.filter(mine(tenantId, mode)).some((chat) => chat.id === id),
+    sessionOfChat: async (tenantId, mode, id) =>
+      chats.filter(mine(tenantId, mode)).find((chat) => chat.id === id)?.session_id,
     modeOfSession: async () => undefined,
   }
   return { views, messages, chats }

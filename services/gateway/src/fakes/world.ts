@@ -27,6 +27,7 @@ import { watchFleet } from '../fleet/fleet.ts'
 import { createCursors } from '../http/cursor.ts'
 import { createSessionDirectory } from '../session/directory.ts'
 import { createSessionStore } from '../session/store.ts'
+import { fakeApiKeys } from './api-keys.ts'
 import { fakeSandbox, fakeViews, fakeWebhooks } from './stores.ts'
 
 export type World = Awaited<ReturnType<typeof createWorld>>
@@ -64,6 +65,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     monotonicMs: () => performance.now(),
     findKey: (keyId) => keys.get(keyId),
     findTenant: (tenantId) => tenants.get(tenantId),
+    noteUse: () => {},
     refreshKey: async () => undefined,
     refreshTenant: async () => undefined,
     rate: { perSecond: 1_000_000, burst: 1_000_000 },
@@ -96,6 +98,8 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     streams: { maxPerTenant: 2, heartbeatMs: 15_000, stallMs: 30_000 },
     onStreamClosed: () => {},
     draining: new AbortController().signal,
+    apiKeys: fakeApiKeys(keys, now, randomBytes),
+    maxApiKeysPerTenant: 1_000,
     webhooks,
     masterKey: { id: 'test', key: randomBytes(32) },
     urlPolicy: { allowPrivate: false },
@@ -186,9 +190,11 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
         chat_id: chatId,
         webhook_id: endpoint.id,
         phone_id: phone.id,
+        key_id: addedKey(tenantId, mode),
         worker_id: workerId,
       }
     }
+    const addedKey = (owner: string, mode: Mode): string => addKey(owner, mode, ['messages:read']).split('_')[2] ?? ''
     return {
       tenantId,
       key: addKey(tenantId, 'test'),

@@ -31,3 +31,16 @@ test('the headers name the policy and what is left', () => {
   const take = createRateLimiter({ perSecond: 100, burst: 200 })
   expect(take('a', 0).headers).toEqual({ 'ratelimit-policy': '"default";q=200;w=2', ratelimit: '"default";r=199;t=1' })
 })
+
+test('a key of its own lower rate gets that, with a burst in proportion, and never more than the others', () => {
+  const take = createRateLimiter({ perSecond: 100, burst: 200 })
+  const allowed = (key: string, perSecond: number | undefined, nowMs: number) => {
+    let count = 0
+    while (take(key, nowMs, perSecond).allowed) count++
+    return count
+  }
+  expect(allowed('slow', 5, 0)).toBe(10)
+  expect(allowed('slow', 5, 1_000)).toBe(5)
+  expect(allowed('fast', 5_000, 0)).toBe(200)
+  expect(take('slow', 1_000, 5)).toMatchObject({ headers: { 'ratelimit-policy': '"default";q=10;w=2' } })
+})

@@ -14,36 +14,49 @@ export type RateVerdict = {
   retryAfterSeconds: number
 }
 
-/** `take(key, nowMs)` spends one request of that key; the clock must not go back. Buckets that are full again are forgotten. */
+/**
+ * `take(key, nowMs)` spends one request of that key; the clock must not go back. `perSecond` lowers rate and burst for one key.
+ * Buckets that are full again are forgotten.
+ */
 export function createRateLimiter(policy: RatePolicy) {
-  const buckets = new Map<string, { tokens: number; atMs: number }>()
-  const windowSeconds = Math.max(1, Math.ceil(policy.burst / policy.perSecond))
-  const policyHeader = `"default";q=${policy.burst};w=${windowSeconds}`
+  const buckets = new Map<string, { tokens: number; atMs: number; own: RatePolicy }>()
   let sweptAtMs = 0
 
-  return function take(key: string, nowMs: number): RateVerdict {
-    const bucket = buckets.get(key) ?? { tokens: policy.burst, atMs: nowMs }
-    bucket.tokens = Math.min(policy.burst, bucket.tokens + ((nowMs - bucket.atMs) / 1_000) * policy.perSecond)
+  return function take(key: string, nowMs: number, perSecond: number = policy.perSecond): RateVerdict {
+    const own = perSecond < policy.perSecond ? lowered(policy, perSecond) : policy
+    const bucket = buckets.get(key) ?? { tokens: own.burst, atMs: nowMs, own }
+    bucket.own = own
+    bucket.tokens = filled(bucket, nowMs)
     bucket.atMs = nowMs
     const allowed = bucket.tokens >= 1
     if (allowed) bucket.tokens -= 1
     buckets.set(key, bucket)
-    if (nowMs - sweptAtMs > windowSeconds * 1_000) sweep(nowMs)
-    const fullInSeconds = Math.ceil((policy.burst - bucket.tokens) / policy.perSecond)
+    if (nowMs - sweptAtMs > sweepMs) sweep(nowMs)
+    const fullInSeconds = Math.ceil((own.burst - bucket.tokens) / own.perSecond)
     return {
       allowed,
       headers: {
-        'ratelimit-policy': policyHeader,
+        'ratelimit-policy': `"default";q=${own.burst};w=${Math.max(1, Math.ceil(own.burst / own.perSecond))}`,
         ratelimit: `"default";r=${Math.floor(bucket.tokens)};t=${fullInSeconds}`,
       },
-      retryAfterSeconds: allowed ? 0 : Math.max(1, Math.ceil((1 - bucket.tokens) / policy.perSecond)),
+      retryAfterSeconds: allowed ? 0 : Math.max(1, Math.ceil((1 - bucket.tokens) / own.perSecond)),
     }
   }
 
   function sweep(nowMs: number): void {
     sweptAtMs = nowMs
-    for (const [key, bucket] of buckets)
-      if (bucket.tokens + ((nowMs - bucket.atMs) / 1_000) * policy.perSecond >= policy.burst) buckets.delete(key)
+    for (const [key, bucket] of buckets) if (filled(bucket, nowMs) >= bucket.own.burst) buckets.delete(key)
   }
 }
+
+const sweepMs = 10_000
+
+/** The same relation of burst and rate. */
+const lowered = ({ burst, perSecond: most }: RatePolicy, perSecond: number): RatePolicy => ({
+  perSecond,
+  burst: Math.max(1, Math.ceil((burst * perSecond) / most)),
+})
+
+const filled = ({ tokens, atMs, own }: { tokens: number; atMs: number; own: RatePolicy }, nowMs: number): number =>
+  Math.min(own.burst, tokens + ((nowMs - atMs) / 1_000) * own.perSecond)
 export type TakeRequest = ReturnType<typeof createRateLimiter>

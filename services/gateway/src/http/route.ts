@@ -4,7 +4,7 @@ import type { ProblemCode } from '@wagate/api/problems.ts'
 import type { Scope } from '@wagate/messages/control.ts'
 import type { Context } from 'hono'
 import { z } from 'zod'
-import { type Authenticate, type Caller, checkScope } from '../access/authenticate.ts'
+import { type Authenticate, type Caller, checkReach, checkScope } from '../access/authenticate.ts'
 import type { Env, Exchange } from './exchange.ts'
 import { explain, summary } from './explain.ts'
 import { DomainError, invalid } from './problem.ts'
@@ -24,6 +24,8 @@ export type RouteSpec<Path extends string, Body, Query> = {
   path: Path
   /** Which scope the key needs. */
   scope: Scope
+  /** Keys that are for some sessions only may call it: it shows and changes nothing of any other session. */
+  bySession?: boolean
   /** Only keys of test mode may call it. */
   testOnly?: boolean
   tag: string
@@ -106,7 +108,7 @@ export function pipeline<Path extends string, Body, Query>(
   async function admit(c: Context<Env>, exchange: Exchange): Promise<Caller> {
     const caller = await deps.authenticate(c.req.header('authorization'), c.req.header('x-api-key'))
     exchange.caller = caller
-    const rate = deps.takeRequest(caller.keyId, deps.monotonicMs())
+    const rate = deps.takeRequest(caller.keyId, deps.monotonicMs(), caller.requestsPerSecond)
     exchange.headers = { ...exchange.headers, ...rate.headers }
     if (!rate.allowed)
       throw new DomainError(
@@ -117,6 +119,7 @@ export function pipeline<Path extends string, Body, Query>(
         },
       )
     checkScope(caller, spec.scope)
+    checkReach(caller, spec.bySession ?? false)
     if (spec.testOnly && caller.mode !== 'test')
       throw new DomainError(
         'test-key-required',

@@ -4,7 +4,7 @@ import type { SessionConfig } from '@wagate/messages/control.ts'
 import { isId } from '@wagate/messages/ids.ts'
 import type { QueueAnswer } from '@wagate/messages/questions.ts'
 import { DatabaseUnavailable } from '@wagate/runtime/errors.ts'
-import type { Caller } from '../access/authenticate.ts'
+import { type Caller, reaches } from '../access/authenticate.ts'
 import { findRecord, type IdempotencyStore, recordKeyOfId } from '../http/idempotency.ts'
 import { DomainError } from '../http/problem.ts'
 import type { SessionDirectory } from '../session/directory.ts'
@@ -36,7 +36,8 @@ export async function findMessage(
 ): Promise<Message> {
   if (!isId('message', messageId)) throw notFound()
   const { tenantId, mode } = caller
-  const isOfSession = (message: Message): boolean => !session || message.session_id === session.sessionId
+  const isOfSession = (message: Message): boolean =>
+    reaches(caller, message.session_id) && (!session || message.session_id === session.sessionId)
   const stored = await deps.views.findMessage(tenantId, mode, messageId).catch((error: unknown) => {
     if (error instanceof DatabaseUnavailable) return error
     throw error

@@ -5,7 +5,7 @@ import { messageView } from '@wagate/db/message-view.ts'
 import { sessionView } from '@wagate/db/session-view.ts'
 import type { Mode } from '@wagate/messages/envelope.ts'
 import { timeOfId } from '@wagate/messages/ids.ts'
-import { and, desc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, inArray, type SQL } from 'drizzle-orm'
 import type { Position } from '../http/cursor.ts'
 import { after, exact, type InTenant, type Positioned } from '../postgres/in-tenant.ts'
 import { presentChat, presentMessage } from './present.ts'
@@ -23,10 +23,11 @@ export type MessageViews = {
   listChats(
     tenantId: string,
     mode: Mode,
-    filter: { sessionId: string | undefined },
+    /** Chats of these sessions; of all when undefined. */
+    filter: { sessionIds: readonly string[] | undefined },
     page: PageRequest,
   ): Promise<Positioned<Chat>[]>
-  chatExists(tenantId: string, mode: Mode, chatId: string): Promise<boolean>
+  sessionOfChat(tenantId: string, mode: Mode, chatId: string): Promise<string | undefined>
   /** Also of deleted sessions. */
   modeOfSession(tenantId: string, sessionId: string): Promise<Mode | undefined>
 }
@@ -78,7 +79,7 @@ export function createMessageViews(inTenant: InTenant): MessageViews {
             and(
               eq(chatView.tenantId, tenantId),
               eq(chatView.mode, mode),
-              filter.sessionId === undefined ? undefined : eq(chatView.sessionId, filter.sessionId),
+              filter.sessionIds && inArray(chatView.sessionId, [...filter.sessionIds]),
               after(chatView.lastMessageAt, chatView.chatId, page.after),
             ),
           )
@@ -87,13 +88,13 @@ export function createMessageViews(inTenant: InTenant): MessageViews {
         return rows.map(({ row, key }) => ({ item: presentChat(row), position: { key, id: row.chatId } }))
       }),
 
-    chatExists: (tenantId, mode, chatId) =>
+    sessionOfChat: (tenantId, mode, chatId) =>
       inTenant(tenantId, async (tx) => {
-        const rows = await tx
-          .select({ found: sql`1` })
+        const [row] = await tx
+          .select({ sessionId: chatView.sessionId })
           .from(chatView)
           .where(and(eq(chatView.tenantId, tenantId), eq(chatView.mode, mode), eq(chatView.chatId, chatId)))
-        return rows.length > 0
+        return row?.sessionId
       }),
 
     modeOfSession: (tenantId, sessionId) =>

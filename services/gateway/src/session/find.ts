@@ -1,7 +1,7 @@
 // The session that a request names: from memory, and from the bucket when another gateway created it a moment ago.
 import type { SessionConfig } from '@wagate/messages/control.ts'
 import { isId } from '@wagate/messages/ids.ts'
-import type { Caller } from '../access/authenticate.ts'
+import { type Caller, reaches } from '../access/authenticate.ts'
 import { DomainError } from '../http/problem.ts'
 import type { SessionDirectory, SessionEntry } from './directory.ts'
 
@@ -13,8 +13,9 @@ export type FindSessionDeps = {
   ) => Promise<{ config: SessionConfig; revision: number } | undefined>
 }
 
-/** Throws `session-not-found`, the same for one that is another tenant's, of the other mode, deleted or never was. */
+/** Throws `session-not-found`, the same for one that is another tenant's, of the other mode, beyond the key's sessions, deleted or never was. */
 export async function findSession(deps: FindSessionDeps, caller: Caller, sessionId: string): Promise<SessionEntry> {
+  if (!reaches(caller, sessionId)) throw sessionNotFound()
   const known = deps.directory.find(caller.tenantId, caller.mode, sessionId)
   if (known) return known
   if (isId('session', sessionId) && !deps.directory.isDeleted(caller.tenantId, sessionId)) {

@@ -14,6 +14,7 @@ export function pairingRoutes(mount: Mount, deps: RequestCodeDeps): void {
       method: 'get',
       path: '/v1/sessions/{session_id}/qr',
       scope: 'sessions:write',
+      bySession: true,
       tag,
       summary: 'Get the QR code to scan',
       description:
@@ -41,6 +42,7 @@ export function pairingRoutes(mount: Mount, deps: RequestCodeDeps): void {
       method: 'post',
       path: '/v1/sessions/{session_id}/pairing-code',
       scope: 'sessions:write',
+      bySession: true,
       tag,
       summary: 'Ask for a pairing code',
       description:
@@ -73,6 +75,7 @@ export function pairingRoutes(mount: Mount, deps: RequestCodeDeps): void {
       method: 'get',
       path: '/v1/sessions/{session_id}/pairing-code',
       scope: 'sessions:write',
+      bySession: true,
       tag,
       summary: 'Get the pairing code to type',
       description:

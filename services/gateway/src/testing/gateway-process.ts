@@ -75,7 +75,8 @@ export async function startSurroundings() {
       return tenantId
     },
     async addKey(tenantId: string, mode: Mode = 'test', granted: readonly Scope[] = scopes) {
-      return control.createKey({ tenantId, mode, scopes: granted })
+      const { row, text } = await control.keys.create({ tenantId, mode, scopes: granted })
+      return { keyId: row.keyId, apiKey: text }
     },
     /** What the worker says of a session. */
     async setState(tenantId: string, sessionId: string, state: Partial<SessionState> = {}) {

@@ -16,8 +16,9 @@ import { type Cursors, pageOf } from '../http/cursor.ts'
 import { type IdempotencyDeps, runOnce } from '../http/idempotency.ts'
 import { DomainError } from '../http/problem.ts'
 import type { Mount } from '../http/route.ts'
+import { sealedAnswer } from '../http/sealed-answer.ts'
 import { checkUrl, type UrlPolicy } from './check-url.ts'
-import { newSecret, sealedAnswer, sealForEndpoint } from './secret.ts'
+import { newSecret, sealForEndpoint } from './secret.ts'
 import type { WebhookStore } from './store.ts'
 
 export type WebhookDeps = IdempotencyDeps & {

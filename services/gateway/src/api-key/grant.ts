@@ -1,0 +1,28 @@
+// What a key may give away: no more than it has. Otherwise the weakest key that may make keys would be worth as much as the strongest.
+import type { Scope } from '@wagate/messages/control.ts'
+import type { Caller } from '../access/authenticate.ts'
+import { DomainError, invalid } from '../http/problem.ts'
+
+export type Grant = {
+  scopes: readonly string[]
+  requestsPerSecond: number | null
+  expiresAt: Date | null
+}
+
+/** Throws `scope-missing`, or `invalid-request` for what is longer or faster than the caller's own. */
+export function checkGrant(caller: Caller, wanted: Grant, now: Date): void {
+  const beyond = wanted.scopes.filter((scope) => !caller.scopes.includes(scope as Scope))
+  if (beyond.length > 0)
+    throw new DomainError(
+      'scope-missing',
+      `Your own API key does not have ${beyond.join(', ')}, so it cannot give that to another one.`,
+    )
+  const { expiresAt, requestsPerSecond } = wanted
+  if (expiresAt && expiresAt.getTime() <= now.getTime())
+    throw invalid('expires_at', 'Write a time that is still to come, or null.')
+  if (caller.expiresAt && (!expiresAt || expiresAt.getTime() > Date.parse(caller.expiresAt)))
+    throw invalid('expires_at', `Your own API key ends at ${caller.expiresAt}: write that time or an earlier one.`)
+  const most = caller.requestsPerSecond
+  if (most !== undefined && (requestsPerSecond === null || requestsPerSecond > most))
+    throw invalid('requests_per_second', `Your own API key may send ${most} requests a second: write at most that.`)
+}
