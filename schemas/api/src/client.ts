@@ -22,6 +22,7 @@ import type {
 
 import type { CreateSession, PairingCode, Qr, RequestPairingCode, Session, UpdateSession } from './session.ts'
 import type { SessionHealth } from './session-health.ts'
+import type { CreateToken, Token } from './token.ts'
 import type { CreateWebhook, Delivery, UpdateWebhook, Webhook, WebhookWithSecret } from './webhook.ts'
 import type { WebhookPayload } from './webhook-payload.ts'
 
@@ -128,6 +129,8 @@ export function createClient(config: ClientConfig) {
     rotateApiKey: (id: string, body: RotateApiKey = {}, options?: CallOptions) =>
       post<ApiKeyWithSecret>(`${apiKey(id)}/rotate`, body, options),
     revokeApiKey: (id: string) => call.empty('DELETE', apiKey(id)),
+
+    createToken: (body: CreateToken, options?: CallOptions) => post<Token>('/v1/tokens', body, options),
 
     createPhone: (body: CreatePhone = {}, options?: CallOptions) => post<Phone>('/v1/sandbox/phones', body, options),
     listPhones: () => list<Phone>('/v1/sandbox/phones'),

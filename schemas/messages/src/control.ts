@@ -5,6 +5,7 @@ import { mode, party } from './envelope.ts'
 import { closeReason, quarantineReason, restrictionKind } from './events.ts'
 import { pacing } from './pacing.ts'
 import { proxyFailure, sessionProxy } from './proxy.ts'
+import { sealedText } from './sealed.ts'
 
 const token = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 
@@ -20,6 +21,7 @@ export const scopes = [
   'sandbox',
   'keys:read',
   'keys:write',
+  'tokens:write',
 ] as const
 /** Sees and orders the fleet; a key that has it has nothing else, and no tenant's key ever gets it. */
 export const operatorScope = 'operator'
@@ -160,6 +162,20 @@ export const idempotencyRecord = z.object({
   body: z.unknown(),
 })
 export type IdempotencyRecord = z.infer<typeof idempotencyRecord>
+
+/** `signing_keys`, key `<key id>`: made and removed by the gateways; a record never changes. */
+export const signingKeyRecord = z.object({
+  v: z.literal(1),
+  keyId: token,
+  createdAt: z.iso.datetime(),
+  /** The public half: Ed25519, base64url (RFC 8037). */
+  x: z.string(),
+  /** The private half as a JWK, sealed by the master key `kekId`. */
+  sealed: sealedText,
+})
+export type SigningKeyRecord = z.infer<typeof signingKeyRecord>
+/** Binds a private key to its record. */
+export const signingKeyAad = (keyId: string): string => `signing-key|${keyId}`
 
 /** `session_keys`, key `<tenant>.<session>`: the log's data key, wrapped with AES-256-GCM by the master key `kekId`. */
 export const wrappedKey = z.object({

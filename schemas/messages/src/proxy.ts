@@ -1,6 +1,7 @@
 // The proxy that a customer wants a session to connect through. Gateway and worker agree here on what its address may look like and
 // how a session's record keeps it.
 import { z } from 'zod'
+import { sealedText } from './sealed.ts'
 
 /** `socks5` resolves names itself, `socks5h` leaves that to the proxy, as curl has it. */
 export const proxySchemes = ['http', 'https', 'socks5', 'socks5h'] as const
@@ -68,15 +69,13 @@ export function formatProxyUrl({ scheme, host, port, credentials }: ProxyAddress
   return `${scheme}://${user}${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-const base64url = z.base64url()
-
 /** Kept in a session's record: what may be shown, and the whole address sealed by the master key `kekId` for that session. */
 export const sessionProxy = z.object({
   scheme: z.enum(proxySchemes),
   host: z.string(),
   port: z.number().int(),
   hasCredentials: z.boolean(),
-  sealed: z.object({ kekId: z.string(), iv: base64url, ciphertext: base64url, tag: base64url }),
+  sealed: sealedText,
 })
 export type SessionProxy = z.infer<typeof sessionProxy>
 

@@ -55,6 +55,8 @@ export const buckets: readonly BucketSpec[] = [
   { name: 'sessions', ttlMs: 0, history: 1 },
   { name: 'api_keys', ttlMs: 0, history: 1 },
   { name: 'tenants', ttlMs: 0, history: 1 },
+  /** What gateways sign tokens with, sealed by the master key. */
+  { name: 'signing_keys', ttlMs: 0, history: 1 },
   /** Data keys of the session logs, wrapped by the master key. Losing it loses every session: back it up. */
   { name: 'session_keys', ttlMs: 0, history: 1 },
 ]

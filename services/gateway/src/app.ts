@@ -2,6 +2,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { IdKind } from '@wagate/messages/ids.ts'
 import { BrokerRefused, BrokerUnavailable, DatabaseUnavailable } from '@wagate/runtime/errors.ts'
+import { cors } from 'hono/cors'
 import { type AuthenticateDeps, createAuthenticate } from './access/authenticate.ts'
 import { type ApiKeyDeps, apiKeyRoutes } from './api-key/routes.ts'
 import { type ChatDeps, chatRoutes } from './chat/routes.ts'
@@ -20,6 +21,7 @@ import { type SandboxDeps, sandboxRoutes } from './sandbox/routes.ts'
 import type { RequestCodeDeps } from './session/pairing.ts'
 import { pairingRoutes } from './session/pairing-routes.ts'
 import { type SessionDeps, sessionRoutes } from './session/routes.ts'
+import { type TokenRouteDeps, tokenRoutes } from './token/routes.ts'
 import { type WebhookDeps, webhookRoutes } from './webhook/routes.ts'
 
 export type AppDeps = AuthenticateDeps &
@@ -30,6 +32,7 @@ export type AppDeps = AuthenticateDeps &
   EventDeps &
   WebhookDeps &
   ApiKeyDeps &
+  TokenRouteDeps &
   SandboxDeps &
   FleetDeps &
   DocsDeps &
@@ -44,6 +47,9 @@ export type AppDeps = AuthenticateDeps &
 
 export type App = OpenAPIHono<Env>
 
+const readHeaders = ['Authorization', 'Last-Event-ID']
+const shownHeaders = ['RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id']
+
 export function createApp(deps: AppDeps): App {
   const app: App = new OpenAPIHono<Env>()
   const { monotonicMs } = deps
@@ -56,6 +62,8 @@ export function createApp(deps: AppDeps): App {
     const durationMs = monotonicMs() - exchange.startedAtMs
     deps.observe(exchange, { method: c.req.method, path: c.req.path, status: c.res.status, durationMs })
   })
+  // Browsers may read, with a token: an API key has no business there, and nothing that writes is offered to them.
+  app.use('/v1/*', cors({ origin: '*', allowMethods: ['GET'], allowHeaders: readHeaders, exposeHeaders: shownHeaders }))
   app.onError((error, c) => refuse(c.get('exchange'), asDomainError(error)))
   app.notFound((c) => refuse(c.get('exchange'), notOffered(c.req.method, c.req.path)))
 
@@ -73,6 +81,7 @@ export function createApp(deps: AppDeps): App {
   eventRoutes(mount, deps)
   webhookRoutes(mount, deps)
   apiKeyRoutes(mount, deps)
+  tokenRoutes(app, mount, deps)
   sandboxRoutes(mount, deps)
   fleetRoutes(mount, deps)
   docsRoutes(app, deps, () => openApiDocument(app, deps.publicUrl))

@@ -51,6 +51,7 @@ test('every route has a method, and every answer is what its schema says', async
   await client.listMessages(session_id)
   await client.listChats({ session_id })
   await client.listChatMessages(chat_id)
+  await client.createToken({ scopes: ['events:read'] })
   const key = await client.createApiKey({ scopes: ['messages:read'] })
   await client.listApiKeys()
   await client.getApiKey(key.id)

@@ -7,7 +7,15 @@ import { createWorld, type World } from './fakes/world.ts'
 import { maxBodyBytes } from './http/read-json.ts'
 
 /** Open to anyone, and meant to be. */
-const publicPaths = new Set(['/healthz', '/readyz', '/metrics', '/openapi.json', '/docs', '/problems/:code'])
+const publicPaths = new Set([
+  '/healthz',
+  '/readyz',
+  '/metrics',
+  '/openapi.json',
+  '/docs',
+  '/problems/:code',
+  '/.well-known/jwks.json',
+])
 
 type Route = { method: string; path: string; body: unknown; scope: Scope | undefined }
 type Params = Record<string, string>

@@ -1,6 +1,6 @@
 // The gateway process: config → broker and Postgres → mirrors → app → listen; on a signal the other way round.
 import { join } from 'node:path'
-import { apiKeyRecord, tenantRecord } from '@wagate/messages/control.ts'
+import { apiKeyRecord, signingKeyRecord, tenantRecord } from '@wagate/messages/control.ts'
 import { createIds } from '@wagate/messages/ids.ts'
 import { sharedPartitionOf } from '@wagate/messages/subjects.ts'
 import { connectBroker } from '@wagate/runtime/broker.ts'
@@ -33,6 +33,8 @@ import { createRandomBytes } from './random-bytes.ts'
 import { createSandboxControl } from './sandbox/control.ts'
 import { createSessionDirectory } from './session/directory.ts'
 import { createSessionStore } from './session/store.ts'
+import { createSigningKeys, keepSigningKeys } from './token/signing-keys.ts'
+import { createTokens } from './token/tokens.ts'
 import { createWebhookStore } from './webhook/store.ts'
 
 const config = loadConfig(process.env)
@@ -75,17 +77,19 @@ await runService({
       sessions: await broker.kv('sessions'),
       pairing: await broker.kv('pairing'),
       idempotency: await broker.kv('idempotency'),
+      signingKeys: await broker.kv('signing_keys'),
     }
     const directory = createSessionDirectory()
     const keys = await mirror(buckets.apiKeys, apiKeyRecord, { logger })
     const tenants = await mirror(buckets.tenants, tenantRecord, { logger })
+    const signingRecords = await mirror(buckets.signingKeys, signingKeyRecord, { logger })
     const sessions = await buckets.sessions.watch({
       onEntry: (entry) => {
         if (!directory.apply(entry)) logger.error({ event: 'mirror.unreadable', bucket: 'sessions', key: entry.key })
       },
     })
-    service.onStop('mirrors', () => Promise.all([keys.stop(), tenants.stop(), sessions.stop()]))
-    await Promise.all([keys.ready, tenants.ready, sessions.ready])
+    service.onStop('mirrors', () => Promise.all([keys.stop(), tenants.stop(), signingRecords.stop(), sessions.stop()]))
+    await Promise.all([keys.ready, tenants.ready, signingRecords.ready, sessions.ready])
 
     const fleet = await watchFleet(
       {
@@ -103,12 +107,22 @@ await runService({
     const control = createControl({ sql, ...buckets, now, newId, randomBytes })
     const reconciling = keepReconciled({ sql, ...buckets, control, logger }, service.stopping)
     service.onStop('reconciler', () => reconciling)
+    const lateLookup = createRateLimiter({ perSecond: 20, burst: 20 })
+    const mayAsk = (): boolean => lateLookup('unknown', performance.now()).allowed
+
+    const signingKeys = createSigningKeys({
+      bucket: buckets.signingKeys,
+      known: { ...signingRecords, refresh: async (id) => (mayAsk() ? signingRecords.refresh(id) : undefined) },
+      masterKey: masterKeyOf(config),
+      now,
+    })
+    await signingKeys.refresh()
+    const keepingSigningKeys = keepSigningKeys(signingKeys, logger, service.stopping)
+    service.onStop('signing keys', () => keepingSigningKeys)
+    const tokens = createTokens({ signingKeys, publicUrl: config.PUBLIC_URL, now })
     const keyUses = createKeyUses({ noteUses: control.keys.noteUses, now })
     const writingUses = keepUsesWritten(keyUses, logger, service.stopping)
     service.onStop('key uses', () => writingUses)
-
-    const lateLookup = createRateLimiter({ perSecond: 20, burst: 20 })
-    const mayAsk = (): boolean => lateLookup('unknown', performance.now()).allowed
 
     const app = createApp({
       now,
@@ -120,6 +134,9 @@ await runService({
       refreshKey: async (keyId) => (mayAsk() ? keys.refresh(keyId) : undefined),
       refreshTenant: async (tenantId) => (mayAsk() ? tenants.refresh(tenantId) : undefined),
       noteUse: keyUses.note,
+      readToken: tokens.read,
+      tokens,
+      signingKeys,
       rate: { perSecond: config.RATE_LIMIT_PER_SECOND, burst: config.RATE_LIMIT_BURST },
       idempotency: buckets.idempotency,
       publishCommand: createPublishCommand({ publish: broker.publish, source: 'gateway', timeoutMs: 4_000 }),

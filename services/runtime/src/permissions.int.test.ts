@@ -52,7 +52,16 @@ test('the gateway publishes commands, keeps its buckets and streams events', asy
   const sessions = await gateway.kv('sessions')
   const revision = await sessions.create('t.s.config', bytes('1'))
   await sessions.update('t.s.config', bytes('2'), revision)
-  for (const bucket of ['sessions', 'api_keys', 'tenants', 'workers', 'worker_orders', 'failovers', 'pools']) {
+  for (const bucket of [
+    'sessions',
+    'api_keys',
+    'tenants',
+    'signing_keys',
+    'workers',
+    'worker_orders',
+    'failovers',
+    'pools',
+  ]) {
     const kv = await gateway.kv(bucket)
     const watch = await kv.watch({ onEntry: () => {} })
     await watch.ready

@@ -25,6 +25,7 @@ function setUp(memory: { key?: ApiKeyRecord; tenant?: TenantRecord }, buckets = 
     refreshKey: () => ask('key', buckets.key),
     refreshTenant: () => ask('tenant', buckets.tenant),
     noteUse: () => {},
+    readToken: async () => undefined,
     now,
   })
   return { asked, call: () => authenticate(`Bearer ${text}`, undefined) }

@@ -4,6 +4,8 @@ import { timingSafeEqual } from 'node:crypto'
 import type { ApiKeyRecord, Scope, TenantRecord } from '@wagate/messages/control.ts'
 import type { Mode } from '@wagate/messages/envelope.ts'
 import { DomainError } from '../http/problem.ts'
+import type { Claims } from '../token/claims.ts'
+import { looksLikeToken } from '../token/tokens.ts'
 import { hashSecret, parseKey } from './key.ts'
 
 export type Caller = {
@@ -16,6 +18,8 @@ export type Caller = {
   requestsPerSecond?: number | undefined
   /** When its key ends. */
   expiresAt?: string | undefined
+  /** When its token ends, in seconds since 1970; undefined for those who come with the key itself. */
+  tokenUntil?: number | undefined
   tenant: TenantRecord
 }
 
@@ -25,6 +29,8 @@ export type AuthenticateDeps = {
   /** Asks the buckets' leaders. So many a second at most, since anybody can make up keys; beyond that, undefined. */
   refreshKey: (keyId: string) => Promise<ApiKeyRecord | undefined>
   refreshTenant: (tenantId: string) => Promise<TenantRecord | undefined>
+  /** Undefined for whatever is no valid token of this installation. */
+  readToken: (text: string) => Promise<Claims | undefined>
   /** The key let somebody in. */
   noteUse: (key: { tenantId: string; keyId: string }) => void
   now: () => Date
@@ -35,14 +41,26 @@ export type Authenticate = ReturnType<typeof createAuthenticate>
 /** Throws `api-key-missing`, `api-key-invalid` or `tenant-suspended`. */
 export function createAuthenticate(deps: AuthenticateDeps) {
   return async (authorization: string | undefined, apiKeyHeader: string | undefined): Promise<Caller> => {
-    const key = await checkKey(keyText(authorization, apiKeyHeader))
+    const text = keyText(authorization, apiKeyHeader)
+    const token = looksLikeToken(text) ? await checkToken(text) : undefined
+    const key = token?.key ?? (await checkKey(text))
     const tenant = deps.findTenant(key.tenantId) ?? (await deps.refreshTenant(key.tenantId))
     if (!tenant) throw invalidKey('The account of this API key does not exist any more.')
     if (tenant.status === 'suspended')
       throw new DomainError('tenant-suspended', 'The account is suspended: ask its owner, or support, why.')
     const { tenantId, mode, keyId, scopes, sessionIds, requestsPerSecond, expiresAt } = key
     deps.noteUse({ tenantId, keyId })
-    return { tenantId, mode, keyId, scopes, sessionIds, requestsPerSecond, expiresAt, tenant }
+    return { tenantId, mode, keyId, scopes, sessionIds, requestsPerSecond, expiresAt, tenant, ...token?.instead }
+  }
+
+  /** Of a key that still works; with less than that one may do. */
+  async function checkToken(text: string) {
+    const claims = await deps.readToken(text)
+    const key = claims && (deps.findKey(claims.sub) ?? (await deps.refreshKey(claims.sub)))
+    if (!claims || key?.tenantId !== claims.tenant || key.mode !== claims.mode || !isUsable(key, deps.now()))
+      throw invalidKey('This token has expired, or its API key does not work any more: get a new one.')
+    const scopes = claims.scope.filter((scope) => key.scopes.includes(scope))
+    return { key, instead: { scopes, sessionIds: claims.sessions ?? key.sessionIds, tokenUntil: claims.exp } }
   }
 
   async function checkKey(text: string): Promise<ApiKeyRecord> {

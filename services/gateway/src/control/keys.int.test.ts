@@ -91,3 +91,13 @@ test('a gateway that stops writes which keys it was asked with; a revoked key is
   expect(await usedAt(keyId)).toBeInstanceOf(Date)
   expect(await usedAt(made.id)).toBeInstanceOf(Date)
 })
+
+test('a token of one gateway is good for another one, to read with', async () => {
+  await using first = await startGateway(surroundings)
+  const tenantId = await surroundings.addTenant()
+  const { apiKey } = await surroundings.addKey(tenantId)
+  const { token } = await first.client(apiKey).createToken({ scopes: ['sessions:read'] })
+  await using second = await startGateway(surroundings)
+  expect((await second.client(token).listSessions()).data).toEqual([])
+  await expect(second.client(token).createSession()).rejects.toMatchObject({ problem: { code: 'scope-missing' } })
+})

@@ -28,7 +28,7 @@ test('every route names its scope, a summary and at least one answer', async () 
 test('the reference page names every route and loads nothing from elsewhere', async () => {
   const { app } = await createWorld()
   const page = await (await app.request('/docs')).text()
-  for (const { path } of app.routes.filter((route) => route.path.startsWith('/v1/')))
+  for (const { path } of app.routes.filter((route) => route.method !== 'ALL' && route.path.startsWith('/v1/')))
     expect(page).toContain(path.replaceAll(/:(\w+)/g, '{$1}'))
   expect(page).not.toMatch(/<script|<link|src=|@import|url\(/)
 })

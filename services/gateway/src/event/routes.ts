@@ -40,7 +40,7 @@ export function eventRoutes(mount: Mount, deps: EventDeps): void {
       problems: ['session-not-found', 'too-many-streams'],
     },
     async (call) => {
-      const { tenantId, mode, keyId, sessionIds } = call.caller
+      const { tenantId, mode, keyId, sessionIds, tokenUntil } = call.caller
       const lastEventId = positionOf(call.header('last-event-id'))
       const sessionId = call.query.session_id
       if (sessionId !== undefined) await findSession(deps, call.caller, sessionId)
@@ -53,7 +53,7 @@ export function eventRoutes(mount: Mount, deps: EventDeps): void {
         const body = openConnection({
           opening: `id: ${stream.position}\n: open\n\n`,
           frames: stream.frames,
-          mayGoOn: () => stillAllowed(keyId, tenantId),
+          mayGoOn: () => stillAllowed(keyId, tenantId, tokenUntil),
           heartbeatMs: deps.streams.heartbeatMs,
           stallMs: deps.streams.stallMs,
           draining: deps.draining,
@@ -93,7 +93,8 @@ export function eventRoutes(mount: Mount, deps: EventDeps): void {
     }
   }
 
-  function stillAllowed(keyId: string, tenantId: string): boolean {
+  function stillAllowed(keyId: string, tenantId: string, tokenUntil: number | undefined): boolean {
+    if (tokenUntil !== undefined && deps.now().getTime() >= tokenUntil * 1_000) return false
     const key = deps.findKey(keyId)
     return key !== undefined && isUsable(key, deps.now()) && deps.findTenant(tenantId)?.status === 'active'
   }

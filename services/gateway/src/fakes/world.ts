@@ -12,6 +12,7 @@ import {
   sessionConfigKey,
   sessionKey,
   sessionStateKey,
+  signingKeyRecord,
   type TenantRecord,
 } from '@wagate/messages/control.ts'
 import type { Mode } from '@wagate/messages/envelope.ts'
@@ -20,6 +21,8 @@ import { sharedPartitionOf } from '@wagate/messages/subjects.ts'
 import { isPublic } from '@wagate/runtime/address.ts'
 import type { StoredMessage } from '@wagate/runtime/broker.ts'
 import { fakeBucket } from '@wagate/runtime/fakes/bucket.ts'
+import { silentLogger } from '@wagate/runtime/logger.ts'
+import { mirror } from '@wagate/runtime/mirror.ts'
 import { mintKey } from '../access/key.ts'
 import { type AppDeps, createApp } from '../app.ts'
 import { createPublishCommand } from '../command/publish.ts'
@@ -27,6 +30,8 @@ import { watchFleet } from '../fleet/fleet.ts'
 import { createCursors } from '../http/cursor.ts'
 import { createSessionDirectory } from '../session/directory.ts'
 import { createSessionStore } from '../session/store.ts'
+import { createSigningKeys } from '../token/signing-keys.ts'
+import { createTokens } from '../token/tokens.ts'
 import { fakeApiKeys } from './api-keys.ts'
 import { fakeSandbox, fakeViews, fakeWebhooks } from './stores.ts'
 
@@ -57,6 +62,13 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
   const webhooks = fakeWebhooks()
   const sandbox = fakeSandbox()
   const published: { subject: string; command: Command; msgId: string | undefined }[] = []
+
+  const signingBucket = fakeBucket('signing_keys')
+  const known = await mirror(signingBucket, signingKeyRecord, { logger: silentLogger() })
+  const masterKey = { id: 'test', key: randomBytes(32) }
+  const signingKeys = createSigningKeys({ bucket: signingBucket, known, masterKey, now })
+  await signingKeys.refresh()
+  const tokens = createTokens({ signingKeys, publicUrl: 'http://localhost:8080', now })
 
   const deps: AppDeps = {
     now,
@@ -101,7 +113,10 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     apiKeys: fakeApiKeys(keys, now, randomBytes),
     maxApiKeysPerTenant: 1_000,
     webhooks,
-    masterKey: { id: 'test', key: randomBytes(32) },
+    masterKey,
+    tokens,
+    signingKeys,
+    readToken: tokens.read,
     urlPolicy: { allowPrivate: false },
     proxyPolicy: { isAllowed: isPublic, allowsInnerNames: false },
     maxWebhooksPerTenant: 3,

@@ -1,0 +1,55 @@
+import { createToken, token } from '@wagate/api/token.ts'
+import { reaches } from '../access/authenticate.ts'
+import type { App } from '../app.ts'
+import { DomainError, invalid } from '../http/problem.ts'
+import type { Mount } from '../http/route.ts'
+import type { SigningKeys } from './signing-keys.ts'
+import type { Tokens } from './tokens.ts'
+
+export type TokenRouteDeps = { tokens: Tokens; signingKeys: Pick<SigningKeys, 'published'>; now: () => Date }
+
+export function tokenRoutes(app: App, mount: Mount, deps: TokenRouteDeps): void {
+  app.get('/.well-known/jwks.json', (c) =>
+    c.json(deps.signingKeys.published(), 200, { 'cache-control': 'public, max-age=60' }),
+  )
+
+  mount(
+    {
+      method: 'post',
+      path: '/v1/tokens',
+      scope: 'tokens:write',
+      bySession: true,
+      tag: 'API keys',
+      summary: 'Make a token for a browser or a device',
+      description:
+        'Reads for a short time what your API key may read, and nothing else: give it to code that you cannot trust with the key. It ends with the key. Verify it with `/.well-known/jwks.json`.',
+      body: createToken,
+      answers: { 201: { description: 'The token.', schema: token } },
+    },
+    async (call) => {
+      const { caller, body } = call
+      const beyond = body.scopes.filter((scope) => !caller.scopes.includes(scope))
+      if (beyond.length > 0)
+        throw new DomainError('scope-missing', `Your API key does not have ${beyond.join(', ')}: leave that out.`)
+      const strange = body.session_ids?.filter((id) => !reaches(caller, id)) ?? []
+      if (strange.length > 0) throw invalid('session_ids', `Your API key does not reach ${strange.join(', ')}.`)
+      const sessions = body.session_ids ?? caller.sessionIds
+      const latest = caller.expiresAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(caller.expiresAt)
+      const exp = new Date(Math.min(deps.now().getTime() + body.expires_in * 1_000, latest))
+      const text = await deps.tokens.issue({
+        ...{ sub: caller.keyId, tenant: caller.tenantId, mode: caller.mode, scope: body.scopes, exp },
+        ...(sessions && { sessions: [...sessions] }),
+      })
+      if (!text)
+        throw new DomainError('broker-unavailable', 'There is no key to sign with yet: ask again in a few seconds.', {
+          retryAfterSeconds: 2,
+        })
+      return call.json(201, {
+        token: text,
+        scopes: body.scopes,
+        session_ids: sessions ?? null,
+        expires_at: exp.toISOString(),
+      })
+    },
+  )
+}
