@@ -97,6 +97,9 @@ test('a browser may read from anywhere, and is offered nothing that writes', asy
   expect(preflight.headers.get('access-control-allow-credentials')).toBeNull()
   const read = await world.request(token, 'GET', '/v1/sessions', undefined, headers)
   expect(read.headers.get('access-control-allow-origin')).toBe('*')
+  // Why it was refused can be read too.
+  const refused = await world.request(undefined, 'GET', '/v1/sessions', undefined, headers)
+  expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, '*'])
 })
 
 test('keys change after a month; both sign and verify until the tokens of the old one are over', async () => {
