@@ -1,5 +1,6 @@
 import { scopes } from '@wagate/messages/control.ts'
 import { z } from 'zod'
+import { scopeList, sessionIds } from './grant.ts'
 import { page, pageQuery } from './paging.ts'
 import { mode, timestamp } from './party.ts'
 import { text } from './text.ts'
@@ -7,7 +8,6 @@ import { text } from './text.ts'
 export const maxKeySessions = 100
 export const maxOverlapSeconds = 7 * 86_400
 
-const scope = z.enum(scopes, { error: `Write one of ${scopes.join(', ')}.` })
 const future = z.iso.datetime({ error: 'Write a time like 2027-01-31T00:00:00Z.' })
 
 export const createApiKey = z
@@ -16,20 +16,14 @@ export const createApiKey = z
       .nullable()
       .default(null)
       .meta({ description: 'For your own lists.', example: 'shop' }),
-    scopes: z
-      .array(scope, { error: 'Write a list of scopes, like ["messages:write"].' })
-      .min(1, 'Name at least one scope.')
-      .max(scopes.length, 'Name each scope once.')
-      .meta({ description: 'What it may do; nothing that your own key may not.', example: ['messages:write'] }),
-    session_ids: z
-      .array(z.string({ error: 'Write the id as text.' }).max(64, 'This is no id.'), {
-        error: 'Write a list of session ids.',
-      })
-      .min(1, 'Name at least one session, or leave it out for all.')
-      .max(maxKeySessions, `Name at most ${maxKeySessions} sessions.`)
-      .nullable()
-      .default(null)
-      .meta({ description: 'The only sessions that it reaches; null for all, those to come included.', example: null }),
+    scopes: scopeList(scopes, 'messages:write').meta({
+      description: 'What it may do; nothing that your own key may not.',
+      example: ['messages:write'],
+    }),
+    session_ids: sessionIds(maxKeySessions).meta({
+      description: 'The only sessions that it reaches; null for all, those to come included.',
+      example: null,
+    }),
     requests_per_second: z
       .int({ error: 'Write a whole number.' })
       .min(1, 'Allow at least 1.')

@@ -1,27 +1,21 @@
 import { z } from 'zod'
+import { scopeList, sessionIds } from './grant.ts'
 import { timestamp } from './party.ts'
 
 /** Browsers and devices read; whoever has a token cannot send, change or make anything. */
 export const tokenScopes = ['sessions:read', 'messages:read', 'events:read'] as const
 export const maxTokenSeconds = 3_600
-const scope = z.enum(tokenScopes, { error: `Write one of ${tokenScopes.join(', ')}.` })
 
 export const createToken = z
   .strictObject({
-    scopes: z
-      .array(scope, { error: 'Write a list of scopes, like ["events:read"].' })
-      .min(1, 'Name at least one scope.')
-      .max(tokenScopes.length, 'Name each scope once.')
-      .meta({ description: 'What it may do; nothing that your API key may not.', example: ['events:read'] }),
-    session_ids: z
-      .array(z.string({ error: 'Write the id as text.' }).max(64, 'This is no id.'), {
-        error: 'Write a list of session ids.',
-      })
-      .min(1, 'Name at least one session, or leave it out for all.')
-      .max(20, 'Name at most 20 sessions.')
-      .nullable()
-      .default(null)
-      .meta({ description: 'The only sessions that it reaches; null for all that your API key does.', example: null }),
+    scopes: scopeList(tokenScopes, 'events:read').meta({
+      description: 'What it may do; nothing that your API key may not.',
+      example: ['events:read'],
+    }),
+    session_ids: sessionIds(20).meta({
+      description: 'The only sessions that it reaches; null for all that your API key does.',
+      example: null,
+    }),
     expires_in: z
       .int({ error: 'Write a whole number of seconds.' })
       .min(60, 'Write at least 60.')

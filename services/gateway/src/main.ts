@@ -107,6 +107,7 @@ await runService({
     const control = createControl({ sql, ...buckets, now, newId, randomBytes })
     const reconciling = keepReconciled({ sql, ...buckets, control, logger }, service.stopping)
     service.onStop('reconciler', () => reconciling)
+
     const lateLookup = createRateLimiter({ perSecond: 20, burst: 20 })
     const mayAsk = (): boolean => lateLookup('unknown', performance.now()).allowed
 

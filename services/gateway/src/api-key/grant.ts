@@ -10,7 +10,7 @@ export type Grant = {
 }
 
 /** Throws `scope-missing`, or `invalid-request` for what is longer or faster than the caller's own. */
-export function checkGrant(caller: Caller, wanted: Grant, now: Date): void {
+export function checkGrant(caller: Caller, wanted: Grant): void {
   const beyond = wanted.scopes.filter((scope) => !caller.scopes.includes(scope as Scope))
   if (beyond.length > 0)
     throw new DomainError(
@@ -18,11 +18,17 @@ export function checkGrant(caller: Caller, wanted: Grant, now: Date): void {
       `Your own API key does not have ${beyond.join(', ')}, so it cannot give that to another one.`,
     )
   const { expiresAt, requestsPerSecond } = wanted
-  if (expiresAt && expiresAt.getTime() <= now.getTime())
-    throw invalid('expires_at', 'Write a time that is still to come, or null.')
   if (caller.expiresAt && (!expiresAt || expiresAt.getTime() > Date.parse(caller.expiresAt)))
     throw invalid('expires_at', `Your own API key ends at ${caller.expiresAt}: write that time or an earlier one.`)
   const most = caller.requestsPerSecond
   if (most !== undefined && (requestsPerSecond === null || requestsPerSecond > most))
     throw invalid('requests_per_second', `Your own API key may send ${most} requests a second: write at most that.`)
+}
+
+/** `expires_at` of a request. Throws `invalid-request` for what is over. */
+export function endOf(text: string | null, now: Date): Date | null {
+  if (text === null) return null
+  const end = new Date(text)
+  if (end <= now) throw invalid('expires_at', 'Write a time that is still to come, or null.')
+  return end
 }

@@ -4,12 +4,12 @@ import type { Caller } from '../access/authenticate.ts'
 import { isKeyId } from '../access/key.ts'
 import type { KeyControl, KeyRow } from '../control/keys.ts'
 import { type Cursors, pageOf } from '../http/cursor.ts'
-import { type IdempotencyDeps, runOnce } from '../http/idempotency.ts'
+import type { IdempotencyDeps } from '../http/idempotency.ts'
 import { DomainError, invalid } from '../http/problem.ts'
 import type { Mount } from '../http/route.ts'
-import { sealedAnswer } from '../http/sealed-answer.ts'
+import { answerSecretOnce } from '../http/sealed-answer.ts'
 import { type FindSessionDeps, findSession } from '../session/find.ts'
-import { checkGrant } from './grant.ts'
+import { checkGrant, endOf } from './grant.ts'
 import { presentKey } from './present.ts'
 
 export type ApiKeyDeps = IdempotencyDeps &
@@ -39,14 +39,15 @@ export function apiKeyRoutes(mount: Mount, deps: ApiKeyDeps): void {
     async (call) => {
       const { caller, body } = call
       const { tenantId, mode } = caller
-      const wanted = {
-        scopes: body.scopes,
-        requestsPerSecond: body.requests_per_second,
-        expiresAt: body.expires_at === null ? null : new Date(body.expires_at),
-      }
-      checkGrant(caller, wanted, deps.now())
-      for (const id of body.session_ids ?? []) await checkSession(deps, caller, id)
+      // A repeat gets its first answer, whatever has ended meanwhile.
       const run = async () => {
+        const wanted = {
+          scopes: body.scopes,
+          requestsPerSecond: body.requests_per_second,
+          expiresAt: endOf(body.expires_at, deps.now()),
+        }
+        checkGrant(caller, wanted)
+        for (const id of body.session_ids ?? []) await checkSession(deps, caller, id)
         await checkLimit(deps, caller)
         const made = await deps.apiKeys.create({
           ...{ ...wanted, tenantId, mode, name: body.name },
@@ -54,9 +55,7 @@ export function apiKeyRoutes(mount: Mount, deps: ApiKeyDeps): void {
         })
         return { status: 201, body: { ...presentKey(made.row), api_key: made.text } }
       }
-      const seal = sealedAnswer(deps.masterKey, tenantId)
-      const done = await runOnce(deps, caller, call.origin, { body, run, seal })
-      return call.json(done.status, done.body, done.headers)
+      return answerSecretOnce(deps, call, run)
     },
   )
 
@@ -112,11 +111,9 @@ export function apiKeyRoutes(mount: Mount, deps: ApiKeyDeps): void {
       const { caller, body } = call
       const { tenantId, mode } = caller
       const old = await find(deps, caller, call.params.key_id)
-      const expiresAt =
-        body.expires_at === undefined ? old.expiresAt : body.expires_at === null ? null : new Date(body.expires_at)
       const run = async () => {
-        if (!works(old, deps.now())) throw ended()
-        checkGrant(caller, { ...old, expiresAt }, deps.now())
+        const expiresAt = body.expires_at === undefined ? old.expiresAt : endOf(body.expires_at, deps.now())
+        checkGrant(caller, { ...old, expiresAt })
         const made = await deps.apiKeys.rotate(tenantId, mode, old.keyId, {
           overlapMs: body.overlap_seconds * 1_000,
           expiresAt,
@@ -124,9 +121,7 @@ export function apiKeyRoutes(mount: Mount, deps: ApiKeyDeps): void {
         if (!made) throw ended()
         return { status: 201, body: { ...presentKey(made.row), api_key: made.text } }
       }
-      const seal = sealedAnswer(deps.masterKey, tenantId)
-      const done = await runOnce(deps, caller, call.origin, { body, run, seal })
-      return call.json(done.status, done.body, done.headers)
+      return answerSecretOnce(deps, call, run)
     },
   )
 
@@ -174,9 +169,6 @@ async function checkSession(deps: ApiKeyDeps, caller: Caller, sessionId: string)
     throw invalid('session_ids', `There is no session ${sessionId}: list your sessions with GET /v1/sessions.`)
   })
 }
-
-const works = ({ revokedAt, expiresAt }: KeyRow, now: Date): boolean =>
-  revokedAt === null && (expiresAt === null || expiresAt > now)
 
 const ended = () =>
   new DomainError('api-key-ended', 'This API key was revoked or has expired: make a new one with POST /v1/api-keys.')

@@ -6,7 +6,7 @@ import type { Scope } from '@wagate/messages/control.ts'
 import type { Mode } from '@wagate/messages/envelope.ts'
 import type { KvBucket } from '@wagate/runtime/broker.ts'
 import { orUnavailable, type Sql } from '@wagate/runtime/postgres.ts'
-import { and, count, desc, eq, getTableColumns, gt, isNull, or, sql } from 'drizzle-orm'
+import { and, count, desc, eq, getTableColumns, gt, isNull, or, type SQL, sql } from 'drizzle-orm'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { mintKey } from '../access/key.ts'
 import type { PageRequest } from '../message/views.ts'
@@ -57,6 +57,15 @@ export function createKeyControl(deps: KeyControlDeps) {
       text,
       row: { tenantId, keyId, name, mode, secretHash, scopes: [...key.scopes], ...limits, createdAt: deps.now() },
     }
+  }
+
+  async function revoke(keyId: string, which: SQL | undefined): Promise<boolean> {
+    const revokedAt = sql`coalesce(${apiKey.revokedAt}, ${deps.now().toISOString()}::timestamptz)`
+    const found = await orUnavailable(async () =>
+      database.update(apiKey).set({ revokedAt }).where(which).returning({ keyId: apiKey.keyId }),
+    )
+    if (found.length > 0) await mirrorKey(keyId)
+    return found.length > 0
   }
 
   return {
@@ -149,24 +158,12 @@ export function createKeyControl(deps: KeyControlDeps) {
      * Resolves when every gateway will refuse the key within the delay of the watch; with whether there is such a key. A repeat
      * changes nothing.
      */
-    async revoke(tenantId: string, mode: Mode, keyId: string): Promise<boolean> {
-      const found = await orUnavailable(async () =>
-        database
-          .update(apiKey)
-          .set({ revokedAt: sql`coalesce(${apiKey.revokedAt}, ${deps.now().toISOString()}::timestamptz)` })
-          .where(one(tenantId, mode, keyId))
-          .returning({ keyId: apiKey.keyId }),
-      )
-      if (found.length > 0) await mirrorKey(keyId)
-      return found.length > 0
-    },
+    revoke: (tenantId: string, mode: Mode, keyId: string): Promise<boolean> =>
+      revoke(keyId, one(tenantId, mode, keyId)),
 
     /** For the operator, who knows no more than the id. Throws `UnknownTarget`. */
     async revokeById(keyId: string): Promise<void> {
-      const rows = await orUnavailable(async () => database.select(shown).from(apiKey).where(eq(apiKey.keyId, keyId)))
-      const [row] = rows
-      if (!row || !(await this.revoke(row.tenantId, row.mode, keyId)))
-        throw new UnknownTarget(`there is no key ${keyId}`)
+      if (!(await revoke(keyId, eq(apiKey.keyId, keyId)))) throw new UnknownTarget(`there is no key ${keyId}`)
     },
 
     /** When keys were used last; a time that is older than the one known changes nothing. */

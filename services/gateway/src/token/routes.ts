@@ -22,7 +22,7 @@ export function tokenRoutes(app: App, mount: Mount, deps: TokenRouteDeps): void 
       tag: 'API keys',
       summary: 'Make a token for a browser or a device',
       description:
-        'Reads for a short time what your API key may read, and nothing else: give it to code that you cannot trust with the key. It ends with the key. Verify it with `/.well-known/jwks.json`.',
+        'Reads for a short time what your API key may read, and nothing else: give it to code that you cannot trust with the key. It ends with the key. Each answer is a token of its own, with an `Idempotency-Key` too. Verify it with `/.well-known/jwks.json`.',
       body: createToken,
       answers: { 201: { description: 'The token.', schema: token } },
     },

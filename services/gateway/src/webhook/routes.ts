@@ -13,10 +13,10 @@ import { type IdKind, isId } from '@wagate/messages/ids.ts'
 import type { MasterKey } from '@wagate/runtime/seal.ts'
 import type { Caller } from '../access/authenticate.ts'
 import { type Cursors, pageOf } from '../http/cursor.ts'
-import { type IdempotencyDeps, runOnce } from '../http/idempotency.ts'
+import type { IdempotencyDeps } from '../http/idempotency.ts'
 import { DomainError } from '../http/problem.ts'
 import type { Mount } from '../http/route.ts'
-import { sealedAnswer } from '../http/sealed-answer.ts'
+import { answerSecretOnce } from '../http/sealed-answer.ts'
 import { checkUrl, type UrlPolicy } from './check-url.ts'
 import { newSecret, sealForEndpoint } from './secret.ts'
 import type { WebhookStore } from './store.ts'
@@ -68,9 +68,7 @@ export function webhookRoutes(mount: Mount, deps: WebhookDeps): void {
         })
         return { status: 201, body: { ...created, secret } }
       }
-      const seal = sealedAnswer(deps.masterKey, tenantId)
-      const done = await runOnce(deps, call.caller, call.origin, { body: call.body, run, seal })
-      return call.json(done.status, done.body, done.headers)
+      return answerSecretOnce(deps, call, run)
     },
   )
 
@@ -173,9 +171,7 @@ export function webhookRoutes(mount: Mount, deps: WebhookDeps): void {
         const changed = await store.update(tenantId, mode, id, { secret: sealed }, deps.now())
         return { status: 200, body: { ...(changed ?? notFound()), secret } }
       }
-      const seal = sealedAnswer(deps.masterKey, tenantId)
-      const done = await runOnce(deps, call.caller, call.origin, { body: undefined, run, seal })
-      return call.json(done.status, done.body, done.headers)
+      return answerSecretOnce(deps, call, run)
     },
   )
 
