@@ -26,6 +26,7 @@ const passedOn = [
     'MAX_WEBHOOKS_PER_TENANT',
     'MAX_API_KEYS_PER_TENANT',
   ],
+  ...['SMTP_URL', 'MAIL_FROM', 'DASHBOARD_URL'],
   ...[
     'PROJECTOR_BATCH',
     'PROJECTOR_GATHER_MS',
@@ -54,7 +55,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): StackConfig {
   const config: StackConfig = {
     dir: env.WAGATE_DATA_DIR ? at(env.WAGATE_DATA_DIR) : at('.data'),
     ports: Object.fromEntries(
-      [...names, 'monitor'].flatMap((name) => {
+      [...names, 'monitor', 'smtp'].flatMap((name) => {
         const port = number(portVariable(name), 1, 65_535)
         return port === undefined ? [] : [[name, port]]
       }),
