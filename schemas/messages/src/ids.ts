@@ -13,6 +13,7 @@ export const idPrefixes = {
   worker: 'wrk',
   failover: 'fov',
   request: 'req',
+  mail: 'mai',
 } as const
 export type IdKind = keyof typeof idPrefixes
 
