@@ -18,7 +18,7 @@ create table api_key (
 );
 comment on table api_key is 'Exempt from row-level security: the reconciler of the KV mirror reads every tenant''s keys.';
 CREATE INDEX api_key_newest ON public.api_key USING btree (tenant_id, created_at DESC, key_id DESC);
-grant insert, select, update on api_key to wagate_api;
+grant delete, insert, select, update on api_key to wagate_api;
 
 create table chat_view (
   tenant_id text not null,
@@ -62,24 +62,6 @@ create policy one_tenant on delivery_attempt for select to wagate_api using ((te
 grant select on delivery_attempt to wagate_api;
 grant delete, insert, select, update on delivery_attempt to wagate_webhooks;
 
-create table mail_outbox (
-  mail_id text not null,
-  kind text not null,
-  content_iv bytea not null,
-  content_ciphertext bytea not null,
-  content_tag bytea not null,
-  content_kek_id text not null,
-  attempts smallint not null default 0,
-  next_attempt_at timestamp with time zone not null default now(),
-  expires_at timestamp with time zone not null,
-  last_error text,
-  created_at timestamp with time zone not null default now(),
-  constraint mail_outbox_pkey PRIMARY KEY (mail_id)
-);
-comment on table mail_outbox is 'Exempt from row-level security: a mail is to a person, who may belong to no tenant or to several.';
-CREATE INDEX mail_outbox_due ON public.mail_outbox USING btree (next_attempt_at);
-grant delete, insert, select, update on mail_outbox to wagate_api;
-
 create table message_view (
   tenant_id text not null,
   message_id text not null,
@@ -117,6 +99,23 @@ create policy one_tenant on message_view for select to wagate_api using ((tenant
 grant select on message_view to wagate_api;
 grant delete, insert, select, update on message_view to wagate_projector;
 
+create table plan_change (
+  tenant_id text not null,
+  change_id text not null,
+  at timestamp with time zone not null,
+  from_plan text not null,
+  to_plan text not null,
+  state text not null,
+  by text not null,
+  overrides jsonb not null default '{}'::jsonb,
+  constraint plan_change_tenant_id_change_id_pk PRIMARY KEY (tenant_id, change_id),
+  constraint plan_change_tenant_id_tenant_tenant_id_fk FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id)
+);
+CREATE INDEX plan_change_newest ON public.plan_change USING btree (tenant_id, at DESC, change_id DESC);
+alter table plan_change enable row level security, force row level security;
+create policy one_tenant on plan_change for all to wagate_api using ((tenant_id = current_tenant_id())) with check ((tenant_id = current_tenant_id()));
+grant insert, select on plan_change to wagate_api;
+
 create table projector_checkpoint (
   consumer text not null,
   stream_seq bigint not null,
@@ -153,12 +152,13 @@ create table tenant (
   tenant_id text not null,
   name text not null,
   status text not null default 'active'::text,
-  live_session_limit integer not null,
-  sandbox_session_limit integer not null,
-  sandbox_phone_limit integer not null,
   metadata jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  plan text not null default 'basic'::text,
+  overrides jsonb not null default '{}'::jsonb,
+  requested_plan text,
+  requested_at timestamp with time zone,
   constraint tenant_pkey PRIMARY KEY (tenant_id)
 );
 comment on table tenant is 'Exempt from row-level security: it is read before the tenant of a request is known.';

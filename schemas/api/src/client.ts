@@ -4,6 +4,7 @@ import type { Failover, MoveSession, PoolCapacity, SessionMove, Worker } from '.
 import type { ApiKey, ApiKeyWithSecret, CreateApiKey, RotateApiKey } from './api-key.ts'
 import type { AcceptedMessage, Chat, Message, SendMessage } from './message.ts'
 import type { Page } from './paging.ts'
+import type { AccountPlan, ChangePlan, OfferedPlan, PlanChange } from './plan.ts'
 import type { Problem } from './problems.ts'
 import { readEventStream } from './read-event-stream.ts'
 import type {
@@ -131,6 +132,10 @@ export function createClient(config: ClientConfig) {
     revokeApiKey: (id: string) => call.empty('DELETE', apiKey(id)),
 
     createToken: (body: CreateToken, options?: CallOptions) => post<Token>('/v1/tokens', body, options),
+
+    getPlan: () => get<AccountPlan>('/v1/plan'),
+    listPlans: () => get<{ data: OfferedPlan[] }>('/v1/plans'),
+    changePlan: (body: ChangePlan, options?: CallOptions) => post<PlanChange>('/v1/plan', body, options),
 
     createPhone: (body: CreatePhone = {}, options?: CallOptions) => post<Phone>('/v1/sandbox/phones', body, options),
     listPhones: () => list<Phone>('/v1/sandbox/phones'),

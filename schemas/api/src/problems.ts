@@ -44,6 +44,7 @@ export const problems = {
   'phone-limit-reached': { status: 409, title: 'No more sandbox phones' },
   'api-key-ended': { status: 409, title: 'The API key does not work any more' },
   'api-key-limit-reached': { status: 409, title: 'No more API keys' },
+  'plan-does-not-fit': { status: 409, title: 'The account has more than the plan allows' },
   'webhook-limit-reached': { status: 409, title: 'No more webhook endpoints' },
   'proxy-refused': { status: 422, title: 'The proxy is not allowed' },
   'webhook-url-refused': { status: 422, title: 'The webhook address is not allowed' },
@@ -52,6 +53,7 @@ export const problems = {
   'request-in-progress': { status: 409, title: 'The same request is still running' },
 
   'rate-limited': { status: 429, title: 'Too many requests' },
+  'message-quota-exceeded': { status: 429, title: 'The messages of the plan are used up' },
   'pairing-code-limit': { status: 429, title: 'Too many pairing codes' },
   'session-queue-full': { status: 429, title: 'The queue of the session is full' },
   'too-many-streams': { status: 429, title: 'Too many open event streams' },

@@ -1,6 +1,9 @@
-import { integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
+import { jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 
 const instant = (name: string) => timestamp(name, { withTimezone: true })
+
+/** As `planNames` of `@wagate/messages/plans.ts`, which this package may not import. */
+export const tenantPlans = ['basic', 'pro', 'max', 'enterprise'] as const
 
 /**
  * Who uses Wagate. Written by the gateway's management commands and mirrored to the KV bucket `tenants`.
@@ -12,9 +15,12 @@ export const tenant = pgTable('tenant', {
   status: text('status', { enum: ['active', 'suspended'] })
     .notNull()
     .default('active'),
-  liveSessionLimit: integer('live_session_limit').notNull(),
-  sandboxSessionLimit: integer('sandbox_session_limit').notNull(),
-  sandboxPhoneLimit: integer('sandbox_phone_limit').notNull(),
+  plan: text('plan', { enum: tenantPlans }).notNull().default('basic'),
+  /** Limits agreed with this customer, by name, in place of the plan's; they end with the plan they were agreed for. */
+  overrides: jsonb('overrides').notNull().default({}),
+  /** The plan that was asked for and waits for the operator's approval, and since when. */
+  requestedPlan: text('requested_plan', { enum: tenantPlans }),
+  requestedAt: instant('requested_at'),
   /** Free for the operator's own notes, such as a billing reference. */
   metadata: jsonb('metadata').notNull().default({}),
   createdAt: instant('created_at').notNull().defaultNow(),

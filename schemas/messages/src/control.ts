@@ -4,6 +4,7 @@ import { lane } from './commands.ts'
 import { mode, party } from './envelope.ts'
 import { closeReason, quarantineReason, restrictionKind } from './events.ts'
 import { pacing } from './pacing.ts'
+import { type Limits, limitOverrides, limits, limitsWith, planName } from './plans.ts'
 import { proxyFailure, sessionProxy } from './proxy.ts'
 import { sealedText } from './sealed.ts'
 
@@ -22,6 +23,8 @@ export const scopes = [
   'keys:read',
   'keys:write',
   'tokens:write',
+  'account:read',
+  'account:write',
 ] as const
 /** Sees and orders the fleet; a key that has it has nothing else, and no tenant's key ever gets it. */
 export const operatorScope = 'operator'
@@ -55,14 +58,17 @@ export const tenantRecord = z.object({
   tenantId: token,
   name: z.string(),
   status: z.enum(['active', 'suspended']),
-  limits: z.object({
-    liveSessions: z.number().int(),
-    sandboxSessions: z.number().int(),
-    sandboxPhones: z.number().int(),
-  }),
+  /** Absent in records from before there were plans. */
+  plan: planName.optional(),
+  /** In force: the plan's, or what was agreed. See `limitsOf` for what older records lack. */
+  limits: limitOverrides.extend(limits.pick({ liveSessions: true, sandboxSessions: true, sandboxPhones: true }).shape),
   createdAt: z.iso.datetime(),
 })
 export type TenantRecord = z.infer<typeof tenantRecord>
+
+/** Every limit that is in force. */
+export const limitsOf = ({ plan = 'basic', limits: known }: Pick<TenantRecord, 'plan' | 'limits'>): Limits =>
+  limitsWith(plan, known)
 
 /** `sessions`, key `<tenant>.<session>.config`: written by the gateway only. Its existence is the session's existence. */
 export const sessionConfig = z.object({

@@ -17,6 +17,7 @@ import {
 } from './control.ts'
 import { eventTypes, parseEvent } from './events.ts'
 import { failoverRecord, handoverRecord, poolRecord, workerOrder, workerRecord } from './fleet.ts'
+import { messageCounts } from './quota.ts'
 
 const folder = (kind: string): string => join(import.meta.dirname, '../fixtures', kind)
 const names = (kind: string): string[] => readdirSync(folder(kind)).map((file) => file.replace(/\.json$/, ''))
@@ -43,6 +44,7 @@ test.each(names('events'))('the event %s parses to what was written', (name) => 
 const buckets: Record<string, z.ZodType> = {
   api_keys: apiKeyRecord,
   tenants: tenantRecord,
+  'tenants.plan': tenantRecord,
   'sessions.config': sessionConfig,
   'sessions.state': sessionState,
   pairing: pairingRecord,
@@ -56,6 +58,7 @@ const buckets: Record<string, z.ZodType> = {
   worker_orders: workerOrder,
   failovers: failoverRecord,
   pools: poolRecord,
+  message_counts: messageCounts,
 }
 
 test('every bucket value has a fixture', () => {

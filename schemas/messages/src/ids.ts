@@ -12,8 +12,8 @@ export const idPrefixes = {
   delivery: 'dlv',
   worker: 'wrk',
   failover: 'fov',
+  planChange: 'pch',
   request: 'req',
-  mail: 'mai',
 } as const
 export type IdKind = keyof typeof idPrefixes
 

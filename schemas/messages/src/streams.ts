@@ -57,6 +57,8 @@ export const buckets: readonly BucketSpec[] = [
   { name: 'tenants', ttlMs: 0, history: 1 },
   /** What gateways sign tokens with, sealed by the master key. */
   { name: 'signing_keys', ttlMs: 0, history: 1 },
+  /** Messages of each account by month; a month's last write is at its end, at the latest. */
+  { name: 'message_counts', ttlMs: 35 * days, history: 1 },
   /** Data keys of the session logs, wrapped by the master key. Losing it loses every session: back it up. */
   { name: 'session_keys', ttlMs: 0, history: 1 },
 ]

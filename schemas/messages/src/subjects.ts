@@ -1,6 +1,7 @@
 // The only file that builds or parses subjects (docs/adr/0003-subjects-and-streams.md).
 // cmd.<partition>.<tenant>.<session>.<entity>.<verb> · evt.<shard>.<tenant>.<session>.<entity>.<past> · wal.<shard>.<session>
 // ask.<partition>.<tenant>.<session> is in no stream: a question to the worker that has the session.
+// told.quota is in no stream either: what gateways tell each other about messages per minute.
 import type { CommandType } from './commands.ts'
 import { type EventType, eventTypes } from './events.ts'
 
@@ -31,13 +32,15 @@ function avalanche(hash: number): number {
   return (mixed ^ (mixed >>> 16)) >>> 0
 }
 
+/** An even spread of ids over any number of places. */
+export const hashOf = (id: string): number => avalanche(fnv1a(id))
+
 /** The partition of a session in the shared pool; mixed, so that it is independent of the shard. */
-export const sharedPartitionOf = (sessionId: string, partitions: number): string =>
-  `s${avalanche(fnv1a(sessionId)) % partitions}`
+export const sharedPartitionOf = (sessionId: string, partitions: number): string => `s${hashOf(sessionId) % partitions}`
 
 /** The partition of a session in a dedicated pool. */
 export const dedicatedPartitionOf = (pool: string, sessionId: string, partitions: number): string =>
-  t(`d_${pool}_${avalanche(fnv1a(sessionId)) % partitions}`)
+  t(`d_${pool}_${hashOf(sessionId) % partitions}`)
 
 /** Every partition of a shared pool of that size: `s0 … s<n-1>`. */
 export const sharedPartitions = (partitions: number): string[] => Array.from({ length: partitions }, (_, n) => `s${n}`)
@@ -55,6 +58,9 @@ export const commandsOfSession = (address: Address & { partition: string }): str
   `cmd.${t(address.partition)}.${t(address.tenantId)}.${t(address.sessionId)}.>`
 
 export const commandsOfPartition = (partition: string): string => `cmd.${t(partition)}.>`
+
+/** Where gateways tell each other how much of the accounts' messages per minute they have spent. */
+export const quotaSubject = 'told.quota'
 
 export const questionSubject = (address: Address & { partition: string }): string =>
   ['ask', address.partition, address.tenantId, address.sessionId].map(t).join('.')

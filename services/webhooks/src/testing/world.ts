@@ -21,7 +21,7 @@ export async function openWorld() {
   const db = await cloneDatabase()
   const sql = openPostgres({ url: db.urlFor('wagate_webhooks'), applicationName: 'webhooks', max: 4 })
   const admin = openPostgres({ url: db.url, applicationName: 'test', max: 1 })
-  await admin`insert into tenant ${admin({ tenant_id: tenantId, name: 'A', live_session_limit: 1, sandbox_session_limit: 1, sandbox_phone_limit: 1 })}`
+  await admin`insert into tenant ${admin({ tenant_id: tenantId, name: 'A' })}`
   const opened: Deliveries[] = []
   const closers: (() => Promise<void>)[] = []
 
