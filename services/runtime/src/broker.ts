@@ -16,6 +16,7 @@ import { purgeSubject } from './nats-purge.ts'
 import { answerQuestions, ask } from './nats-question.ts'
 import { lastMessage, messageAt, readSubject } from './nats-read.ts'
 import { tailSubject } from './nats-tail.ts'
+import { listen, tell } from './nats-tell.ts'
 
 export type BrokerConfig = {
   servers: string[]
@@ -155,6 +156,10 @@ export type Broker = {
   ask(subject: string, data: Uint8Array, options: { timeoutMs: number }): Promise<Uint8Array>
   /** Answers questions on the subject (wildcards allowed), over reconnects; without an answer the asker waits in vain. */
   answer(subject: string, handle: (question: { subject: string; data: Uint8Array }) => Uint8Array): Answering
+  /** Tells whoever listens now, if anybody does: nothing is stored, nothing is confirmed. Does not throw. */
+  tell(subject: string, data: Uint8Array): void
+  /** Hears what is told on the subject, over reconnects; what one connection tells comes in its order. Also what this one tells. */
+  listen(subject: string, handle: (data: Uint8Array) => void): Answering
   /** The last message of a subject (wildcards allowed), read from the stream's leader. */
   lastMessage(stream: string, subject: string): Promise<StoredMessage | undefined>
   /** The message with that sequence, read from the stream's leader; undefined when it was removed. */
@@ -202,6 +207,8 @@ export async function connectBroker(config: BrokerConfig): Promise<Broker> {
     kv: async (bucket) => openBucket(link, bucket),
     ask: (subject, data, options) => ask(link, subject, data, options),
     answer: (subject, handle) => answerQuestions(link, subject, handle),
+    tell: (subject, data) => tell(link, subject, data),
+    listen: (subject, handle) => listen(link, subject, handle),
     lastMessage: (stream, subject) => lastMessage(link, stream, subject),
     messageAt: (stream, seq) => messageAt(link, stream, seq),
     readSubject: (stream, subject, options) => readSubject(link, stream, subject, options),

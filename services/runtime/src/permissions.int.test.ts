@@ -61,6 +61,7 @@ test('the gateway publishes commands, keeps its buckets and streams events', asy
     'worker_orders',
     'failovers',
     'pools',
+    'message_counts',
   ]) {
     const kv = await gateway.kv(bucket)
     const watch = await kv.watch({ onEntry: () => {} })
@@ -71,6 +72,7 @@ test('the gateway publishes commands, keeps its buckets and streams events', asy
   }
   await (await gateway.kv('api_keys')).put('key_1', bytes('x'))
   await (await gateway.kv('tenants')).put('t', bytes('x'))
+  await (await gateway.kv('message_counts')).put('2026-11.3', bytes('x'))
   await (await gateway.kv('idempotency')).create('t.0123456789ABCDEF', bytes('x'))
   await expect((await gateway.kv('idempotency')).create('t.0123456789ABCDEF', bytes('x'))).rejects.toThrow('exists')
   expect(await (await gateway.kv('pairing')).get('t.s')).toBeUndefined()
@@ -175,6 +177,22 @@ test('the gateway asks and the worker answers; without a worker there is no answ
   answering.close()
   const eavesdropping = as('projector').answer('ask.>', () => bytes('I am the worker'))
   await waitFor(async () => (await answered()) === 'no-responders')
+  eavesdropping.close()
+})
+
+test('gateways hear what gateways tell; others neither hear it nor are heard', async () => {
+  const heard: string[] = []
+  const listening = as('gateway').listen('told.quota', (data) => void heard.push(text(data)))
+  const eavesdropped: string[] = []
+  const eavesdropping = as('projector').listen('told.quota', (data) => void eavesdropped.push(text(data)))
+  for (const user of ['worker', 'projector', 'webhooks', 'monitor'] as const) as(user).tell('told.quota', bytes(user))
+  await waitFor(() => {
+    as('gateway').tell('told.quota', bytes('gateway'))
+    return heard.length > 0
+  })
+  expect([...new Set(heard)]).toEqual(['gateway'])
+  expect(eavesdropped).toEqual([])
+  listening.close()
   eavesdropping.close()
 })
 

@@ -72,6 +72,8 @@ export function brokerOf(machine: Machine, network: Network, stores: Stores): Br
       network.request(machine, 'log', () => stores.log.purge(subject, beforeSeq)),
     ask: missing('questions'),
     answer: missing('answers'),
+    tell: missing('news'),
+    listen: missing('news'),
     tail: missing('tail'),
     consume: missing('consumers'),
     consumeBatches: missing('batches'),
