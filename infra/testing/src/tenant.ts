@@ -10,17 +10,27 @@ export type TenantOptions = {
   /** How many sandbox sessions and phones the tenant may have; the product's defaults unless set. */
   sessions?: number
   phones?: number
+  plan?: string
+  /** In a minute, of sandbox sessions; as many as a test may want to send unless set. */
+  testMessages?: number
 }
 
 /** A new tenant with a key of its own, made as an operator makes them: by the gateway's command line. */
 export async function createTenant(stack: TestStack, options: TenantOptions = {}): Promise<TestTenant> {
-  const { sessions, phones } = options
+  const { sessions, phones, plan, testMessages = 1_000_000 } = options
   const limits = [
+    ...['--test-messages-per-minute', String(testMessages)],
+    ...(plan === undefined ? [] : ['--plan', plan]),
     ...(sessions === undefined ? [] : ['--sandbox-sessions', String(sessions)]),
     ...(phones === undefined ? [] : ['--sandbox-phones', String(phones)]),
   ]
   const made = await run(stack, ['tenant', 'create', '--name', 'test', ...limits, ...keyOptions(options)])
   return { tenantId: made.tenant_id, ...withClient(stack, made) }
+}
+
+/** As an operator grants a plan. */
+export async function setPlan(stack: TestStack, tenantId: string, plan: string): Promise<void> {
+  await admin(stack.wiring, ['tenant', 'plan', '--tenant', tenantId, '--plan', plan], AbortSignal.timeout(60_000))
 }
 
 /** A client with an operator's key: the fleet, and nothing of any tenant. */

@@ -1,32 +1,19 @@
 // Command line for the operator: makes tenants and keys, prints JSON. Run it with the gateway's environment.
 import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
-import { scopes } from '@wagate/messages/control.ts'
 import { createIds } from '@wagate/messages/ids.ts'
 import { connectBroker } from '@wagate/runtime/broker.ts'
 import { brokerAccess } from '@wagate/runtime/config.ts'
 import { silentLogger } from '@wagate/runtime/logger.ts'
 import { openPostgres } from '@wagate/runtime/postgres.ts'
 import { loadAdminConfig } from './config.ts'
-import { runAdmin, usage } from './control/admin.ts'
+import { adminOptions, runAdmin, usage } from './control/admin.ts'
 import { createControl } from './control/manage.ts'
 
 const now = () => new Date()
 
 try {
-  const { positionals, values } = parseArgs({
-    allowPositionals: true,
-    options: {
-      name: { type: 'string' },
-      tenant: { type: 'string' },
-      mode: { type: 'string' },
-      scopes: { type: 'string', default: scopes.join(',') },
-      'expires-at': { type: 'string' },
-      'live-sessions': { type: 'string' },
-      'sandbox-sessions': { type: 'string' },
-      'sandbox-phones': { type: 'string' },
-    },
-  })
+  const { positionals, values } = parseArgs({ allowPositionals: true, options: adminOptions })
   const config = loadAdminConfig(process.env)
   const broker = await connectBroker({
     ...brokerAccess(config),

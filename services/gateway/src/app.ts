@@ -17,6 +17,7 @@ import { DomainError, problemResponse } from './http/problem.ts'
 import { createRateLimiter, type RatePolicy } from './http/rate-limit.ts'
 import { type Mount, pipeline } from './http/route.ts'
 import { type MessageDeps, messageRoutes } from './message/routes.ts'
+import { type PlanDeps, planRoutes } from './plan/routes.ts'
 import { type SandboxDeps, sandboxRoutes } from './sandbox/routes.ts'
 import type { RequestCodeDeps } from './session/pairing.ts'
 import { pairingRoutes } from './session/pairing-routes.ts'
@@ -33,6 +34,7 @@ export type AppDeps = AuthenticateDeps &
   WebhookDeps &
   ApiKeyDeps &
   TokenRouteDeps &
+  PlanDeps &
   SandboxDeps &
   FleetDeps &
   DocsDeps &
@@ -82,6 +84,7 @@ export function createApp(deps: AppDeps): App {
   webhookRoutes(mount, deps)
   apiKeyRoutes(mount, deps)
   tokenRoutes(app, mount, deps)
+  planRoutes(mount, deps)
   sandboxRoutes(mount, deps)
   fleetRoutes(mount, deps)
   docsRoutes(app, deps, () => openApiDocument(app, deps.publicUrl))

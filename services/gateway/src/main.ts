@@ -2,7 +2,6 @@
 import { join } from 'node:path'
 import { apiKeyRecord, signingKeyRecord, tenantRecord } from '@wagate/messages/control.ts'
 import { createIds } from '@wagate/messages/ids.ts'
-import { sharedPartitionOf } from '@wagate/messages/subjects.ts'
 import { connectBroker } from '@wagate/runtime/broker.ts'
 import { brokerAccess, describeConfig, masterKeyOf, proxyPolicyOf } from '@wagate/runtime/config.ts'
 import { createLogger } from '@wagate/runtime/logger.ts'
@@ -13,8 +12,9 @@ import { openPostgres } from '@wagate/runtime/postgres.ts'
 import { runService } from '@wagate/runtime/run-service.ts'
 import { createKeyUses, keepUsesWritten } from './api-key/uses.ts'
 import { createApp } from './app.ts'
+import { manualBilling } from './billing/manual.ts'
 import { createPublishCommand } from './command/publish.ts'
-import { loadConfig, mailAccessOf } from './config.ts'
+import { loadConfig } from './config.ts'
 import { createControl } from './control/manage.ts'
 import { keepReconciled } from './control/reconcile.ts'
 import { loadProblemPages } from './docs/load-problem-pages.ts'
@@ -26,13 +26,11 @@ import { createCursors } from './http/cursor.ts'
 import { createObserve } from './http/observe.ts'
 import { createRateLimiter } from './http/rate-limit.ts'
 import { serveHttp } from './http/serve.ts'
-import { keepMailSent } from './mail/keep-sent.ts'
-import { createMailObserver } from './mail/observe.ts'
-import { createMailOutbox } from './mail/outbox.ts'
-import { createSmtp, noSmtp } from './mail/smtp.ts'
 import { createAskQueue } from './message/ask-queue.ts'
 import { createMessageViews } from './message/views.ts'
+import { createPlacement, keepPlaced } from './plan/placement.ts'
 import { createInTenant } from './postgres/in-tenant.ts'
+import { openQuota } from './quota/exchange.ts'
 import { createRandomBytes } from './random-bytes.ts'
 import { createSandboxControl } from './sandbox/control.ts'
 import { createSessionDirectory } from './session/directory.ts'
@@ -109,7 +107,29 @@ await runService({
     const refreshFleet = fleetGauges(metrics, () => poolsNow({ fleet, directory }))
 
     const control = createControl({ sql, ...buckets, now, newId, randomBytes })
-    const reconciling = keepReconciled({ sql, ...buckets, control, logger }, service.stopping)
+    const counting = await openQuota({
+      ...{ broker, now, logger, metrics },
+      bucket: await broker.kv('message_counts'),
+    })
+    service.onStop('quotas', () => counting.stop())
+    const moving = { ...createSessionStore(buckets.sessions, buckets.pairing), directory, fleet }
+    const placement = createPlacement({
+      ...{ ...moving, sharedPartitions: config.PARTITIONS, findTenant: tenants.get },
+      tenants: () => [...tenants.entries()].map(([, tenant]) => tenant),
+      planPools: { basic: config.POOL_BASIC, pro: config.POOL_PRO },
+    })
+    const misplaced = metrics.gauge(
+      'plan_sessions_waiting',
+      'Sessions that wait for a worker of the pool of their plan',
+    )
+    const placing = keepPlaced(
+      placement,
+      { logger, onWaiting: (sessions) => misplaced.set(sessions) },
+      service.stopping,
+    )
+    service.onStop('placement', () => placing)
+
+    const reconciling = keepReconciled({ sql, ...buckets, control, logger, now }, service.stopping)
     service.onStop('reconciler', () => reconciling)
 
     const lateLookup = createRateLimiter({ perSecond: 20, burst: 20 })
@@ -129,18 +149,6 @@ await runService({
     const writingUses = keepUsesWritten(keyUses, logger, service.stopping)
     service.onStop('key uses', () => writingUses)
 
-    const mailAccess = mailAccessOf(config)
-    const mailObserver = createMailObserver({ logger, metrics })
-    mailObserver.started(mailAccess !== undefined)
-    const outbox = createMailOutbox({ sql, masterKey: masterKeyOf(config), newId, onFull: mailObserver.full })
-    const smtp = mailAccess ? createSmtp(mailAccess) : noSmtp
-    service.onStop('mail server', () => smtp.close())
-    const sendingMail = keepMailSent(
-      { outbox, send: smtp.send, observer: mailObserver, logger, random: Math.random },
-      service.stopping,
-    )
-    service.onStop('mail', () => sendingMail)
-
     const app = createApp({
       now,
       newId,
@@ -157,7 +165,11 @@ await runService({
       rate: { perSecond: config.RATE_LIMIT_PER_SECOND, burst: config.RATE_LIMIT_BURST },
       idempotency: buckets.idempotency,
       publishCommand: createPublishCommand({ publish: broker.publish, source: 'gateway', timeoutMs: 4_000 }),
-      partitionOf: (sessionId) => sharedPartitionOf(sessionId, config.PARTITIONS),
+      partitionOf: placement.partitionOf,
+      quota: counting.quota,
+      plans: control.plans,
+      billing: manualBilling,
+      onPlanChange: (change) => logger.info({ event: 'plan.changed', ...change }),
       directory,
       fleet,
       pause: (ms) => pause(ms, service.stopping),
@@ -175,12 +187,10 @@ await runService({
       onStreamClosed: (closed) => logger.info({ event: 'stream.closed', ...closed }),
       draining: service.stopping,
       apiKeys: control.keys,
-      maxApiKeysPerTenant: config.MAX_API_KEYS_PER_TENANT,
       webhooks: createWebhookStore(inTenant),
       masterKey: masterKeyOf(config),
       proxyPolicy: { isAllowed: proxyPolicyOf(config), allowsInnerNames: config.PROXY_NETWORKS !== undefined },
       urlPolicy: { allowPrivate: config.ALLOW_PRIVATE_ENDPOINTS },
-      maxWebhooksPerTenant: config.MAX_WEBHOOKS_PER_TENANT,
       sandbox: createSandboxControl({
         baseUrl: config.SANDBOX_URL,
         token: config.SANDBOX_CONTROL_TOKEN,

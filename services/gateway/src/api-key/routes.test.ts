@@ -113,13 +113,41 @@ test('a revoked key is refused, and revoking it again is no error', async () => 
 })
 
 test('an account has only so many keys that work', async () => {
-  const world = await createWorld({ maxApiKeysPerTenant: 3 })
-  const create = () => world.request(world.ours.key, 'POST', '/v1/api-keys', { scopes: ['sandbox'] })
+  const world = await createWorld()
+  const { key } = await world.addTenant('active', { apiKeys: 3 })
+  const create = () => world.request(key, 'POST', '/v1/api-keys', { scopes: ['sandbox'] })
   // Two of the mode are there already.
   const { id } = (await (await create()).json()) as ApiKeyWithSecret
   expect((await create()).status).toBe(409)
-  await world.request(world.ours.key, 'DELETE', `/v1/api-keys/${id}`)
+  await world.request(key, 'DELETE', `/v1/api-keys/${id}`)
   expect((await create()).status).toBe(201)
+})
+
+test('keys that work on after a rotation are at most as many as there may be', async () => {
+  const world = await createWorld()
+  const { key } = await world.addTenant('active', { apiKeys: 3 })
+  const body = { overlap_seconds: 3_600 }
+  let { id } = (await (
+    await world.request(key, 'POST', '/v1/api-keys', { scopes: ['sandbox'] })
+  ).json()) as ApiKeyWithSecret
+  const statuses = []
+  for (let n = 0; n < 4; n++) {
+    const answer = await world.request(key, 'POST', `/v1/api-keys/${id}/rotate`, body)
+    statuses.push(answer.status)
+    if (answer.ok) id = ((await answer.json()) as ApiKeyWithSecret).id
+  }
+  expect(statuses).toEqual([201, 201, 201, 409])
+})
+
+test('who makes and revokes keys without end has to wait until the oldest are forgotten', async () => {
+  const world = await createWorld()
+  const revokedAt = new Date(0).toISOString()
+  for (let n = 0; n < 1_000; n++) world.addKey(world.ours.tenantId, 'test', [], { revokedAt })
+  const refused = await world.request(world.ours.key, 'POST', '/v1/api-keys', { scopes: ['sandbox'] })
+  expect({ status: refused.status, retryAfter: refused.headers.get('retry-after') }).toEqual({
+    status: 409,
+    retryAfter: '60',
+  })
 })
 
 test('a key of a lower rate is told when to come back', async () => {

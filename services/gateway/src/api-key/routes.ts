@@ -10,14 +10,14 @@ import type { Mount } from '../http/route.ts'
 import { answerSecretOnce } from '../http/sealed-answer.ts'
 import { type FindSessionDeps, findSession } from '../session/find.ts'
 import { checkGrant, endOf } from './grant.ts'
+import { checkNewKey, checkRotation } from './limit.ts'
 import { presentKey } from './present.ts'
 
 export type ApiKeyDeps = IdempotencyDeps &
   FindSessionDeps & {
-    apiKeys: Pick<KeyControl, 'countUsable' | 'create' | 'find' | 'list' | 'revoke' | 'rotate'>
+    apiKeys: Pick<KeyControl, 'count' | 'create' | 'find' | 'list' | 'revoke' | 'rotate'>
     cursors: Cursors
     masterKey: MasterKey
-    maxApiKeysPerTenant: number
   }
 
 const tag = 'API keys'
@@ -48,7 +48,7 @@ export function apiKeyRoutes(mount: Mount, deps: ApiKeyDeps): void {
         }
         checkGrant(caller, wanted)
         for (const id of body.session_ids ?? []) await checkSession(deps, caller, id)
-        await checkLimit(deps, caller)
+        await checkNewKey(deps.apiKeys, caller)
         const made = await deps.apiKeys.create({
           ...{ ...wanted, tenantId, mode, name: body.name },
           sessionIds: body.session_ids && [...new Set(body.session_ids)],
@@ -105,7 +105,7 @@ export function apiKeyRoutes(mount: Mount, deps: ApiKeyDeps): void {
       description: 'Makes a key for the same, and ends the old one when the overlap is over.',
       body: rotateApiKey,
       answers: { 201: { description: 'The new key.', schema: apiKeyWithSecret } },
-      problems: ['api-key-not-found', 'api-key-ended', 'views-unavailable'],
+      problems: ['api-key-not-found', 'api-key-ended', 'api-key-limit-reached', 'views-unavailable'],
     },
     async (call) => {
       const { caller, body } = call
@@ -114,6 +114,7 @@ export function apiKeyRoutes(mount: Mount, deps: ApiKeyDeps): void {
       const run = async () => {
         const expiresAt = body.expires_at === undefined ? old.expiresAt : endOf(body.expires_at, deps.now())
         checkGrant(caller, { ...old, expiresAt })
+        await checkRotation(deps.apiKeys, caller)
         const made = await deps.apiKeys.rotate(tenantId, mode, old.keyId, {
           overlapMs: body.overlap_seconds * 1_000,
           expiresAt,
@@ -149,18 +150,6 @@ async function find({ apiKeys }: ApiKeyDeps, { tenantId, mode }: Caller, keyId: 
   const found = isKeyId(keyId) ? await apiKeys.find(tenantId, mode, keyId) : undefined
   if (!found) throw notFound()
   return found
-}
-
-/** Two requests at once may exceed the limit by one. */
-async function checkLimit(
-  { apiKeys, maxApiKeysPerTenant: limit }: ApiKeyDeps,
-  { tenantId, mode }: Caller,
-): Promise<void> {
-  if ((await apiKeys.countUsable(tenantId, mode)) < limit) return
-  throw new DomainError(
-    'api-key-limit-reached',
-    `An account may have ${limit} API keys of a mode that work: revoke one with DELETE /v1/api-keys/{id}.`,
-  )
 }
 
 async function checkSession(deps: ApiKeyDeps, caller: Caller, sessionId: string): Promise<void> {

@@ -1,32 +1,54 @@
 // The verbs of the operator's command line: words → one management function → what to print.
 import { operatorScope, tenantScope } from '@wagate/messages/control.ts'
+import { type LimitOverrides, limitNames, limitsWith, planNames } from '@wagate/messages/plans.ts'
 import { z } from 'zod'
-import { type Control, defaultLimits } from './manage.ts'
+import type { Control } from './manage.ts'
+
+/** `liveSessions` → `live-sessions`. */
+const flagOf = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+const limitFlags = limitNames.map((name) => ({ name, flag: flagOf(name) }))
+
+/** Every option of the command line, for `parseArgs`. */
+export const adminOptions = Object.fromEntries(
+  ['name', 'tenant', 'mode', 'scopes', 'expires-at', 'plan', ...limitFlags.map(({ flag }) => flag)].map((flag) => [
+    flag,
+    { type: 'string' as const },
+  ]),
+)
 
 export const usage = `usage:
-  admin.ts tenant create --name <name> [--mode test|live] [--live-sessions n] [--sandbox-sessions n] [--sandbox-phones n]
+  admin.ts tenant create --name <name> [--mode test|live] [--plan ${planNames.join('|')}] [<agreed limits>]
   admin.ts tenant suspend|activate --tenant <tenant id>
+  admin.ts tenant show --tenant <tenant id>
+  admin.ts tenant plan --tenant <tenant id> --plan ${planNames.join('|')} [<agreed limits>]
+  admin.ts tenant refuse-plan --tenant <tenant id>
+  admin.ts tenant requests
   admin.ts key create --tenant <tenant id> --mode test|live [--scopes a,b] [--name <name>] [--expires-at <time>]
   admin.ts key revoke <key id>
-  admin.ts operator create --name <name>`
+  admin.ts operator create --name <name>
+agreed limits, in place of the plan's: ${limitFlags.map(({ flag }) => `--${flag} n`).join(' ')}`
 
-const limit = (fallback: number) => z.coerce.number().int().min(0).default(fallback)
 const keyMode = z.enum(['test', 'live'], '--mode must be test or live')
 const scopeList = z
   .string()
+  .default(tenantScope.options.join(','))
   .transform((list) => list.split(','))
   .pipe(z.array(tenantScope))
+const planOption = z.enum(planNames, `--plan must be one of ${planNames.join(', ')}`)
+const agreedLimits = z.object(
+  Object.fromEntries(limitFlags.map(({ flag }) => [flag, z.coerce.number().int().min(0).optional()])),
+)
+
 const newTenant = z.object({
   name: z.string('--name is missing').trim().min(1).max(100),
-  'live-sessions': limit(defaultLimits.liveSessions),
-  'sandbox-sessions': limit(defaultLimits.sandboxSessions),
-  'sandbox-phones': limit(defaultLimits.sandboxPhones),
+  plan: planOption.default('basic'),
   /** Of a first key, made with the tenant. */
   mode: keyMode.optional(),
   scopes: scopeList,
 })
 const newOperator = z.object({ name: z.string('--name is missing').trim().min(1).max(90) })
 const existingTenant = z.object({ tenant: z.string('--tenant is missing') })
+const newTerms = existingTenant.extend({ plan: planOption })
 const newKey = existingTenant.extend({
   mode: keyMode,
   scopes: scopeList,
@@ -34,20 +56,22 @@ const newKey = existingTenant.extend({
   'expires-at': z.coerce.date('--expires-at must be a time, like 2027-01-31T00:00:00Z').optional(),
 })
 
+/** Those that were given. */
+function overridesIn(options: Record<string, unknown>): LimitOverrides {
+  const given = parse(agreedLimits, options)
+  const overrides: LimitOverrides = {}
+  for (const { name, flag } of limitFlags) if (given[flag] !== undefined) overrides[name] = given[flag]
+  return overrides
+}
+
 /** What to print as JSON. Throws an error whose message is for the operator. */
 export async function runAdmin(control: Control, words: string[], options: Record<string, unknown>): Promise<unknown> {
   const [entity, verb, target] = words
   switch (`${entity} ${verb}`) {
     case 'tenant create': {
-      const asked = parse(newTenant, options)
-      const limits = {
-        liveSessions: asked['live-sessions'],
-        sandboxSessions: asked['sandbox-sessions'],
-        sandboxPhones: asked['sandbox-phones'],
-      }
-      const { tenantId } = await control.createTenant(asked.name, limits)
-      const { mode, scopes } = asked
-      const tenant = { tenant_id: tenantId, name: asked.name }
+      const { mode, scopes, name, plan } = parse(newTenant, options)
+      const { tenantId } = await control.createTenant(name, { plan, overrides: overridesIn(options) })
+      const tenant = { tenant_id: tenantId, name, plan }
       if (mode === undefined) return tenant
       const made = await control.keys.create({ tenantId, mode, scopes })
       return { ...tenant, key_id: made.row.keyId, mode, scopes, api_key: made.text }
@@ -59,11 +83,26 @@ export async function runAdmin(control: Control, words: string[], options: Recor
       await control.setTenantStatus(tenant, status)
       return { tenant_id: tenant, status }
     }
+    case 'tenant show':
+      return show(control, parse(existingTenant, options).tenant)
+    case 'tenant plan': {
+      const { tenant, plan } = parse(newTerms, options)
+      await control.plans.apply(tenant, { plan, overrides: overridesIn(options) }, 'operator')
+      return show(control, tenant)
+    }
+    case 'tenant refuse-plan': {
+      const { tenant } = parse(existingTenant, options)
+      return { tenant_id: tenant, refused: await control.plans.withdraw(tenant, 'operator', 'refused') }
+    }
+    case 'tenant requests':
+      return (await control.plans.wishes()).map(({ tenantId, name, plan, wish, since }) => ({
+        ...{ tenant_id: tenantId, name, plan, requested_plan: wish, since },
+      }))
     case 'operator create': {
       const { name } = parse(newOperator, options)
       // Of an account of its own that can have nothing: an operator's key is nobody's customer key.
-      const limits = { liveSessions: 0, sandboxSessions: 0, sandboxPhones: 0 }
-      const { tenantId } = await control.createTenant(`operator ${name}`, limits)
+      const overrides = Object.fromEntries(limitNames.map((limit) => [limit, 0]))
+      const { tenantId } = await control.createTenant(`operator ${name}`, { plan: 'basic', overrides })
       const scopes = [operatorScope] as const
       const made = await control.keys.create({ tenantId, mode: 'live', scopes, name })
       return { tenant_id: tenantId, key_id: made.row.keyId, scopes, api_key: made.text }
@@ -82,6 +121,15 @@ export async function runAdmin(control: Control, words: string[], options: Recor
     default:
       throw new Error('unknown command')
   }
+}
+
+async function show({ plans }: Control, tenantId: string) {
+  const { plan, overrides, wish } = await plans.find(tenantId)
+  const changes = (await plans.history(tenantId)).map(({ at, fromPlan, toPlan, state, by }) => ({
+    ...{ at, from: fromPlan, to: toPlan, state, by },
+  }))
+  const requested = wish ? { plan: wish.plan, since: wish.since } : null
+  return { tenant_id: tenantId, plan, overrides, limits: limitsWith(plan, overrides), requested, changes }
 }
 
 function parse<Value>(schema: z.ZodType<Value>, options: Record<string, unknown>): Value {

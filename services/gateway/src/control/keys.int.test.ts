@@ -38,7 +38,7 @@ test("a key is found, listed, rotated and revoked only by its tenant's id and it
   ] as const) {
     expect(await keys.find(tenantId, mode, keyId)).toBeUndefined()
     expect(await keys.list(tenantId, mode, everyone)).toEqual([])
-    expect(await keys.countUsable(tenantId, mode)).toBe(0)
+    expect((await keys.count(tenantId, mode)).usable).toBe(0)
     expect(await keys.rotate(tenantId, mode, keyId, { overlapMs: 0, expiresAt: null })).toBeUndefined()
     expect(await keys.revoke(tenantId, mode, keyId)).toBe(false)
   }
@@ -55,7 +55,7 @@ test('a rotation shortens the old key, never lengthens it; what does not work is
   expect((await mirrored(keyId)).expiresAt).toBe(expiresAt.toISOString())
   expect(await keys.rotate(tenantId, 'test', made?.row.keyId ?? '', { overlapMs: 0, expiresAt: null })).toBeDefined()
   expect(await keys.rotate(tenantId, 'test', made?.row.keyId ?? '', { overlapMs: 0, expiresAt: null })).toBeUndefined()
-  expect(await keys.countUsable(tenantId, 'test')).toBe(2)
+  expect(await keys.count(tenantId, 'test')).toMatchObject({ usable: 2 })
   const listed = await keys.list(tenantId, 'test', everyone)
   expect(listed.map(({ item }) => item.createdAt.getTime())).toEqual(
     listed.map(({ item }) => item.createdAt.getTime()).toSorted((a, b) => b - a),

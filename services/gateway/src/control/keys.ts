@@ -86,14 +86,15 @@ export function createKeyControl(deps: KeyControlDeps) {
       return { row: made, text }
     },
 
-    /** Keys that work now. */
-    countUsable: (tenantId: string, mode: Mode): Promise<number> =>
+    /** Keys that work now, and those that ended and are not forgotten yet. */
+    count: (tenantId: string, mode: Mode): Promise<{ usable: number; ended: number }> =>
       orUnavailable(async () => {
         const [row] = await database
-          .select({ count: count() })
+          .select({ all: count(), usable: sql<number>`(count(*) filter (where ${usable()}))::int` })
           .from(apiKey)
-          .where(and(ofMode(tenantId, mode), usable()))
-        return row?.count ?? 0
+          .where(ofMode(tenantId, mode))
+        const { all, usable: working } = row ?? { all: 0, usable: 0 }
+        return { usable: working, ended: all - working }
       }),
 
     find: (tenantId: string, mode: Mode, keyId: string): Promise<KeyRow | undefined> =>

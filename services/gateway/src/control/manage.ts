@@ -2,11 +2,13 @@
 // checked against. A function resolves when the mirror has it; if that fails, the reconciler finishes the work.
 import { tenant } from '@wagate/db/tenant.ts'
 import type { IdKind } from '@wagate/messages/ids.ts'
+import type { LimitOverrides, PlanName } from '@wagate/messages/plans.ts'
 import type { KvBucket } from '@wagate/runtime/broker.ts'
 import { orUnavailable, type Sql } from '@wagate/runtime/postgres.ts'
 import { eq } from 'drizzle-orm'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { createKeyControl } from './keys.ts'
+import { createPlanControl } from './plans.ts'
 import { bringUpToDate, tenantRecordOf } from './records.ts'
 import { UnknownTarget } from './unknown-target.ts'
 
@@ -18,10 +20,11 @@ export type ManageDeps = {
   newId: (kind: IdKind) => string
   randomBytes: (size: number) => Uint8Array
 }
-export type TenantLimits = { liveSessions: number; sandboxSessions: number; sandboxPhones: number }
+/** What an account has: a plan, and limits that were agreed in place of the plan's. */
+export type Terms = { plan: PlanName; overrides: LimitOverrides }
 export type Control = ReturnType<typeof createControl>
 
-export const defaultLimits: TenantLimits = { liveSessions: 1, sandboxSessions: 10, sandboxPhones: 50 }
+const firstTerms: Terms = { plan: 'basic', overrides: {} }
 
 export function createControl(deps: ManageDeps) {
   const database: PostgresJsDatabase<Record<string, never>> = drizzle(deps.sql)
@@ -35,19 +38,12 @@ export function createControl(deps: ManageDeps) {
   return {
     mirrorTenant,
     keys: createKeyControl(deps),
+    plans: createPlanControl({ ...deps, mirrorTenant }),
 
-    async createTenant(name: string, limits: TenantLimits = defaultLimits): Promise<{ tenantId: string }> {
+    async createTenant(name: string, terms: Terms = firstTerms): Promise<{ tenantId: string }> {
       const tenantId = deps.newId('tenant')
       const at = deps.now()
-      const row = {
-        tenantId,
-        name,
-        liveSessionLimit: limits.liveSessions,
-        sandboxSessionLimit: limits.sandboxSessions,
-        sandboxPhoneLimit: limits.sandboxPhones,
-        createdAt: at,
-        updatedAt: at,
-      }
+      const row = { tenantId, name, ...terms, createdAt: at, updatedAt: at }
       await orUnavailable(async () => database.insert(tenant).values(row))
       await mirrorTenant(tenantId)
       return { tenantId }

@@ -1,4 +1,4 @@
-// Repairs drift between Postgres and the KV mirror: a process that died between the two writes, or a restored backup.
+// Repairs drift between Postgres and the KV mirror: a process that died between the two writes, or a restored backup. Forgets keys that ended.
 import { apiKey } from '@wagate/db/api-key.ts'
 import { tenant } from '@wagate/db/tenant.ts'
 import type { KvBucket } from '@wagate/runtime/broker.ts'
@@ -7,10 +7,18 @@ import type { Logger } from '@wagate/runtime/logger.ts'
 import { pause } from '@wagate/runtime/pause.ts'
 import { orUnavailable, type Sql } from '@wagate/runtime/postgres.ts'
 import { drizzle } from 'drizzle-orm/postgres-js'
+import { forgetEndedKeys } from './ended-keys.ts'
 import type { Control } from './manage.ts'
 import { apiKeyRecordOf, tenantRecordOf } from './records.ts'
 
-export type ReconcileDeps = { sql: Sql; tenants: KvBucket; apiKeys: KvBucket; control: Control; logger: Logger }
+export type ReconcileDeps = {
+  sql: Sql
+  tenants: KvBucket
+  apiKeys: KvBucket
+  control: Control
+  logger: Logger
+  now: () => Date
+}
 
 /** One gateway at a time: the others find the lock taken and leave the work to it. Any number will do, but always this one. */
 const advisoryLock = 7_470_001
@@ -31,8 +39,9 @@ export async function reconcile(deps: ReconcileDeps): Promise<number | undefined
   )
 }
 
-async function compareAll({ sql, tenants, apiKeys, control }: ReconcileDeps): Promise<number> {
+async function compareAll({ sql, tenants, apiKeys, control, now }: ReconcileDeps): Promise<number> {
   const database = drizzle(sql)
+  for (const keyId of await forgetEndedKeys(sql, now())) await control.keys.mirrorKey(keyId)
   // The mirror is read first: whatever is in it was in Postgres before, so what Postgres lacks now is gone for good.
   const mirroredTenants = await valuesOf(tenants)
   const mirroredKeys = await valuesOf(apiKeys)

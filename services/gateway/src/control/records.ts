@@ -2,6 +2,7 @@
 import type { apiKey } from '@wagate/db/api-key.ts'
 import type { tenant } from '@wagate/db/tenant.ts'
 import { type ApiKeyRecord, allScopes, type TenantRecord } from '@wagate/messages/control.ts'
+import { type LimitOverrides, limitOverrides, limitsWith } from '@wagate/messages/plans.ts'
 import type { KvBucket } from '@wagate/runtime/broker.ts'
 import { WrongLastSequence } from '@wagate/runtime/errors.ts'
 
@@ -11,14 +12,15 @@ export function tenantRecordOf(row: typeof tenant.$inferSelect): TenantRecord {
     tenantId: row.tenantId,
     name: row.name,
     status: row.status,
-    limits: {
-      liveSessions: row.liveSessionLimit,
-      sandboxSessions: row.sandboxSessionLimit,
-      sandboxPhones: row.sandboxPhoneLimit,
-    },
+    plan: row.plan,
+    limits: limitsWith(row.plan, overridesOf(row)),
     createdAt: row.createdAt.toISOString(),
   }
 }
+
+/** What the column holds was checked when it was written; a row that was edited by hand into nonsense must not stop the others. */
+export const overridesOf = ({ overrides }: Pick<typeof tenant.$inferSelect, 'overrides'>): LimitOverrides =>
+  limitOverrides.catch({}).parse(overrides)
 
 export function apiKeyRecordOf(row: typeof apiKey.$inferSelect): ApiKeyRecord {
   return {

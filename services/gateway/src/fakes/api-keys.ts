@@ -31,7 +31,11 @@ export function fakeApiKeys(
 
   return {
     create: async (key) => add(key),
-    countUsable: async (tenantId, mode) => of(tenantId, mode).filter((key) => isUsable(key, now())).length,
+    count: async (tenantId, mode) => {
+      const all = of(tenantId, mode)
+      const usable = all.filter((key) => isUsable(key, now())).length
+      return { usable, ended: all.length - usable }
+    },
     find: async (tenantId, mode, keyId) => {
       const found = one(tenantId, mode, keyId)
       return found && rowOf(found)

@@ -17,6 +17,7 @@ import {
 } from '@wagate/messages/control.ts'
 import type { Mode } from '@wagate/messages/envelope.ts'
 import { createIds } from '@wagate/messages/ids.ts'
+import { type LimitOverrides, limitsWith } from '@wagate/messages/plans.ts'
 import { sharedPartitionOf } from '@wagate/messages/subjects.ts'
 import { isPublic } from '@wagate/runtime/address.ts'
 import type { StoredMessage } from '@wagate/runtime/broker.ts'
@@ -25,6 +26,7 @@ import { silentLogger } from '@wagate/runtime/logger.ts'
 import { mirror } from '@wagate/runtime/mirror.ts'
 import { mintKey } from '../access/key.ts'
 import { type AppDeps, createApp } from '../app.ts'
+import { manualBilling } from '../billing/manual.ts'
 import { createPublishCommand } from '../command/publish.ts'
 import { watchFleet } from '../fleet/fleet.ts'
 import { createCursors } from '../http/cursor.ts'
@@ -33,6 +35,8 @@ import { createSessionStore } from '../session/store.ts'
 import { createSigningKeys } from '../token/signing-keys.ts'
 import { createTokens } from '../token/tokens.ts'
 import { fakeApiKeys } from './api-keys.ts'
+import { fakePlans, loneQuota } from './plans.ts'
+import { aMessage, aWorker, workerId } from './samples.ts'
 import { fakeSandbox, fakeViews, fakeWebhooks } from './stores.ts'
 
 export type World = Awaited<ReturnType<typeof createWorld>>
@@ -111,15 +115,17 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     onStreamClosed: () => {},
     draining: new AbortController().signal,
     apiKeys: fakeApiKeys(keys, now, randomBytes),
-    maxApiKeysPerTenant: 1_000,
     webhooks,
+    quota: loneQuota(now),
+    plans: fakePlans(tenants, now),
+    billing: manualBilling,
+    onPlanChange: () => {},
     masterKey,
     tokens,
     signingKeys,
     readToken: tokens.read,
     urlPolicy: { allowPrivate: false },
     proxyPolicy: { isAllowed: isPublic, allowsInnerNames: false },
-    maxWebhooksPerTenant: 3,
     sandbox,
     problemPages: new Map([['internal', '# Internal error']]),
     publicUrl: 'http://localhost:8080',
@@ -169,11 +175,12 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     pairing.put(sessionKey(tenantId, sessionId), Buffer.from(JSON.stringify({ v: 1, ...record })))
 
   /** A tenant with one of everything; `params` are the ids by the names that routes give them. */
-  async function addTenant(status: TenantRecord['status'] = 'active') {
+  async function addTenant(status: TenantRecord['status'] = 'active', agreed: LimitOverrides = {}) {
     const tenantId = newId('tenant')
     const at = now().toISOString()
-    const limits = { liveSessions: 2, sandboxSessions: 3, sandboxPhones: 3 }
-    tenants.set(tenantId, { v: 1, tenantId, name: 'a tenant', status, limits, createdAt: at })
+    const few = { liveSessions: 2, sandboxSessions: 3, sandboxPhones: 3, apiKeys: 1_000, webhookEndpoints: 3 }
+    const limits = limitsWith('basic', { ...few, ...agreed })
+    tenants.set(tenantId, { v: 1, tenantId, name: 'a tenant', status, plan: 'basic', limits, createdAt: at })
     const paramsOf = async (mode: Mode) => {
       const sessionId = await addSession(tenantId, mode)
       const message: Message = { ...aMessage, id: newId('message'), session_id: sessionId, chat_id: newId('chat') }
@@ -254,42 +261,15 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
       sandbox,
       failovers,
     },
+    /** A worker of that pool comes up. */
+    async serve(pool: string) {
+      const record = { ...aWorker, workerId: `wrk_${pool}`, pools: [pool] }
+      await workers.put(record.workerId, Buffer.from(JSON.stringify(record)))
+      await new Promise(setImmediate)
+    },
     ...{ addKey, addSession, addTenant, setState, showQr, showPairing },
     operatorKey: addKey((await addTenant()).tenantId, 'live', ['operator']),
     ours: await addTenant(),
     theirs: await addTenant(),
   }
-}
-
-const workerId = 'wrk_0123456789abcdef'
-const aWorker = {
-  v: 1,
-  workerId,
-  host: 'node-a',
-  startedAt: '2026-11-20T10:00:00.000Z',
-  engines: 1,
-  capacity: 1_000,
-  partitions: 64,
-  sessions: 4,
-}
-
-const aMessage: Omit<Message, 'id' | 'session_id' | 'chat_id'> = {
-  direction: 'outbound',
-  via: 'api',
-  status: 'sent',
-  queue: null,
-  chat: { phone: '+999100200300', lid: null },
-  from: null,
-  type: 'text',
-  text: { body: 'hi' },
-  wa_message_id: null,
-  error: null,
-  created_at: '2026-11-20T10:00:00.000Z',
-  sent_at: null,
-  delivered_at: null,
-  read_at: null,
-  played_at: null,
-  failed_at: null,
-  cancelled_at: null,
-  expired_at: null,
 }

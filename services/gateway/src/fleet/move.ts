@@ -22,13 +22,7 @@ export async function moveSession(
   session: Pick<SessionConfig, 'tenantId' | 'sessionId'>,
   pool: string,
 ): Promise<SessionConfig> {
-  const serves = deps.fleet
-    .workers()
-    .some(
-      ({ pools = workerDefaults.pools, state = workerDefaults.state }) =>
-        state === 'active' && pools.some((name) => name === pool),
-    )
-  if (!serves)
+  if (!isServed(deps.fleet, pool))
     throw new DomainError(
       'pool-not-served',
       `No active worker serves the pool "${pool}": start one with POOLS=${pool}.`,
@@ -39,6 +33,15 @@ export async function moveSession(
   if (!config) throw notFound()
   return config
 }
+
+/** Whether an active worker has the pool. */
+export const isServed = (fleet: Pick<Fleet, 'workers'>, pool: string): boolean =>
+  fleet
+    .workers()
+    .some(
+      ({ pools = workerDefaults.pools, state = workerDefaults.state }) =>
+        state === 'active' && pools.some((name) => name === pool),
+    )
 
 /** Back to where it still is hosted: then nothing has to move. */
 export function moved(config: SessionConfig, partition: string): SessionConfig {

@@ -1,12 +1,15 @@
 // What is known about one request while it is served: for the answer's headers, the log line and the metrics.
 import type { ProblemCode } from '@wagate/api/problems.ts'
 import type { Caller } from '../access/authenticate.ts'
+import type { LimitState } from './rate-limit.ts'
 
 export type Exchange = {
   requestId: string
   startedAtMs: number
   /** Headers that the answer will carry, whatever it says. */
   headers: Record<string, string>
+  /** What `headers` tells of limits. */
+  limits?: readonly LimitState[]
   /** The pattern, like `/v1/sessions/{session_id}`; absent when no route fits. */
   route?: string
   caller?: Caller

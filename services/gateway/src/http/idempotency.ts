@@ -23,11 +23,14 @@ export type Remembered = {
   id: string
   status: number
   body: unknown
-  headers: Record<string, string>
+  headers: Readonly<Record<string, string>>
 }
 
 /** Marks an answer that was given before. */
-export const replayedHeaders = { 'idempotent-replayed': 'true' }
+export const replayedHeaders: Readonly<Record<string, string>> = { 'idempotent-replayed': 'true' }
+
+/** Whether the answer was given before, and nothing new was accepted. */
+export const isReplay = ({ headers }: Pick<Remembered, 'headers'>): boolean => headers === replayedHeaders
 
 const bytes = (record: IdempotencyRecord) => Buffer.from(JSON.stringify(record))
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createRateLimiter } from './rate-limit.ts'
+import { createRateLimiter, limitHeaders } from './rate-limit.ts'
 
 test('in any span, no key gets more than the burst and the rate allow', () => {
   const policy = { perSecond: 10, burst: 20 }
@@ -29,7 +29,16 @@ test('a refused request says when to come back, and is allowed then', () => {
 
 test('the headers name the policy and what is left', () => {
   const take = createRateLimiter({ perSecond: 100, burst: 200 })
-  expect(take('a', 0).headers).toEqual({ 'ratelimit-policy': '"default";q=200;w=2', ratelimit: '"default";r=199;t=1' })
+  const { state } = take('a', 0)
+  expect(limitHeaders([state])).toEqual({
+    'ratelimit-policy': '"default";q=200;w=2',
+    ratelimit: '"default";r=199;t=1',
+  })
+  const minute = { name: 'messages-per-minute', quota: 30, windowSeconds: 60, left: -1, resetSeconds: 12 }
+  expect(limitHeaders([state, minute])).toEqual({
+    'ratelimit-policy': '"default";q=200;w=2, "messages-per-minute";q=30;w=60',
+    ratelimit: '"default";r=199;t=1, "messages-per-minute";r=0;t=12',
+  })
 })
 
 test('a key of its own lower rate gets that, with a burst in proportion, and never more than the others', () => {
@@ -42,5 +51,5 @@ test('a key of its own lower rate gets that, with a burst in proportion, and nev
   expect(allowed('slow', 5, 0)).toBe(10)
   expect(allowed('slow', 5, 1_000)).toBe(5)
   expect(allowed('fast', 5_000, 0)).toBe(200)
-  expect(take('slow', 1_000, 5)).toMatchObject({ headers: { 'ratelimit-policy': '"default";q=10;w=2' } })
+  expect(take('slow', 1_000, 5)).toMatchObject({ state: { quota: 10, windowSeconds: 2 } })
 })

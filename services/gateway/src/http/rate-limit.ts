@@ -1,4 +1,5 @@
-// A token bucket per API key, in the memory of this gateway: n gateways allow up to n times the rate.
+// A token bucket per API key, in the memory of this gateway: n gateways allow up to n times the rate. And how limits are told, as
+// draft-ietf-httpapi-ratelimit-headers has it.
 
 export type RatePolicy = {
   /** Requests a second that may go on for ever. */
@@ -7,9 +8,23 @@ export type RatePolicy = {
   burst: number
 }
 
+/** A limit of so many in a window, and how it stands. */
+export type LimitState = { name: string; quota: number; windowSeconds: number; left: number; resetSeconds: number }
+export type LimitHeaders = { 'ratelimit-policy': string; ratelimit: string }
+
+/** Lists of as many members as there are limits. */
+export const limitHeaders = (states: readonly LimitState[]): LimitHeaders => ({
+  'ratelimit-policy': states
+    .map(({ name, quota, windowSeconds }) => `"${name}";q=${quota};w=${windowSeconds}`)
+    .join(', '),
+  ratelimit: states
+    .map(({ name, left, resetSeconds }) => `"${name}";r=${Math.max(0, left)};t=${resetSeconds}`)
+    .join(', '),
+})
+
 export type RateVerdict = {
   allowed: boolean
-  headers: { 'ratelimit-policy': string; ratelimit: string }
+  state: LimitState
   /** Seconds until a request is allowed again; 0 when this one was. */
   retryAfterSeconds: number
 }
@@ -35,9 +50,9 @@ export function createRateLimiter(policy: RatePolicy) {
     const fullInSeconds = Math.ceil((own.burst - bucket.tokens) / own.perSecond)
     return {
       allowed,
-      headers: {
-        'ratelimit-policy': `"default";q=${own.burst};w=${Math.max(1, Math.ceil(own.burst / own.perSecond))}`,
-        ratelimit: `"default";r=${Math.floor(bucket.tokens)};t=${fullInSeconds}`,
+      state: {
+        ...{ name: 'default', quota: own.burst, windowSeconds: Math.max(1, Math.ceil(own.burst / own.perSecond)) },
+        ...{ left: Math.floor(bucket.tokens), resetSeconds: fullInSeconds },
       },
       retryAfterSeconds: allowed ? 0 : Math.max(1, Math.ceil((1 - bucket.tokens) / own.perSecond)),
     }

@@ -8,7 +8,7 @@ import { type Authenticate, type Caller, checkReach, checkScope } from '../acces
 import type { Env, Exchange } from './exchange.ts'
 import { explain, summary } from './explain.ts'
 import { DomainError, invalid } from './problem.ts'
-import type { TakeRequest } from './rate-limit.ts'
+import { type LimitState, limitHeaders, type TakeRequest } from './rate-limit.ts'
 import { checkDeclaredLength, readJson } from './read-json.ts'
 
 type ParamNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
@@ -48,6 +48,8 @@ export type Call<Path extends string, Body, Query> = {
   /** Method, path and `Idempotency-Key` of a POST. */
   origin: { route: string; idempotencyKey: string | undefined }
   header(name: string): string | undefined
+  /** Tells of more limits in the `RateLimit` headers, whatever the answer will be. */
+  announce(limits: readonly LimitState[]): void
   /** Cuts the connection of a client that does not read its answer. */
   disconnect(): void
   json(status: number, body: unknown, headers?: Record<string, string>): Response
@@ -93,6 +95,7 @@ export function pipeline<Path extends string, Body, Query>(
         idempotencyKey: spec.method === 'post' ? idempotencyKey(c.req.header('idempotency-key')) : undefined,
       },
       header: (name: string) => c.req.header(name),
+      announce: (limits: readonly LimitState[]) => announce(exchange, limits),
       disconnect: () => c.env?.outgoing?.destroy(),
       json: (status: number, body: unknown, headers?: Record<string, string>) =>
         new Response(JSON.stringify(body), {
@@ -109,7 +112,7 @@ export function pipeline<Path extends string, Body, Query>(
     const caller = await deps.authenticate(c.req.header('authorization'), c.req.header('x-api-key'))
     exchange.caller = caller
     const rate = deps.takeRequest(caller.keyId, deps.monotonicMs(), caller.requestsPerSecond)
-    exchange.headers = { ...exchange.headers, ...rate.headers }
+    announce(exchange, [rate.state])
     if (!rate.allowed)
       throw new DomainError(
         'rate-limited',
@@ -127,6 +130,11 @@ export function pipeline<Path extends string, Body, Query>(
       )
     return caller
   }
+}
+
+function announce(exchange: Exchange, limits: readonly LimitState[]): void {
+  exchange.limits = [...(exchange.limits ?? []), ...limits]
+  exchange.headers = { ...exchange.headers, ...limitHeaders(exchange.limits) }
 }
 
 function parse<Value>(schema: z.ZodType<Value>, input: unknown): Value {

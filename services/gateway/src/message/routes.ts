@@ -33,11 +33,19 @@ export function messageRoutes(mount: Mount, deps: MessageDeps): void {
         'Answers when the message is stored safely; it is sent in its turn, at the pace of the session. What becomes of it comes as events (`message.sent`, `message.delivered`, …).',
       body: sendMessageBody,
       answers: { 202: { description: 'Accepted.', schema: acceptedMessage } },
-      problems: ['session-not-found', 'session-closed', 'session-not-linked', 'session-queue-full'],
+      problems: [
+        'session-not-found',
+        'session-closed',
+        'session-not-linked',
+        'session-queue-full',
+        'message-quota-exceeded',
+      ],
     },
     async (call) => {
-      const session = await findSession(deps, call.caller, call.params.session_id)
-      const done = await sendMessage(deps, call.caller, session, call.body, { id: call.requestId, origin: call.origin })
+      const { caller, body, requestId: id, origin } = call
+      const session = await findSession(deps, caller, call.params.session_id)
+      const sending = sendMessage(deps, caller, session, body, { id, origin })
+      const done = await sending.finally(() => call.announce(deps.quota.states(caller)))
       return call.json(done.status, done.body, { ...done.headers, location: `/v1/messages/${done.id}` })
     },
   )

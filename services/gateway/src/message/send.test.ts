@@ -15,7 +15,9 @@ test('the answer names the message and where to ask for it; the command carries 
   const accepted = acceptedMessage.parse(await answer.json())
   expect(answer.headers.get('location')).toBe(`/v1/messages/${accepted.id}`)
   expect(answer.headers.get('x-request-id')).toBe('my-request')
-  expect(answer.headers.get('ratelimit-policy')).toMatch(/^"default";q=\d+;w=\d+$/)
+  expect(answer.headers.get('ratelimit-policy')).toMatch(
+    /^"default";q=\d+;w=\d+, "test-messages-per-minute";q=\d+;w=60$/,
+  )
   const [{ command, subject, msgId } = { command: undefined, subject: '', msgId: '' }] = world.published
   expect(command).toMatchObject({ correlationId: 'my-request', data: { messageId: accepted.id, lane: 'normal' } })
   expect(msgId).toBe(command?.id)

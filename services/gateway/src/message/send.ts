@@ -4,49 +4,61 @@ import type { Lane } from '@wagate/messages/commands.ts'
 import type { SessionState } from '@wagate/messages/control.ts'
 import type { Caller } from '../access/authenticate.ts'
 import type { PublishCommand } from '../command/publish.ts'
-import { acceptOnce, type IdempotencyDeps, type Minted, type Origin } from '../http/idempotency.ts'
+import { acceptOnce, type IdempotencyDeps, isReplay, type Minted, type Origin } from '../http/idempotency.ts'
 import { invalid } from '../http/problem.ts'
+import type { MessageQuota } from '../quota/quota.ts'
 import type { SessionEntry } from '../session/directory.ts'
 import { checkCanSend } from '../session/present.ts'
 
 export type SendMessageDeps = IdempotencyDeps & {
+  quota: Pick<MessageQuota, 'take' | 'states'>
   publishCommand: PublishCommand
   readSessionState: (tenantId: string, sessionId: string) => Promise<SessionState | undefined>
 }
 
-/** Resolves when the broker has the command. Throws `session-closed`, `session-not-linked`, `session-queue-full`, or what is wrong with `expires_at`. */
-export function sendMessage(
+/**
+ * Resolves when the broker has the command. Throws `session-closed`, `session-not-linked`, `session-queue-full`, `message-quota-exceeded`, or
+ * what is wrong with `expires_at`. Only what was accepted, and not before, counts against the quota.
+ */
+export async function sendMessage(
   deps: SendMessageDeps,
   caller: Caller,
   session: SessionEntry,
   body: SendMessage,
   request: { id: string; origin: Origin },
 ) {
-  const { config } = session
-  return acceptOnce(deps, caller, request.origin, {
-    kind: 'message',
-    body,
-    alwaysRemember: true,
-    check: () => {
-      checkExpiry(body, deps.now())
-      return check(deps, session, laneOf(body))
-    },
-    answer: ({ id, createdAt }) => {
-      const accepted: AcceptedMessage = {
-        id,
-        status: 'accepted',
-        session_id: config.sessionId,
-        to: body.to,
-        type: body.type,
-        lane: laneOf(body),
-        expires_at: expiryOf(body) ?? null,
-        created_at: createdAt,
-      }
-      return { status: 202, body: accepted }
-    },
-    act: (minted) => publish(deps, session, body, request.id, minted),
-  })
+  let uncount = (): void => {}
+  try {
+    const done = await acceptOnce(deps, caller, request.origin, {
+      kind: 'message',
+      body,
+      alwaysRemember: true,
+      check: async () => {
+        checkExpiry(body, deps.now())
+        await check(deps, session, laneOf(body))
+        uncount = await deps.quota.take(caller)
+      },
+      answer: (minted) => ({ status: 202, body: presentAccepted(session, body, minted) }),
+      act: (minted) => publish(deps, session, body, request.id, minted),
+    })
+    if (isReplay(done)) uncount()
+    return done
+  } catch (error) {
+    uncount()
+    throw error
+  }
 }
+
+const presentAccepted = ({ config }: SessionEntry, body: SendMessage, { id, createdAt }: Minted): AcceptedMessage => ({
+  id,
+  status: 'accepted',
+  session_id: config.sessionId,
+  to: body.to,
+  type: body.type,
+  lane: laneOf(body),
+  expires_at: expiryOf(body) ?? null,
+  created_at: createdAt,
+})
 
 const laneOf = (body: SendMessage): Lane => body.lane ?? 'normal'
 

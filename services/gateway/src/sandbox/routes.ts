@@ -13,6 +13,7 @@ import {
   scanned,
   undecryptablePage,
 } from '@wagate/api/sandbox.ts'
+import { limitsOf } from '@wagate/messages/control.ts'
 import type { Caller } from '../access/authenticate.ts'
 import { type IdempotencyDeps, runOnce } from '../http/idempotency.ts'
 import { DomainError } from '../http/problem.ts'
@@ -221,7 +222,7 @@ async function qrOf(deps: SandboxDeps, caller: Caller, sessionId: string): Promi
 
 /** Two requests at once may exceed the limit by one: phones are cheap. */
 async function checkPhoneLimit(sandbox: SandboxControl, caller: Caller): Promise<void> {
-  const limit = caller.tenant.limits.sandboxPhones
+  const { sandboxPhones: limit } = limitsOf(caller.tenant)
   if ((await sandbox.list(caller.tenantId)).length < limit) return
   throw new DomainError(
     'phone-limit-reached',

@@ -1,6 +1,6 @@
 // A session exists from the moment its configuration is in the bucket; the command only hurries the worker along.
 import type { CreateSession } from '@wagate/api/session.ts'
-import type { SessionConfig } from '@wagate/messages/control.ts'
+import { limitsOf, type SessionConfig, type TenantRecord } from '@wagate/messages/control.ts'
 import { KeyExists } from '@wagate/runtime/errors.ts'
 import type { Caller } from '../access/authenticate.ts'
 import type { PublishCommand } from '../command/publish.ts'
@@ -15,7 +15,7 @@ export type CreateSessionDeps = IdempotencyDeps &
     directory: SessionDirectory
     createSessionConfig: (config: SessionConfig) => Promise<number>
     publishCommand: PublishCommand
-    partitionOf: (sessionId: string) => string
+    partitionOf: (sessionId: string, tenant: TenantRecord) => string
     onLostCommand: (error: unknown, sessionId: string) => void
   }
 
@@ -34,7 +34,7 @@ export async function createSession(
     sessionId: minted.id,
     ...(body.name !== undefined && { name: body.name }),
     mode: caller.mode,
-    partition: deps.partitionOf(minted.id),
+    partition: deps.partitionOf(minted.id, caller.tenant),
     desired: 'running',
     ...(proxy && { proxy: sealProxy(deps.masterKey, { tenantId: caller.tenantId, sessionId: minted.id }, proxy) }),
     createdAt: minted.createdAt,
@@ -73,11 +73,12 @@ async function store(deps: CreateSessionDeps, config: SessionConfig, requestId: 
 }
 
 function checkLimit(directory: SessionDirectory, { tenantId, mode, tenant }: Caller): void {
-  const limit = mode === 'test' ? tenant.limits.sandboxSessions : tenant.limits.liveSessions
+  const { sandboxSessions, liveSessions } = limitsOf(tenant)
+  const limit = mode === 'test' ? sandboxSessions : liveSessions
   if (directory.count(tenantId, mode) <= limit) return // the one asked for is counted already
   const kind = mode === 'test' ? 'sandbox' : 'live'
   throw new DomainError(
     'session-limit-reached',
-    `This account may have ${limit} ${kind} sessions: delete one with DELETE /v1/sessions/{id}, or ask for a higher limit.`,
+    `This account may have ${limit} ${kind} sessions: delete one with DELETE /v1/sessions/{id}, or choose a bigger plan with POST /v1/plan.`,
   )
 }

@@ -10,6 +10,7 @@ import { type Scope, type SessionState, scopes, sessionStateKey } from '@wagate/
 import type { Mode } from '@wagate/messages/envelope.ts'
 import type { Event } from '@wagate/messages/events.ts'
 import { createIds } from '@wagate/messages/ids.ts'
+import type { LimitOverrides } from '@wagate/messages/plans.ts'
 import { eventSubject } from '@wagate/messages/subjects.ts'
 import { connectBroker } from '@wagate/runtime/broker.ts'
 import { silentLogger } from '@wagate/runtime/logger.ts'
@@ -66,11 +67,11 @@ export async function startSurroundings() {
   return {
     ...{ nats, database, postgresGate, provisioner, worker, operator, sql, buckets, control, env },
 
-    async addTenant() {
+    async addTenant(overrides: LimitOverrides = {}) {
+      const few = { liveSessions: 5, sandboxSessions: 5, sandboxPhones: 5 }
       const { tenantId } = await control.createTenant('a tenant', {
-        liveSessions: 5,
-        sandboxSessions: 5,
-        sandboxPhones: 5,
+        plan: 'basic',
+        overrides: { ...few, ...overrides },
       })
       return tenantId
     },

@@ -9,6 +9,7 @@ import {
   webhooksQuery,
   webhookWithSecret,
 } from '@wagate/api/webhook.ts'
+import { limitsOf } from '@wagate/messages/control.ts'
 import { type IdKind, isId } from '@wagate/messages/ids.ts'
 import type { MasterKey } from '@wagate/runtime/seal.ts'
 import type { Caller } from '../access/authenticate.ts'
@@ -27,7 +28,6 @@ export type WebhookDeps = IdempotencyDeps & {
   newId: (kind: IdKind) => string
   masterKey: MasterKey
   urlPolicy: UrlPolicy
-  maxWebhooksPerTenant: number
 }
 
 const tag = 'Webhooks'
@@ -203,14 +203,12 @@ async function find(deps: WebhookDeps, { tenantId, mode }: Caller, id: string): 
 }
 
 /** Two requests at once may exceed the limit by one. */
-async function checkLimit(
-  { webhooks, maxWebhooksPerTenant: limit }: WebhookDeps,
-  { tenantId, mode }: Caller,
-): Promise<void> {
+async function checkLimit({ webhooks }: WebhookDeps, { tenantId, mode, tenant }: Caller): Promise<void> {
+  const { webhookEndpoints: limit } = limitsOf(tenant)
   if ((await webhooks.count(tenantId, mode)) < limit) return
   throw new DomainError(
     'webhook-limit-reached',
-    `An account may have ${limit} webhook endpoints: delete one with DELETE /v1/webhooks/{id}.`,
+    `This account may have ${limit} webhook endpoints of a mode: delete one with DELETE /v1/webhooks/{id}, or choose a bigger plan with POST /v1/plan.`,
   )
 }
 

@@ -1,0 +1,135 @@
+// The plans of accounts: what holds, what was asked for, and the history of both. Written to Postgres, then to the mirror, from which
+// requests are judged; a function resolves when the mirror has it, and if that fails, the reconciler finishes the work.
+import { planChange } from '@wagate/db/plan-change.ts'
+import { tenant } from '@wagate/db/tenant.ts'
+import type { IdKind } from '@wagate/messages/ids.ts'
+import type { LimitOverrides, PlanName } from '@wagate/messages/plans.ts'
+import { orUnavailable, type Sql } from '@wagate/runtime/postgres.ts'
+import { asc, desc, eq, isNotNull, sql } from 'drizzle-orm'
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import type { Transaction } from '../postgres/in-tenant.ts'
+import type { Terms } from './manage.ts'
+import { overridesOf } from './records.ts'
+import { UnknownTarget } from './unknown-target.ts'
+
+export type PlanControlDeps = {
+  sql: Sql
+  mirrorTenant: (tenantId: string) => Promise<boolean>
+  now: () => Date
+  newId: (kind: IdKind) => string
+}
+export type PlanWish = { plan: PlanName; since: Date }
+/** `wish` waits for the operator's approval. */
+export type Standing = { plan: PlanName; overrides: LimitOverrides; wish: PlanWish | undefined }
+export type PlanChangeRow = typeof planChange.$inferSelect
+export type PlanControl = ReturnType<typeof createPlanControl>
+
+type TenantRow = typeof tenant.$inferSelect
+type NewChange = Pick<PlanChangeRow, 'toPlan' | 'state' | 'by'> & { overrides?: LimitOverrides }
+
+/** Each function throws `DatabaseUnavailable`, and `UnknownTarget` when there is no such account. */
+export function createPlanControl(deps: PlanControlDeps) {
+  const database: PostgresJsDatabase<Record<string, never>> = drizzle(deps.sql)
+
+  /** In a transaction that is the account's own and has its row locked, so that two changes at once come one after the other. */
+  const withTenant = <Result>(
+    tenantId: string,
+    run: (tx: Transaction, row: TenantRow, note: (change: NewChange) => Promise<unknown>) => Promise<Result>,
+  ): Promise<Result> =>
+    orUnavailable(async () =>
+      database.transaction(async (tx) => {
+        await tx.execute(sql`select set_config('app.tenant_id', ${tenantId}, true)`)
+        const [row] = await tx.select().from(tenant).where(eq(tenant.tenantId, tenantId)).for('update')
+        if (!row) throw new UnknownTarget(`there is no tenant ${tenantId}`)
+        const note = (change: NewChange) =>
+          tx.insert(planChange).values({
+            ...{ tenantId, changeId: deps.newId('planChange'), at: deps.now(), fromPlan: row.plan, overrides: {} },
+            ...change,
+          })
+        return run(tx, row, note)
+      }),
+    )
+
+  const set = (tx: Transaction, tenantId: string, change: Partial<TenantRow>) =>
+    tx
+      .update(tenant)
+      .set({ ...change, updatedAt: deps.now() })
+      .where(eq(tenant.tenantId, tenantId))
+
+  return {
+    find: (tenantId: string): Promise<Standing> =>
+      orUnavailable(async () => {
+        const [row] = await database.select().from(tenant).where(eq(tenant.tenantId, tenantId))
+        if (!row) throw new UnknownTarget(`there is no tenant ${tenantId}`)
+        return standingOf(row)
+      }),
+
+    /** Newest first, 50 at most. */
+    history: (tenantId: string): Promise<PlanChangeRow[]> =>
+      orUnavailable(async () =>
+        database.transaction(async (tx) => {
+          await tx.execute(sql`select set_config('app.tenant_id', ${tenantId}, true)`)
+          return tx
+            .select()
+            .from(planChange)
+            .where(eq(planChange.tenantId, tenantId))
+            .orderBy(desc(planChange.at), desc(planChange.changeId))
+            .limit(50)
+        }),
+      ),
+
+    /** Accounts that wait for an approval, the longest first, 1,000 at most. */
+    wishes: () =>
+      orUnavailable(async () =>
+        database
+          .select({
+            tenantId: tenant.tenantId,
+            name: tenant.name,
+            plan: tenant.plan,
+            wish: tenant.requestedPlan,
+            since: tenant.requestedAt,
+          })
+          .from(tenant)
+          .where(isNotNull(tenant.requestedPlan))
+          .orderBy(asc(tenant.requestedAt))
+          .limit(1_000),
+      ),
+
+    /** Notes that the account wants that plan, in place of what it wanted before. A repeat changes nothing. */
+    wish: (tenantId: string, plan: PlanName, by: string): Promise<Standing> =>
+      withTenant(tenantId, async (tx, row, note) => {
+        if (row.requestedPlan === plan) return standingOf(row)
+        if (row.requestedPlan) await note({ toPlan: row.requestedPlan, state: 'withdrawn', by })
+        await note({ toPlan: plan, state: 'requested', by })
+        const wish = { requestedPlan: plan, requestedAt: deps.now() }
+        await set(tx, tenantId, wish)
+        return standingOf({ ...row, ...wish })
+      }),
+
+    /** Takes back what waits, if anything does; with whether something did. */
+    withdraw: (tenantId: string, by: string, state: 'withdrawn' | 'refused' = 'withdrawn'): Promise<boolean> =>
+      withTenant(tenantId, async (tx, row, note) => {
+        if (!row.requestedPlan) return false
+        await note({ toPlan: row.requestedPlan, state, by })
+        await set(tx, tenantId, { requestedPlan: null, requestedAt: null })
+        return true
+      }),
+
+    /** The plan holds from now on; agreed limits are those given here, and no others. What waited is answered by this. */
+    async apply(tenantId: string, { plan, overrides }: Terms, by: string): Promise<void> {
+      await withTenant(tenantId, async (tx, row, note) => {
+        if (row.requestedPlan && row.requestedPlan !== plan)
+          await note({ toPlan: row.requestedPlan, state: by === 'operator' ? 'refused' : 'withdrawn', by })
+        await note({ toPlan: plan, state: 'applied', by, overrides })
+        await set(tx, tenantId, { plan, overrides, requestedPlan: null, requestedAt: null })
+      })
+      await deps.mirrorTenant(tenantId)
+    },
+  }
+}
+
+const standingOf = (row: TenantRow): Standing => ({
+  plan: row.plan,
+  overrides: overridesOf(row),
+  wish: row.requestedPlan && row.requestedAt ? { plan: row.requestedPlan, since: row.requestedAt } : undefined,
+})

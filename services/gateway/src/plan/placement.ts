@@ -1,0 +1,84 @@
+// Keeps sessions where their accounts' plans want them: a change of plan moves them, without a new scan. Every gateway looks, each move is a
+// compare-and-set, so that it happens once.
+import type { TenantRecord } from '@wagate/messages/control.ts'
+import { plans } from '@wagate/messages/plans.ts'
+import { partitionIn, poolOf, sharedPool } from '@wagate/messages/pools.ts'
+import type { Logger } from '@wagate/runtime/logger.ts'
+import { pause } from '@wagate/runtime/pause.ts'
+import { isServed, type MoveDeps, moveSession } from '../fleet/move.ts'
+import type { SessionDirectory } from '../session/directory.ts'
+import { dedicatedPoolOf, isPlanPool, type PlanPools, poolFor } from './place.ts'
+
+export type PlacementDeps = Omit<MoveDeps, 'directory'> & {
+  directory: MoveDeps['directory'] & Pick<SessionDirectory, 'configs'>
+  tenants: () => Iterable<TenantRecord>
+  findTenant: (tenantId: string) => TenantRecord | undefined
+  planPools: PlanPools
+}
+export type Placement = ReturnType<typeof createPlacement>
+
+/** In one round; each costs its session a new login. */
+const movesAtOnce = 50
+
+export function createPlacement(deps: PlacementDeps) {
+  const { fleet, planPools } = deps
+
+  async function provision(): Promise<void> {
+    const wanted = new Set([planPools.basic, planPools.pro])
+    for (const { tenantId, plan = 'basic' } of deps.tenants())
+      if (plans[plan].pool === 'dedicated') wanted.add(dedicatedPoolOf(tenantId))
+    const known = new Set([sharedPool, ...fleet.pools()])
+    for (const pool of wanted) if (!known.has(pool)) await fleet.provisionPool(pool)
+  }
+
+  return {
+    /** Of a new session. While no worker serves the pool of its plan, the shared one has it. */
+    partitionOf(sessionId: string, tenant: TenantRecord): string {
+      const pool = poolFor(tenant, planPools)
+      const isReady = pool !== sharedPool && fleet.pools().includes(pool) && isServed(fleet, pool)
+      return partitionIn(isReady ? pool : sharedPool, sessionId, deps.sharedPartitions)
+    },
+
+    /**
+     * One round: makes the pools that plans want, and moves sessions into them that are elsewhere. Sessions stay where they are while no
+     * worker serves the pool: `waiting` says how many do.
+     */
+    async settle(): Promise<{ moved: number; waiting: number }> {
+      await provision()
+      let moved = 0
+      let waiting = 0
+      for (const { tenantId, sessionId, partition } of [...deps.directory.configs()]) {
+        const tenant = deps.findTenant(tenantId)
+        const pool = tenant && poolFor(tenant, planPools)
+        const now = poolOf(partition)
+        if (pool === undefined || pool === now || !isPlanPool(now, tenantId, planPools)) continue
+        if (!isServed(fleet, pool)) waiting += 1
+        else if (moved < movesAtOnce) {
+          await moveSession(deps, { tenantId, sessionId }, pool)
+          moved += 1
+        }
+      }
+      return { moved, waiting }
+    },
+  }
+}
+
+const everyMs = 5_000
+
+/** Settles now and every five seconds until the signal aborts. What cannot be done now is done then. */
+export async function keepPlaced(
+  placement: Pick<Placement, 'settle'>,
+  { logger, onWaiting }: { logger: Logger; onWaiting: (sessions: number) => void },
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const { moved, waiting } = await placement.settle()
+      onWaiting(waiting)
+      if (moved > 0) logger.info({ event: 'plan.sessions_moved', moved, waiting })
+    } catch (error) {
+      logger.warn({ event: 'plan.placement_failed', err: error })
+    }
+    await pause(everyMs, signal)
+  }
+}
