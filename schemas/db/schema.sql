@@ -62,6 +62,24 @@ create policy one_tenant on delivery_attempt for select to wagate_api using ((te
 grant select on delivery_attempt to wagate_api;
 grant delete, insert, select, update on delivery_attempt to wagate_webhooks;
 
+create table mail_outbox (
+  mail_id text not null,
+  kind text not null,
+  content_iv bytea not null,
+  content_ciphertext bytea not null,
+  content_tag bytea not null,
+  content_kek_id text not null,
+  attempts smallint not null default 0,
+  next_attempt_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  last_error text,
+  created_at timestamp with time zone not null default now(),
+  constraint mail_outbox_pkey PRIMARY KEY (mail_id)
+);
+comment on table mail_outbox is 'Exempt from row-level security: a mail is to a person, who may belong to no tenant or to several.';
+CREATE INDEX mail_outbox_due ON public.mail_outbox USING btree (next_attempt_at);
+grant delete, insert, select, update on mail_outbox to wagate_api;
+
 create table message_view (
   tenant_id text not null,
   message_id text not null,

@@ -20,6 +20,7 @@ const portVariable = (name: string): string => (name === 'monitor' ? 'NATS_MONIT
 const passedOn = [
   ...['LOG_LEVEL', 'LOG_SAMPLE', 'LEASE_TTL_MS', 'ENGINES', 'CAPACITY', 'POOLS', 'WHATSAPP_WS_URL', 'DATABASE_POOL'],
   ...['RATE_LIMIT_PER_SECOND', 'RATE_LIMIT_BURST', 'MAX_STREAMS_PER_TENANT', 'POOL_BASIC', 'POOL_PRO'],
+  ...['SMTP_URL', 'MAIL_FROM', 'DASHBOARD_URL'],
   ...[
     'PROJECTOR_BATCH',
     'PROJECTOR_GATHER_MS',
@@ -48,7 +49,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): StackConfig {
   const config: StackConfig = {
     dir: env.WAGATE_DATA_DIR ? at(env.WAGATE_DATA_DIR) : at('.data'),
     ports: Object.fromEntries(
-      [...names, 'monitor'].flatMap((name) => {
+      [...names, 'monitor', 'smtp'].flatMap((name) => {
         const port = number(portVariable(name), 1, 65_535)
         return port === undefined ? [] : [[name, port]]
       }),

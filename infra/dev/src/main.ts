@@ -33,6 +33,7 @@ const verbs: Record<string, () => Promise<void>> = {
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
     const what = started === 0 ? 'Everything was up already' : `Up in ${seconds} s`
     report.say(`\n${what}: ${urlOf('gateway', wiring.port.gateway)}/docs  (make logs, make down)`)
+    report.say(`Mails to people, such as sign-ups: ${urlOf('mail', wiring.port.mail)}`)
   },
 
   async down() {

@@ -89,6 +89,18 @@ test('partitions are reached through message_view only', async () => {
   }
 })
 
+test('mails to people are the gateway’s alone', async () => {
+  await using db = await cloneDatabase()
+  const api = postgres(db.urlFor('wagate_api'), { max: 1 })
+  expect(await api`select * from mail_outbox`).toEqual([])
+  await api.end()
+  for (const role of ['wagate_projector', 'wagate_webhooks'] as const) {
+    const sql = postgres(db.urlFor(role), { max: 1 })
+    await expect(sql`select * from mail_outbox`).rejects.toThrow('permission denied')
+    await sql.end()
+  }
+})
+
 test('projector and webhooks see every tenant, and only their own tables', async () => {
   await using db = await cloneDatabase()
   await insertRows(db.url)

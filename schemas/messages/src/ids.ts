@@ -14,6 +14,7 @@ export const idPrefixes = {
   failover: 'fov',
   planChange: 'pch',
   request: 'req',
+  mail: 'mai',
 } as const
 export type IdKind = keyof typeof idPrefixes
 

@@ -1,6 +1,7 @@
 // What the gateway reads from its environment.
 import { poolPattern, sharedPool } from '@wagate/messages/pools.ts'
 import {
+  ConfigError,
   commonEnv,
   type Env,
   flag,
@@ -10,7 +11,9 @@ import {
   positiveInteger,
   proxyNetworksEnv,
 } from '@wagate/runtime/config.ts'
+import { messageOf } from '@wagate/runtime/errors.ts'
 import { z } from 'zod'
+import { parseMailFrom, parseSmtpUrl } from './mail/smtp-url.ts'
 
 const poolName = z.string().regex(poolPattern, 'must be up to 32 lower-case letters and digits')
 
@@ -23,6 +26,15 @@ const schema = z.object({
   SANDBOX_CONTROL_TOKEN: z.string().min(1),
   /** Where customers reach the API; shown in the OpenAPI document. */
   PUBLIC_URL: z.url(),
+  /** Where people open the dashboard: links in mails lead there. `PUBLIC_URL` unless set. */
+  DASHBOARD_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** The mail server. Without it no mail leaves; all else works. */
+  SMTP_URL: z
+    .string()
+    .superRefine(says((text) => parseSmtpUrl(text, 'required')))
+    .optional(),
+  /** Who mails are from. */
+  MAIL_FROM: z.string().superRefine(says(parseMailFrom)).optional(),
   /** Signs cursors; the same on every gateway. */
   CURSOR_SECRET: z.string().min(16),
   /** Seals webhook secrets. The webhooks service has the same. */
@@ -41,10 +53,34 @@ const schema = z.object({
   /** How much of the requests that went well and fast is logged: 1 all, 0.1 every tenth. */
   LOG_SAMPLE: z.coerce.number().min(0).max(1).default(1),
 })
-export type GatewayConfig = z.infer<typeof schema>
+export type GatewayConfig = ReturnType<typeof loadConfig>
 
 /** Throws `ConfigError`, which names every variable that is wrong. */
-export const loadConfig = (env: Env): GatewayConfig => parseEnv(schema, env)
+export function loadConfig(env: Env) {
+  const values = parseEnv(schema, env)
+  if (values.SMTP_URL !== undefined && values.MAIL_FROM === undefined)
+    throw new ConfigError('configuration: MAIL_FROM is not set, and SMTP_URL is')
+  return { ...values, DASHBOARD_URL: values.DASHBOARD_URL ?? values.PUBLIC_URL }
+}
+
+/** The mail server and the sender, or undefined. In production a connection must be encrypted unless the URL says otherwise. */
+export function mailAccessOf(config: GatewayConfig) {
+  const { SMTP_URL, MAIL_FROM, WAGATE_ENV } = config
+  if (SMTP_URL === undefined || MAIL_FROM === undefined) return undefined
+  const usual = WAGATE_ENV === 'production' ? 'required' : 'optional'
+  return { access: parseSmtpUrl(SMTP_URL, usual), from: parseMailFrom(MAIL_FROM) }
+}
+
+/** A check by a function that throws what is wrong. */
+function says(parse: (text: string) => unknown) {
+  return (text: string, context: { addIssue: (message: string) => void }): void => {
+    try {
+      parse(text)
+    } catch (error) {
+      context.addIssue(messageOf(error))
+    }
+  }
+}
 
 const adminSchema = schema.pick({ NATS_URL: true, NATS_USER: true, NATS_PASSWORD: true, DATABASE_URL: true })
 

@@ -14,7 +14,7 @@ import { createKeyUses, keepUsesWritten } from './api-key/uses.ts'
 import { createApp } from './app.ts'
 import { manualBilling } from './billing/manual.ts'
 import { createPublishCommand } from './command/publish.ts'
-import { loadConfig } from './config.ts'
+import { loadConfig, mailAccessOf } from './config.ts'
 import { createControl } from './control/manage.ts'
 import { keepReconciled } from './control/reconcile.ts'
 import { loadProblemPages } from './docs/load-problem-pages.ts'
@@ -26,6 +26,10 @@ import { createCursors } from './http/cursor.ts'
 import { createObserve } from './http/observe.ts'
 import { createRateLimiter } from './http/rate-limit.ts'
 import { serveHttp } from './http/serve.ts'
+import { keepMailSent } from './mail/keep-sent.ts'
+import { createMailObserver } from './mail/observe.ts'
+import { createMailOutbox } from './mail/outbox.ts'
+import { createSmtp, noSmtp } from './mail/smtp.ts'
 import { createAskQueue } from './message/ask-queue.ts'
 import { createMessageViews } from './message/views.ts'
 import { createPlacement, keepPlaced } from './plan/placement.ts'
@@ -148,6 +152,18 @@ await runService({
     const keyUses = createKeyUses({ noteUses: control.keys.noteUses, now })
     const writingUses = keepUsesWritten(keyUses, logger, service.stopping)
     service.onStop('key uses', () => writingUses)
+
+    const mailAccess = mailAccessOf(config)
+    const mailObserver = createMailObserver({ logger, metrics })
+    mailObserver.started(mailAccess !== undefined)
+    const outbox = createMailOutbox({ sql, masterKey: masterKeyOf(config), newId, onFull: mailObserver.full })
+    const smtp = mailAccess ? createSmtp(mailAccess) : noSmtp
+    service.onStop('mail server', () => smtp.close())
+    const sendingMail = keepMailSent(
+      { outbox, send: smtp.send, observer: mailObserver, logger, random: Math.random },
+      service.stopping,
+    )
+    service.onStop('mail', () => sendingMail)
 
     const app = createApp({
       now,

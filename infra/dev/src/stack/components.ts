@@ -1,7 +1,7 @@
 // The stack as data: what runs, on which port, after what, and with which environment.
 import type { Secrets } from './secrets.ts'
 
-export type ServerName = 'nats' | 'postgres' | 's3'
+export type ServerName = 'nats' | 'postgres' | 's3' | 'mail'
 export type ServiceName = 'sandbox' | 'gateway' | 'worker' | 'projector' | 'webhooks'
 export type ComponentName = ServerName | ServiceName
 
@@ -10,8 +10,8 @@ export type Preparation = 'migrations' | 'streams'
 
 /** Everything a service's environment is made of. */
 export type Wiring = {
-  /** `monitor`: NATS over HTTP, for `/varz` and `/jsz`. */
-  port: Record<ComponentName | 'monitor', number>
+  /** `monitor`: NATS over HTTP, for `/varz` and `/jsz`. `smtp`: where the mail server takes mail; `mail` is its page. */
+  port: Record<ComponentName | 'monitor' | 'smtp', number>
   secrets: Secrets
   partitions: number
   passedOn: Record<string, string>
@@ -65,6 +65,7 @@ export const components: readonly Component[] = [
   { kind: 'server', name: 'nats', port: 4222, after: [] },
   { kind: 'server', name: 'postgres', port: 5433, after: [] },
   { kind: 'server', name: 's3', port: 9000, after: [] },
+  { kind: 'server', name: 'mail', port: 8025, after: [] },
   {
     kind: 'service',
     name: 'sandbox',
@@ -82,10 +83,12 @@ export const components: readonly Component[] = [
     name: 'gateway',
     main: 'services/gateway/src/main.ts',
     port: 8080,
-    after: ['streams', 'migrations'],
+    after: ['streams', 'migrations', 'mail'],
     env: (wiring) => ({
       ...broker('gateway', wiring),
       ...databaseAs('wagate_api', wiring),
+      SMTP_URL: `smtp://127.0.0.1:${wiring.port.smtp}`,
+      MAIL_FROM: 'Wagate <no-reply@wagate.example>',
       ...masterKey(wiring),
       SANDBOX_URL: httpUrl(wiring.port.sandbox),
       SANDBOX_CONTROL_TOKEN: wiring.secrets.sandboxControlToken,

@@ -14,6 +14,8 @@ export function writeEnvFile(dir: string, wiring: Wiring): void {
     SANDBOX_URL: urlOf('sandbox', port.sandbox),
     SANDBOX_WS_URL: worker.SANDBOX_WS_URL,
     SANDBOX_CONTROL_TOKEN: secrets.sandboxControlToken,
+    MAIL_URL: urlOf('mail', port.mail),
+    SMTP_URL: `smtp://127.0.0.1:${port.smtp}`,
     NATS_URL: urlOf('nats', port.nats),
     NATS_MONITOR_URL: `http://127.0.0.1:${port.monitor}`,
     NATS_USER: 'provisioner',

@@ -16,6 +16,10 @@ test('every need is listed before its user, so a start can never wait for itself
   }
 })
 
+test('the gateway brings the mail server that its mails go to', () => {
+  expect(names(withNeeds(['gateway']))).toEqual(['nats', 'postgres', 'mail', 'gateway'])
+})
+
 test('the broker stops after everything that uses it', () => {
   expect(names(usersOf('nats'))).toEqual(['gateway', 'worker', 'projector', 'webhooks'])
 })

@@ -2,11 +2,14 @@ import { freePort } from '../servers/ports.ts'
 import { type ComponentName, components } from './components.ts'
 import { runningEntry, type StackState } from './state.ts'
 
-/** `monitor` is the broker's second port: its HTTP monitoring. */
-export type Ports = Record<ComponentName | 'monitor', number>
+/** Some have a second port: the broker's HTTP monitoring is `monitor`, the mail server takes mail at `smtp`. */
+export type Ports = Record<ComponentName | 'monitor' | 'smtp', number>
 export type WantedPorts = Partial<Ports> | 'any'
 
-const usualMonitorPort = 8222
+const secondPorts = [
+  { name: 'monitor', of: 'nats', usual: 8222, kept: 'monitorPort' },
+  { name: 'smtp', of: 'mail', usual: 1025, kept: 'smtpPort' },
+] as const
 
 /**
  * A port for every component: a running one keeps its own, unless another is asked for; then what is asked for, what it
@@ -35,6 +38,8 @@ export async function choosePorts(wanted: WantedPorts, state: StackState): Promi
     monitor: 0,
     postgres: 0,
     s3: 0,
+    mail: 0,
+    smtp: 0,
     sandbox: 0,
     gateway: 0,
     worker: 0,
@@ -45,8 +50,10 @@ export async function choosePorts(wanted: WantedPorts, state: StackState): Promi
     const asked = wanted === 'any' ? undefined : wanted[name]
     ports[name] = await choose(asked, runningEntry(state, name)?.port, state.processes[name]?.port, usual)
   }
-  const asked = wanted === 'any' ? undefined : wanted.monitor
-  const running = runningEntry(state, 'nats') ? state.monitorPort : undefined
-  ports.monitor = await choose(asked, running, state.monitorPort, usualMonitorPort)
+  for (const { name, of, usual, kept } of secondPorts) {
+    const asked = wanted === 'any' ? undefined : wanted[name]
+    const running = runningEntry(state, of) ? state[kept] : undefined
+    ports[name] = await choose(asked, running, state[kept], usual)
+  }
   return ports
 }

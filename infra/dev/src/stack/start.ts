@@ -52,6 +52,12 @@ export async function start(component: Component, options: StartOptions): Promis
         S3_BUCKETS: bucket,
       })
       return
+    case 'mail':
+      await startNode('mail', at('infra/dev/src/mail/main.ts'), {
+        MAIL_PORT: String(port),
+        SMTP_PORT: String(wiring.port.smtp),
+      })
+      return
     default:
       await startNode(component.name, at(component.main), environmentOf(component.name, wiring))
   }

@@ -13,7 +13,12 @@ export type Entry = ProcessId & {
   environment: string
 }
 
-export type StackState = { partitions: number; monitorPort?: number; processes: Partial<Record<ComponentName, Entry>> }
+export type StackState = {
+  partitions: number
+  monitorPort?: number
+  smtpPort?: number
+  processes: Partial<Record<ComponentName, Entry>>
+}
 
 const file = (dir: string) => join(dir, 'stack.json')
 

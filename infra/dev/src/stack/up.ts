@@ -44,6 +44,7 @@ export async function up(options: UpOptions): Promise<UpResult> {
   }
   state.partitions = options.partitions
   state.monitorPort = wiring.port.monitor
+  state.smtpPort = wiring.port.smtp
   const wanted = withNeeds(options.only)
   const missing = wanted.filter((component) => !isCurrent(component, state, wiring))
   const failed: string[] = []
@@ -137,6 +138,7 @@ function fingerprint(component: Component, wiring: Wiring): string {
     wiring.port[name],
     component.kind === 'service' ? environmentOf(component.name, wiring) : undefined,
     name === 'nats' ? [wiring.port.monitor, readFileSync(at('nats.conf'), 'utf8')] : undefined,
+    ...(name === 'mail' ? [wiring.port.smtp] : []),
   ]
   return createHash('sha256').update(JSON.stringify(start)).digest('hex').slice(0, 16)
 }

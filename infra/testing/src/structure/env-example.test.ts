@@ -13,7 +13,10 @@ const example = parseEnv(text)
 const named = [...text.matchAll(/^#?([A-Z][A-Z0-9_]+)=/gm)].flatMap(([, name]) => name ?? [])
 
 const wiring: Wiring = {
-  port: { nats: 1, monitor: 2, postgres: 3, s3: 4, sandbox: 5, gateway: 6, worker: 7, projector: 8, webhooks: 9 },
+  port: {
+    ...{ nats: 1, monitor: 2, postgres: 3, s3: 4, mail: 10, smtp: 11 },
+    ...{ sandbox: 5, gateway: 6, worker: 7, projector: 8, webhooks: 9 },
+  },
   secrets: makeSecrets(),
   partitions: 64,
   passedOn: { LOG_LEVEL: 'info', ENGINES: '1', CAPACITY: '10', WHATSAPP_WS_URL: 'wss://example.test' },
@@ -43,6 +46,8 @@ test('.env.example is a configuration that make up accepts', () => {
     monitor: 8222,
     postgres: 5433,
     s3: 9000,
+    mail: 8025,
+    smtp: 1025,
     sandbox: 8090,
     gateway: 8080,
     worker: 8081,
