@@ -102,13 +102,11 @@ export function letterOf(mail: Mail): Letter {
     case 'ownership_transfer': {
       const tenant = nameOf(mail.tenantName)
       return {
-        subject: `The ownership of ${tenant} was transferred`,
+        subject: `You own ${tenant} now`,
         name: mail.name,
-        paragraphs: [
-          `The ownership of ${tenant} on Wagate was transferred. The list of members shows who owns it now.`,
-        ],
+        paragraphs: [`The ownership of ${tenant} on Wagate was transferred to you. Only you can hand it on.`],
         actions: [],
-        notes: [`If this surprises you, speak with the owner of ${tenant}.`],
+        notes: [`If this surprises you, speak with those who work at ${tenant}.`],
       }
     }
   }

@@ -9,6 +9,7 @@ export type Mail = { to: string } & (
   | { kind: 'invitation'; tenantName: string; inviterName: string; role: string; link: string; validDays: number }
   | { kind: 'new_sign_in'; name: string; at: Date; userAgent: string | undefined }
   | { kind: 'two_factor_changed'; name: string; enabled: boolean }
+  /** To the new owner. */
   | { kind: 'ownership_transfer'; tenantName: string; name: string }
 )
 export type MailKind = Mail['kind']
