@@ -1,5 +1,21 @@
 -- Written by the test of the migrations (make schema); do not edit.
 
+create table api_call_day (
+  tenant_id text not null,
+  day date not null,
+  mode text not null,
+  gateway_id text not null,
+  succeeded bigint not null,
+  refused bigint not null,
+  rate_limited bigint not null,
+  failed bigint not null,
+  updated_at timestamp with time zone not null default now(),
+  constraint api_call_day_tenant_id_day_mode_gateway_id_pk PRIMARY KEY (tenant_id, day, mode, gateway_id)
+);
+alter table api_call_day enable row level security, force row level security;
+create policy one_tenant on api_call_day for all to wagate_api using ((tenant_id = current_tenant_id())) with check ((tenant_id = current_tenant_id()));
+grant insert, select, update on api_call_day to wagate_api;
+
 create table api_key (
   tenant_id text not null,
   key_id text not null,
@@ -181,6 +197,34 @@ create table tenant (
 );
 comment on table tenant is 'Exempt from row-level security: it is read before the tenant of a request is known.';
 grant insert, select, update on tenant to wagate_api;
+
+create table usage_day (
+  tenant_id text not null,
+  day date not null,
+  session_id text not null,
+  message_type text not null,
+  mode text not null,
+  sent bigint not null default 0,
+  sent_by_phone bigint not null default 0,
+  received bigint not null default 0,
+  failed bigint not null default 0,
+  unconfirmed bigint not null default 0,
+  cancelled bigint not null default 0,
+  expired bigint not null default 0,
+  delivered bigint not null default 0,
+  read bigint not null default 0,
+  played bigint not null default 0,
+  media_bytes_sent bigint not null default 0,
+  media_bytes_received bigint not null default 0,
+  first_sequence bigint not null,
+  stream_seq bigint not null,
+  constraint usage_day_tenant_id_day_session_id_message_type_pk PRIMARY KEY (tenant_id, day, session_id, message_type)
+);
+alter table usage_day enable row level security, force row level security;
+create policy all_tenants on usage_day for all to wagate_projector using (true) with check (true);
+create policy one_tenant on usage_day for select to wagate_api using ((tenant_id = current_tenant_id()));
+grant select on usage_day to wagate_api;
+grant delete, insert, select, update on usage_day to wagate_projector;
 
 create table webhook_delivery (
   tenant_id text not null,

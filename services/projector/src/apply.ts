@@ -12,6 +12,7 @@ import { jsonOf } from './recordset.ts'
 import { openSessions, selectSessions, sessionsParameter, writeSessions } from './session-view/apply.ts'
 import type { SessionRow, Sessions } from './session-view/project.ts'
 import type { StoredEvent } from './stored-event.ts'
+import { usageRows, writeUsage } from './usage/apply.ts'
 
 /** What one pull of one consumer brought; `end` is its last message, whether that is an event or not. */
 export type Batch = { events: StoredEvent[]; end: Checkpoint }
@@ -70,16 +71,17 @@ export async function loadViews(
 
 // No row is touched by two of these: what a batch tells of its own messages is in their rows.
 const write = `with sessions as (${writeSessions(1)}), chats as (${writeChats(2)}), messages as (${writeMessages(3)}),
-  moved as (${moveMessages(4)}) ${advanceCheckpoints(7)}`
+  moved as (${moveMessages(4)}), usage as (${writeUsage(7)}) ${advanceCheckpoints(8)}`
 
 /** Writes what the events changed. Without checkpoints none is advanced. */
 export async function applyChanges(
   sql: TransactionSql,
-  { sessions, chats, messages }: Changes,
+  { sessions, chats, messages, usage }: Changes,
   checkpoints: readonly Checkpoint[] = [],
 ): Promise<void> {
   await applyMerges(sql, chats)
   const rows = [sessions, changedChats(chats), [...messages.rows.values()]].map(jsonOf)
-  const parameters = [...rows, ...moveParameters(messages), checkpointsParameter(checkpoints)]
+  const counts = jsonOf(usageRows(usage))
+  const parameters = [...rows, ...moveParameters(messages), counts, checkpointsParameter(checkpoints)]
   await Promise.all([sql.unsafe(write, parameters, { prepare: true }), applyForeignReceipts(sql, messages)])
 }

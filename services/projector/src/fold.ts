@@ -1,7 +1,7 @@
-// One batch of events → what it changes in all three views.
+// One batch of events → what it changes in all views.
+import type { Mode } from '@wagate/messages/envelope.ts'
 import type { Event } from '@wagate/messages/events.ts'
 import {
-  type ChatRow,
   type Chats,
   currentChatId,
   type MessageEvent,
@@ -12,11 +12,13 @@ import {
 import { type Messages, noMessages, projectMessageRow, projectProgress } from './message-view/project.ts'
 import { isRepeat, projectSession, type SessionRow, type Sessions, sessionKey } from './session-view/project.ts'
 import { PoisonEvent, type StoredEvent } from './stored-event.ts'
+import { countEvent, type Usage } from './usage/project.ts'
 
 export type Changes = {
   sessions: SessionRow[]
   chats: Chats
   messages: Messages
+  usage: Usage
   /** Events that a session had published before, and which changed nothing. */
   repeats: number
 }
@@ -25,6 +27,7 @@ export type Changes = {
 export function fold(events: readonly StoredEvent[], sessions: Sessions, chats: Chats): Changes {
   const touched = new Set<string>()
   const messages = noMessages()
+  const usage: Usage = new Map()
   let repeats = 0
   for (const stored of events) {
     const key = sessionKey(stored.event)
@@ -36,6 +39,7 @@ export function fold(events: readonly StoredEvent[], sessions: Sessions, chats: 
     try {
       const session = projectSession(row, stored)
       foldMessage(stored, chats, messages, session.mode)
+      countEvent(usage, stored, session.mode)
       sessions.set(key, session)
       touched.add(key)
     } catch (cause) {
@@ -44,10 +48,10 @@ export function fold(events: readonly StoredEvent[], sessions: Sessions, chats: 
   }
   for (const [key, row] of messages.rows)
     if (chats.merged.has(row.chat_id)) messages.rows.set(key, { ...row, chat_id: currentChatId(chats, row.chat_id) })
-  return { sessions: [...touched].flatMap((key) => sessions.get(key) ?? []), chats, messages, repeats }
+  return { sessions: [...touched].flatMap((key) => sessions.get(key) ?? []), chats, messages, usage, repeats }
 }
 
-function foldMessage({ seq, event }: StoredEvent, chats: Chats, messages: Messages, mode: ChatRow['mode']): void {
+function foldMessage({ seq, event }: StoredEvent, chats: Chats, messages: Messages, mode: Mode): void {
   if (isReceipt(event)) {
     projectReceipt(chats, { seq, event })
     projectProgress(messages, { seq, event })

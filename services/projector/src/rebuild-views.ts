@@ -13,8 +13,9 @@ import { fold } from './fold.ts'
 import { shards } from './observe.ts'
 import { isRefusal } from './refusal.ts'
 import { PoisonEvent, type StoredEvent } from './stored-event.ts'
+import { type Coverage, cover, swapUsage } from './usage/coverage.ts'
 
-export const views = ['session_view', 'chat_view', 'message_view'] as const
+export const views = ['session_view', 'chat_view', 'message_view', 'usage_day'] as const
 export type View = (typeof views)[number]
 
 export type RebuildDeps = {
@@ -35,12 +36,13 @@ export async function rebuildViews({ sql, broker, logger }: RebuildDeps, wanted:
   return sql.begin(async (tx) => {
     await openShadows(tx, firstSeq)
     const none = new Map<string, number>()
+    const coverage: Coverage = new Map()
     const before = await readCheckpoints(tx, consumers)
-    const first = await replay({ tx, broker, logger }, none, before)
+    const first = await replay({ tx, broker, logger, coverage }, none, before)
     logger.info({ event: 'rebuild.replayed', events: first })
     const now = await lockCheckpoints(tx, consumers) // from here on the live projector waits
-    const rest = await replay({ tx, broker, logger }, before, now)
-    for (const view of wanted) await swap[view](tx)
+    const rest = await replay({ tx, broker, logger, coverage }, before, now)
+    for (const view of wanted) await swap[view](tx, coverage)
     return first + rest
   })
 }
@@ -67,7 +69,7 @@ async function openShadows(tx: TransactionSql, firstSeq: number): Promise<void> 
   await tx`update pg_temp.chat_view set unread_count = 0, stream_seq = 0`
 }
 
-type ReplayDeps = Pick<RebuildDeps, 'broker' | 'logger'> & { tx: TransactionSql }
+type ReplayDeps = Pick<RebuildDeps, 'broker' | 'logger'> & { tx: TransactionSql; coverage: Coverage }
 
 /** Folds the events of each consumer that lie behind `from` and not behind `to`. */
 async function replay(deps: ReplayDeps, from: Map<string, number>, to: Map<string, number>): Promise<number> {
@@ -82,6 +84,7 @@ async function replay(deps: ReplayDeps, from: Map<string, number>, to: Map<strin
     if (message.seq <= (from.get(consumer) ?? 0) || message.seq > (to.get(consumer) ?? 0)) continue
     const parsed = parseEvent(message.data)
     if (!parsed.ok) continue // it is in DEAD_LETTERS
+    cover(deps.coverage, parsed.event)
     count++
     if (batch.push({ seq: message.seq, event: parsed.event }) < batchSize) continue
     await foldBatch(deps, batch)
@@ -113,7 +116,7 @@ async function foldBatch(deps: ReplayDeps, batch: StoredEvent[]): Promise<void> 
 }
 
 /** Real rows are replaced, but for those that no stored event concerns. */
-const swap: Record<View, (tx: TransactionSql) => Promise<unknown>> = {
+const swap: Record<View, (tx: TransactionSql, coverage: Coverage) => Promise<unknown>> = {
   async session_view(tx) {
     await tx`delete from public.session_view v where not exists (select from pg_temp.session_view t
       where t.tenant_id = v.tenant_id and t.session_id = v.session_id and t.stream_seq = 0)`
@@ -132,4 +135,5 @@ const swap: Record<View, (tx: TransactionSql) => Promise<unknown>> = {
       where t.tenant_id = v.tenant_id and t.message_id = v.message_id and t.created_at = v.created_at`
     await tx`insert into public.message_view select * from pg_temp.message_view`
   },
+  usage_day: swapUsage,
 }

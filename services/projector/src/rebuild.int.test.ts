@@ -1,53 +1,15 @@
 import type { Event } from '@wagate/messages/events.ts'
-import { eventSubject } from '@wagate/messages/subjects.ts'
-import { type Broker, connectBroker } from '@wagate/runtime/broker.ts'
+import { connectBroker } from '@wagate/runtime/broker.ts'
 import { silentLogger } from '@wagate/runtime/logger.ts'
 import { startNats } from '@wagate/testing/nats.ts'
 import { cloneDatabase } from '@wagate/testing/postgres.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
-import postgres, { type Sql } from 'postgres'
+import postgres from 'postgres'
 import { expect, test } from 'vitest'
-import { applyBatches } from './apply.ts'
-import { ensureCheckpoints } from './checkpoint.ts'
-import { createHandler } from './consume.ts'
-import { shards } from './observe.ts'
-import { createPartitions } from './partitions.ts'
-import { createProjector } from './projector.ts'
 import { rebuildViews, views } from './rebuild-views.ts'
-import { isRefusal } from './refusal.ts'
-import { consumeShards } from './shards.ts'
 import { createStory, messageIdOf } from './testing/events.ts'
+import { publish, startLive } from './testing/live.ts'
 import { readViews } from './testing/views.ts'
-
-/** The projector as the service runs it. */
-async function startLive(broker: Broker, sql: Sql) {
-  await ensureCheckpoints(
-    sql,
-    shards.map((shard) => `projector-${shard}`),
-  )
-  const partitions = createPartitions()
-  let events = 0
-  const projector = createProjector({
-    applyBatches: (batches) => applyBatches(sql, partitions, batches),
-    isRefusal,
-    onApplied: (_batches, applied) => {
-      events += applied.events
-    },
-    gatherMs: 1,
-  })
-  const deps = { project: projector.project, onPutAside: () => {}, onUnknownType: () => {} }
-  const consuming = await consumeShards({
-    leaseTtlMs: 20_000,
-    broker,
-    logger: silentLogger(),
-    owner: `projector_${Math.random()}`.replace('.', ''),
-    maxMessages: 20,
-    handlerOf: (consumer) => createHandler(deps, consumer),
-    onHeld: async () => {},
-    onLost: () => {},
-  })
-  return { ...consuming, events: () => events }
-}
 
 /** Twelve sessions, each with messages both ways, receipts, and chats that merge; `part` 0 and 1 continue each other. */
 function createPlot() {
@@ -65,10 +27,6 @@ function createPlot() {
         ...(part === 1 ? [story.read(messageIdOf(n * 20 + 1, `s${n}`), phone), story.closed()] : []),
       ]
     })
-}
-
-const publish = async (broker: Broker, events: Event[]) => {
-  for (const event of events) await broker.publish(eventSubject(event, event.type), Buffer.from(JSON.stringify(event)))
 }
 
 test('a rebuild gives what live projection gives, while live projection goes on', async () => {
@@ -101,6 +59,8 @@ test('a rebuild gives what live projection gives, while live projection goes on'
   await damaged`update chat_view set unread_count = 99, last_message_id = 'msg_wrong'`
   await damaged`update message_view set state = 'failed', content = '{}'`
   await damaged`delete from message_view where direction = 'in'`
+  await damaged`update usage_day set sent = sent + 1, delivered = 0`
+  await damaged`delete from usage_day where ctid = (select min(ctid) from usage_day)`
   const rebuilding = rebuildViews({ sql: damaged, broker: secondBroker, logger: silentLogger() }, views)
   await publish(secondBroker, second)
   await rebuilding

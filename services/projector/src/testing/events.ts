@@ -6,19 +6,22 @@ import type { StoredEvent } from '../stored-event.ts'
 
 const startMs = Date.UTC(2026, 10, 20, 10)
 
-/** A ULID that is the same in every run: the n-th millisecond of the test, and the name. */
-const ulid = (n: number, name: string): string => ulidFrom(startMs + n, Buffer.from(name.padEnd(10, '.').slice(0, 10)))
+/** A ULID that is the same in every run: a time, and the name. */
+const ulidAt = (ms: number, name: string): string => ulidFrom(ms, Buffer.from(name.padEnd(10, '.').slice(0, 10)))
+/** The n-th millisecond of the test, and the name. */
+const ulid = (n: number, name: string): string => ulidAt(startMs + n, name)
 
 export const messageIdOf = (n: number, name = 'message'): string => `msg_${ulid(n, name)}`
+export const messageIdAt = (ms: number, name: string): string => `msg_${ulidAt(Math.floor(ms), name)}`
 export const timeOf = (n: number): string => new Date(startMs + n).toISOString()
 
-/** One session that happens: each call makes its next event, a millisecond after the one before. */
-export function createStory(name = 'one', tenantId = 'ten_a') {
+/** One session that happens: each call makes its next event, a millisecond after the one before unless `timeAt` says when. */
+export function createStory(name = 'one', tenantId = 'ten_a', timeAt: (sequence: number) => string = timeOf) {
   const sessionId = `ses_${ulid(0, name)}`
   let sequence = 0
   const make = <Type extends EventType>(type: Type, data: (at: string) => EventOf<Type>['data']) => {
     sequence++
-    const time = timeOf(sequence)
+    const time = timeAt(sequence)
     const envelope = { id: eventId(sessionId, sequence), source: 'worker', time, tenantId, sessionId, sequence }
     return { ...envelope, type, data: data(time) }
   }
@@ -80,6 +83,16 @@ export function createStory(name = 'one', tenantId = 'ten_a') {
         from,
         content: { type: 'text', text: { body } },
         ...(pushName === undefined ? {} : { pushName }),
+        at,
+      })),
+    /** Something that this version does not read. */
+    receivedUnsupported: (messageId: string, from: Party): Event =>
+      make('message.received', (at) => ({
+        messageId,
+        waMessageId: `wa_${messageId}`,
+        chat: from,
+        from,
+        content: { type: 'unsupported', unsupported: { kind: 'imageMessage' } },
         at,
       })),
     echoed: (messageId: string, chat: Party): Event =>

@@ -2,14 +2,16 @@ import type { Sql } from 'postgres'
 import type { ChatRow } from '../chat-view/project.ts'
 import type { MessageRow } from '../message-view/project.ts'
 import type { SessionRow } from '../session-view/project.ts'
+import { readUsage } from './usage.ts'
 
-/** Every row of the three views, in a fixed order. */
+/** Every row of the views, in a fixed order. */
 export async function readViews(sql: Sql) {
-  const [sessions, chats, messages] = await Promise.all([
+  const [sessions, chats, messages, usage] = await Promise.all([
     sql<{ row: SessionRow }[]>`select to_json(v) as row from session_view v order by tenant_id, session_id`,
     sql<{ row: ChatRow }[]>`select to_json(v) as row from chat_view v order by tenant_id, chat_id`,
     sql<{ row: MessageRow }[]>`select to_json(v) as row from message_view v order by tenant_id, message_id`,
+    readUsage(sql),
   ])
   const rows = <Row>(found: Iterable<{ row: Row }>): Row[] => [...found].map(({ row }) => row)
-  return { sessions: rows(sessions), chats: rows(chats), messages: rows(messages) }
+  return { sessions: rows(sessions), chats: rows(chats), messages: rows(messages), usage }
 }
