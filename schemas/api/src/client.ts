@@ -24,6 +24,7 @@ import type {
 import type { CreateSession, PairingCode, Qr, RequestPairingCode, Session, UpdateSession } from './session.ts'
 import type { SessionHealth } from './session-health.ts'
 import type { CreateToken, Token } from './token.ts'
+import type { Usage, UsageQuery } from './usage.ts'
 import type { CreateWebhook, Delivery, UpdateWebhook, Webhook, WebhookWithSecret } from './webhook.ts'
 import type { WebhookPayload } from './webhook-payload.ts'
 
@@ -137,6 +138,12 @@ export function createClient(config: ClientConfig) {
     listPlans: () => get<{ data: OfferedPlan[] }>('/v1/plans'),
     changePlan: (body: ChangePlan, options?: CallOptions) => post<PlanChange>('/v1/plan', body, options),
 
+    /** The month so far unless told otherwise. */
+    getUsage: (query: UsageQuery = {}) => get<Usage>('/v1/usage', query),
+    /** The same as a table, a line per day. */
+    getUsageCsv: async (query: UsageQuery = {}) =>
+      new TextDecoder().decode(await call.bytes('/v1/usage', 'text/csv', query)),
+
     createPhone: (body: CreatePhone = {}, options?: CallOptions) => post<Phone>('/v1/sandbox/phones', body, options),
     listPhones: () => list<Phone>('/v1/sandbox/phones'),
     getPhone: (id: string) => get<Phone>(phone(id)),
@@ -204,8 +211,8 @@ function caller(config: ClientConfig) {
     empty: async (method: string, path: string, body?: unknown): Promise<void> => {
       await (await request(method, path, { body })).arrayBuffer()
     },
-    bytes: async (path: string, accept: string) =>
-      new Uint8Array(await (await request('GET', path, { headers: { accept } })).arrayBuffer()),
+    bytes: async (path: string, accept: string, query: Query = {}) =>
+      new Uint8Array(await (await request('GET', path, { query, headers: { accept } })).arrayBuffer()),
   }
 }
 

@@ -25,6 +25,7 @@ export const scopes = [
   'tokens:write',
   'account:read',
   'account:write',
+  'usage:read',
 ] as const
 /** Sees and orders the fleet; a key that has it has nothing else, and no tenant's key ever gets it. */
 export const operatorScope = 'operator'

@@ -23,6 +23,7 @@ import type { RequestCodeDeps } from './session/pairing.ts'
 import { pairingRoutes } from './session/pairing-routes.ts'
 import { type SessionDeps, sessionRoutes } from './session/routes.ts'
 import { type TokenRouteDeps, tokenRoutes } from './token/routes.ts'
+import { type UsageDeps, usageRoutes } from './usage/routes.ts'
 import { type WebhookDeps, webhookRoutes } from './webhook/routes.ts'
 
 export type AppDeps = AuthenticateDeps &
@@ -37,6 +38,7 @@ export type AppDeps = AuthenticateDeps &
   PlanDeps &
   SandboxDeps &
   FleetDeps &
+  UsageDeps &
   DocsDeps &
   HealthDeps & {
     newId: (kind: IdKind) => string
@@ -86,6 +88,7 @@ export function createApp(deps: AppDeps): App {
   tokenRoutes(app, mount, deps)
   planRoutes(mount, deps)
   sandboxRoutes(mount, deps)
+  usageRoutes(mount, deps)
   fleetRoutes(mount, deps)
   docsRoutes(app, deps, () => openApiDocument(app, deps.publicUrl))
 

@@ -12,7 +12,7 @@ async function clientOf() {
   const recording: typeof fetch = async (input, init) => {
     const url = new URL(String(input))
     const response = await world.app.request(url.pathname + url.search, init)
-    const type = response.headers.get('content-type') ?? ''
+    const type = response.headers.get('content-type')?.split(';')[0] ?? ''
     const body = type.startsWith('application/json') ? await response.clone().text() : ''
     seen.push({ method: init?.method ?? 'GET', path: url.pathname, status: response.status, type, body })
     return response
@@ -52,6 +52,8 @@ test('every route has a method, and every answer is what its schema says', async
   await client.listChats({ session_id })
   await client.listChatMessages(chat_id)
   await client.createToken({ scopes: ['events:read'] })
+  await client.getUsage({ from: '2026-11-01', to: '2026-11-30' })
+  expect(await client.getUsageCsv()).toContain('date,mode,sessions,')
   const key = await client.createApiKey({ scopes: ['messages:read'] })
   await client.listApiKeys()
   await client.getApiKey(key.id)

@@ -41,6 +41,8 @@ import { createSessionDirectory } from './session/directory.ts'
 import { createSessionStore } from './session/store.ts'
 import { createSigningKeys, keepSigningKeys } from './token/signing-keys.ts'
 import { createTokens } from './token/tokens.ts'
+import { startCounting } from './usage/calls.ts'
+import { createUsageStore } from './usage/store.ts'
 import { createWebhookStore } from './webhook/store.ts'
 
 const config = loadConfig(process.env)
@@ -165,6 +167,12 @@ await runService({
     )
     service.onStop('mail', () => sendingMail)
 
+    const usage = createUsageStore(inTenant)
+    const gatewayId = `gw_${Buffer.from(randomBytes(10)).toString('hex')}`
+    const calls = startCounting({ usage, gatewayId, now, metrics, logger }, service.stopping)
+    service.onStop('api calls', calls.stop)
+    const observe = createObserve({ logger, metrics, sample: config.LOG_SAMPLE, random: Math.random })
+
     const app = createApp({
       now,
       newId,
@@ -215,6 +223,7 @@ await runService({
       }),
       problemPages,
       publicUrl: config.PUBLIC_URL,
+      usage,
       metrics: {
         ...metrics,
         text: () => {
@@ -226,7 +235,10 @@ await runService({
         const waitingFor = broker.status() === 'connected' ? [] : ['broker']
         return { ready: waitingFor.length === 0 && !service.stopping.aborted, waitingFor }
       },
-      observe: createObserve({ logger, metrics, sample: config.LOG_SAMPLE, random: Math.random }),
+      observe: (exchange, request) => {
+        observe(exchange, request)
+        if (exchange.caller) calls.count(exchange.caller, request.status)
+      },
     })
     const server = await serveHttp({
       fetch: app.fetch,

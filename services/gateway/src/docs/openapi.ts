@@ -67,8 +67,10 @@ function answersOf(answers: Record<number, Answer>): RouteConfig['responses'] {
   )
 }
 
-const mediaOf = (type: string, schema: z.ZodType) =>
-  type.startsWith('image/') ? { schema: { type: 'string' as const, format: 'binary' } } : { schema }
+const mediaOf = (type: string, schema: z.ZodType) => {
+  if (type.startsWith('image/')) return { schema: { type: 'string' as const, format: 'binary' } }
+  return type === 'text/csv' ? { schema: { type: 'string' as const } } : { schema }
+}
 
 function problemsOf(spec: AnyRouteSpec): RouteConfig['responses'] {
   const codes = [

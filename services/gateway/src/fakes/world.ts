@@ -38,6 +38,7 @@ import { fakeApiKeys } from './api-keys.ts'
 import { fakePlans, loneQuota } from './plans.ts'
 import { aMessage, aWorker, workerId } from './samples.ts'
 import { fakeSandbox, fakeViews, fakeWebhooks } from './stores.ts'
+import { fakeUsage } from './usage.ts'
 
 export type World = Awaited<ReturnType<typeof createWorld>>
 export type Inhabitant = World['ours']
@@ -127,6 +128,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     urlPolicy: { allowPrivate: false },
     proxyPolicy: { isAllowed: isPublic, allowsInnerNames: false },
     sandbox,
+    usage: fakeUsage().store,
     problemPages: new Map([['internal', '# Internal error']]),
     publicUrl: 'http://localhost:8080',
     metrics: { contentType: 'text/plain', text: async () => '' },
