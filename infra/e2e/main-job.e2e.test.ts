@@ -119,6 +119,20 @@ test('a reply is in the lists, in its chat, at the webhook with a good signature
   await feed.next((event) => event.id === hook.event.id)
 })
 
+test('what was used shows in the usage of the day, as figures and as a table', async () => {
+  const { client } = tenant
+  const [from, to] = [-1, 1].map((days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10))
+  const range = { from: from ?? '', to: to ?? '' }
+  const { mode, days, total } = await waitFor(async () => {
+    const shown = await client.getUsage(range)
+    return shown.total.messages.received === 1 && shown
+  })
+  expect({ mode, days: days.length }).toEqual({ mode: 'test', days: 3 })
+  expect(total).toMatchObject({ sessions: 1, messages: { sent: 1, received: 1, delivered: 1, read: 1, failed: 0 } })
+  expect(total.messages.by_type).toEqual({ text: { sent: 1, sent_by_phone: 0, received: 1 } })
+  expect((await client.getUsageCsv(range)).split('\r\n')).toHaveLength(5)
+})
+
 test('a client that comes back with its last event id misses nothing and sees nothing twice', async () => {
   const { client } = tenant
   const middle = feed.events[Math.floor(feed.events.length / 2)]
