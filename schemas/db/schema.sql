@@ -36,6 +36,53 @@ comment on table api_key is 'Exempt from row-level security: the reconciler of t
 CREATE INDEX api_key_newest ON public.api_key USING btree (tenant_id, created_at DESC, key_id DESC);
 grant delete, insert, select, update on api_key to wagate_api;
 
+create table audit_anchor (
+  tenant_id text not null,
+  number bigint not null,
+  hash text not null,
+  removed_at timestamp with time zone not null default now(),
+  constraint audit_anchor_pkey PRIMARY KEY (tenant_id)
+);
+alter table audit_anchor enable row level security, force row level security;
+create policy all_tenants on audit_anchor for select to wagate_projector using (true);
+create policy one_tenant on audit_anchor for select to wagate_api using ((tenant_id = current_tenant_id()));
+create policy removal on audit_anchor for all to wagate_owner using (true) with check (true);
+grant select on audit_anchor to wagate_api;
+grant select on audit_anchor to wagate_projector;
+
+create table audit_entry (
+  tenant_id text not null,
+  number bigint not null,
+  entry_id text not null,
+  at timestamp(3) with time zone not null,
+  actor_kind text not null,
+  actor_id text,
+  action text not null,
+  targets text[] not null,
+  mode text,
+  request_id text,
+  route text,
+  address text,
+  changes jsonb not null,
+  previous_hash text not null,
+  hash text not null,
+  constraint audit_entry_tenant_id_number_pk PRIMARY KEY (tenant_id, number)
+);
+CREATE INDEX audit_entry_at ON public.audit_entry USING btree (tenant_id, at DESC);
+CREATE UNIQUE INDEX audit_entry_id ON public.audit_entry USING btree (tenant_id, entry_id);
+CREATE INDEX audit_entry_of_action ON public.audit_entry USING btree (tenant_id, action, number DESC);
+CREATE INDEX audit_entry_of_actor ON public.audit_entry USING btree (tenant_id, actor_id, number DESC);
+CREATE INDEX audit_entry_of_second_target ON public.audit_entry USING btree (tenant_id, (targets[2]), number DESC);
+CREATE INDEX audit_entry_of_target ON public.audit_entry USING btree (tenant_id, (targets[1]), number DESC);
+alter table audit_entry enable row level security, force row level security;
+create policy additions on audit_entry for a to wagate_projector with check (true);
+create policy all_tenants on audit_entry for select to wagate_projector using (true);
+create policy one_tenant on audit_entry for select to wagate_api using ((tenant_id = current_tenant_id()));
+create policy removal on audit_entry for all to wagate_owner using (true) with check (false);
+grant select on audit_entry to wagate_api;
+grant insert, select on audit_entry to wagate_projector;
+CREATE TRIGGER audit_entry_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+
 create table chat_view (
   tenant_id text not null,
   chat_id text not null,
@@ -338,4 +385,41 @@ AS $function$
 BEGIN
   PERFORM pg_notify('webhook_endpoint', NEW.tenant_id || '|' || NEW.endpoint_id);
   RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_audit_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog'
+AS $function$
+BEGIN
+  IF TG_OP = 'DELETE' AND current_setting('app.audit_removal', true) = 'prefix' THEN
+    RETURN NULL;
+  END IF;
+  RAISE EXCEPTION 'the audit log is append-only: % is refused', TG_OP USING ERRCODE = 'insufficient_privilege';
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.remove_audit_prefix(tenant text, through bigint)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  last record;
+  removed bigint;
+BEGIN
+  SELECT number, hash INTO last FROM public.audit_entry
+    WHERE tenant_id = tenant AND number <= through ORDER BY number DESC LIMIT 1;
+  IF NOT FOUND THEN
+    RETURN 0;
+  END IF;
+  INSERT INTO public.audit_anchor AS anchor (tenant_id, number, hash) VALUES (tenant, last.number, last.hash)
+    ON CONFLICT (tenant_id) DO UPDATE SET number = excluded.number, hash = excluded.hash, removed_at = now()
+    WHERE anchor.number < excluded.number;
+  PERFORM set_config('app.audit_removal', 'prefix', true);
+  DELETE FROM public.audit_entry WHERE tenant_id = tenant AND number <= last.number;
+  GET DIAGNOSTICS removed = ROW_COUNT;
+  PERFORM set_config('app.audit_removal', '', true);
+  RETURN removed;
 END $function$;

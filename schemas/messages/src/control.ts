@@ -26,6 +26,7 @@ export const scopes = [
   'account:read',
   'account:write',
   'usage:read',
+  'audit:read',
 ] as const
 /** Sees and orders the fleet; a key that has it has nothing else, and no tenant's key ever gets it. */
 export const operatorScope = 'operator'

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { z } from 'zod'
+import { parseAuditEntry } from './audit.ts'
 import { anyCommand, parseCommand } from './commands.ts'
 import {
   apiKeyRecord,
@@ -18,6 +19,7 @@ import {
 import { eventTypes, parseEvent } from './events.ts'
 import { failoverRecord, handoverRecord, poolRecord, workerOrder, workerRecord } from './fleet.ts'
 import { messageCounts } from './quota.ts'
+import { auditSubject } from './subjects.ts'
 
 const folder = (kind: string): string => join(import.meta.dirname, '../fixtures', kind)
 const names = (kind: string): string[] => readdirSync(folder(kind)).map((file) => file.replace(/\.json$/, ''))
@@ -39,6 +41,14 @@ test.each(names('commands'))('the command %s parses to what was written', (name)
 test.each(names('events'))('the event %s parses to what was written', (name) => {
   const bytes = read('events', name)
   expect(parseEvent(bytes)).toEqual({ ok: true, event: json(bytes) })
+})
+
+test('an entry of the audit log parses to what was written', () => {
+  const data = read('audit', 'entry')
+  const entry = json(data)
+  const subject = auditSubject('ten_01KAH2Z6W4V8D9Q3N5R7T1XYZA')
+  expect(parseAuditEntry({ subject, data })).toEqual({ ok: true, entry })
+  expect(parseAuditEntry({ subject: auditSubject('ten_another'), data })).toMatchObject({ ok: false })
 })
 
 const buckets: Record<string, z.ZodType> = {

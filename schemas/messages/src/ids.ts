@@ -15,6 +15,7 @@ export const idPrefixes = {
   planChange: 'pch',
   request: 'req',
   mail: 'mai',
+  auditEntry: 'aud',
 } as const
 export type IdKind = keyof typeof idPrefixes
 

@@ -1,5 +1,5 @@
 // The broker's layout as data: applied by `make streams`, checked by every service when it starts, created nowhere else.
-import { commandsOfPartition, eventsOfShard, shardCount, sharedPartitions } from './subjects.ts'
+import { auditSubjects, commandsOfPartition, eventsOfShard, shardCount, sharedPartitions } from './subjects.ts'
 
 const seconds = 1_000
 const minutes = 60 * seconds
@@ -19,6 +19,14 @@ export const streams: readonly StreamSpec[] = [
   { name: 'COMMANDS', subjects: ['cmd.>'], retention: 'workqueue', maxAgeMs: 0, duplicateWindowMs: 10 * minutes },
   { name: 'EVENTS', subjects: ['evt.>'], retention: 'limits', maxAgeMs: 30 * days, duplicateWindowMs: 10 * minutes },
   { name: 'SESSION_LOG', subjects: ['wal.>'], retention: 'limits', maxAgeMs: 0, duplicateWindowMs: 2 * minutes },
+  /** The audit log on its way to Postgres, which keeps it; long enough to outlast any outage, and to bring a restored backup up to date. */
+  {
+    name: 'AUDIT',
+    subjects: [auditSubjects],
+    retention: 'limits',
+    maxAgeMs: 90 * days,
+    duplicateWindowMs: 10 * minutes,
+  },
   {
     name: 'DEAD_LETTERS',
     subjects: ['dlq.>', '$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.>'],
@@ -88,6 +96,16 @@ export const workerConsumer = (partition: string): ConsumerSpec => ({
   maxAckPending: 4_000,
 })
 
+/** What the projector chains the audit log from: one for all tenants, since changes are rare. */
+export const auditConsumer: ConsumerSpec = {
+  stream: 'AUDIT',
+  name: 'projector-audit',
+  filter: auditSubjects,
+  ack: 'all',
+  ackWaitMs: 30 * seconds,
+  maxAckPending: 2_000,
+}
+
 /** Those that `make streams` makes; a dedicated pool's come with the pool. */
 export function consumers(partitions: number): ConsumerSpec[] {
   const workers = sharedPartitions(partitions).map(workerConsumer)
@@ -104,5 +122,5 @@ export function consumers(partitions: number): ConsumerSpec[] {
       }),
     ),
   )
-  return [...workers, ...readers]
+  return [...workers, ...readers, auditConsumer]
 }

@@ -1,5 +1,6 @@
 // The only file that builds or parses subjects (docs/adr/0003-subjects-and-streams.md).
 // cmd.<partition>.<tenant>.<session>.<entity>.<verb> · evt.<shard>.<tenant>.<session>.<entity>.<past> · wal.<shard>.<session>
+// aud.<shard>.<tenant> holds what goes on record; its shard is the tenant's.
 // ask.<partition>.<tenant>.<session> is in no stream: a question to the worker that has the session.
 // told.quota is in no stream either: what gateways tell each other about messages per minute.
 import type { CommandType } from './commands.ts'
@@ -75,6 +76,10 @@ export const eventsOfSession = (address: Address): string =>
   `evt.${shardOf(address.sessionId)}.${t(address.tenantId)}.${t(address.sessionId)}.>`
 
 export const logSubject = (sessionId: string): string => `wal.${shardOf(sessionId)}.${t(sessionId)}`
+
+/** By the tenant's shard, so that one consumer can become several without a change of subjects. */
+export const auditSubject = (tenantId: string): string => ['aud', shardOf(tenantId), tenantId].map(t).join('.')
+export const auditSubjects = 'aud.>'
 
 export const deadLetterSubject = (stream: string, consumer: string): string => `dlq.${t(stream)}.${t(consumer)}`
 

@@ -28,4 +28,7 @@ export function loadConfig(env: Env) {
     described: describeConfig(values),
   }
 }
+export const loadVerifyConfig = (env: Env) => ({
+  databaseUrl: parseEnv(schema.pick({ DATABASE_URL: true }), env).DATABASE_URL,
+})
 export type Config = ReturnType<typeof loadConfig>

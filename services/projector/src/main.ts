@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { shardConsumer } from '@wagate/messages/streams.ts'
+import { auditConsumer, shardConsumer } from '@wagate/messages/streams.ts'
 import { connectBroker } from '@wagate/runtime/broker.ts'
 import { serveHealth } from '@wagate/runtime/health.ts'
 import { createLogger } from '@wagate/runtime/logger.ts'
@@ -7,6 +7,10 @@ import { createMetrics } from '@wagate/runtime/metrics.ts'
 import { openPostgres, orUnavailable, waitForPostgres } from '@wagate/runtime/postgres.ts'
 import { runService } from '@wagate/runtime/run-service.ts'
 import { applyBatches } from './apply.ts'
+import { recordEntries } from './audit/apply.ts'
+import { createAuditHandler } from './audit/consume.ts'
+import { holdAudit } from './audit/hold.ts'
+import { createAuditObserver } from './audit/observe.ts'
 import { ensureCheckpoints, readCheckpoint } from './checkpoint.ts'
 import { loadConfig } from './config.ts'
 import { createHandler } from './consume.ts'
@@ -54,10 +58,8 @@ await runService({
 
     await broker.check(config.partitions, { leaseTtlMs: config.leaseTtlMs })
     await waitForPostgres(sql, logger, service.stopping)
-    await ensureCheckpoints(
-      sql,
-      shards.map((shard) => shardConsumer('projector', shard)),
-    )
+    const consumers = [...shards.map((shard) => shardConsumer('projector', shard)), auditConsumer.name]
+    await ensureCheckpoints(sql, consumers)
     await partitions.ensure(sql, monthsFrom(now()))
 
     const projector = createProjector({
@@ -67,12 +69,12 @@ await runService({
       onApplied: observer.onApplied,
       gatherMs: config.gatherMs,
     })
-    consuming = await consumeShards({
-      broker,
-      logger,
-      leaseTtlMs: config.leaseTtlMs,
+    const copy = {
+      ...{ broker, logger, leaseTtlMs: config.leaseTtlMs, maxMessages: config.batch },
       owner: `projector_${randomBytes(8).toString('hex')}`,
-      maxMessages: config.batch,
+    }
+    consuming = await consumeShards({
+      ...copy,
       handlerOf: (consumer) => createHandler({ ...observer, project: projector.project }, consumer),
       onHeld: async (consumer) => {
         const until = await readCheckpoint(sql, consumer).catch(() => undefined) // only for the lag
@@ -82,11 +84,29 @@ await runService({
     })
     service.onStop('shards', () => consuming?.close())
 
+    const auditObserver = createAuditObserver({ metrics, logger, broker })
+    const recording = await holdAudit({
+      ...copy,
+      handle: createAuditHandler({
+        ...auditObserver,
+        record: (batch) => orUnavailable(() => recordEntries(sql, batch), applyTimeoutMs),
+      }),
+      position: async () => {
+        const until = await readCheckpoint(sql, auditConsumer.name)
+        auditObserver.begin(until)
+        return until?.seq ?? 0
+      },
+      onLost: auditObserver.forget,
+    })
+    service.onStop('audit', () => recording.close())
+
     const everyHour = setInterval(() => {
       partitions.ensure(sql, monthsFrom(now())).catch((err) => logger.warn({ event: 'partitions.failed', err }))
     }, 3_600_000)
     const everyFewSeconds = setInterval(() => {
-      observer.measureLag().catch((err) => logger.warn({ event: 'lag.unknown', err }))
+      Promise.all([observer.measureLag(), auditObserver.measureLag()]).catch((err) =>
+        logger.warn({ event: 'lag.unknown', err }),
+      )
     }, 10_000)
     service.onStop('timers', () => [everyHour, everyFewSeconds].forEach(clearInterval))
   },

@@ -1,6 +1,24 @@
 import type { LookupAddress } from 'node:dns'
 import { expect, test } from 'vitest'
-import { AddressNotAllowed, isInnerHost, isPublic, isWithin, parseNetworks, vettedLookup } from './address.ts'
+import {
+  AddressNotAllowed,
+  isInnerHost,
+  isPublic,
+  isWithin,
+  networkOf,
+  parseNetworks,
+  vettedLookup,
+} from './address.ts'
+
+test.each([
+  ['203.0.113.77', '203.0.113.0/24'],
+  ['::ffff:203.0.113.77', '203.0.113.0/24'],
+  ['2001:db8:12:3456::7', '2001:db8:12::/48'],
+  ['fe80::1%eth0', 'fe80::/48'],
+  ['example.com', undefined],
+])('%s is in the network %s', (address, network) => {
+  expect(networkOf(address)).toBe(network)
+})
 
 test.each([
   ['93.184.216.34', true],

@@ -48,6 +48,18 @@ export function isWithin(address: string, networks: readonly Network[]): boolean
   }
 }
 
+/** The network that an address is in, /24 of IPv4 and /48 of IPv6: where somebody was, without saying who. Undefined for what is no address. */
+export function networkOf(address: string): string | undefined {
+  try {
+    const parsed = ipaddr.process(address)
+    const bits = parsed.kind() === 'ipv4' ? 24 : 48
+    const kept = parsed.toByteArray().map((byte, n) => (n * 8 < bits ? byte : 0))
+    return `${ipaddr.fromByteArray(kept).toString()}/${bits}`
+  } catch {
+    return undefined
+  }
+}
+
 type LookupCallback = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void
 
 /**

@@ -1,6 +1,6 @@
 // nats.conf gives each service what it needs and no more. Every user does its job here, then tries the others'.
-import { workerConsumer } from '@wagate/messages/streams.ts'
-import { shardCount } from '@wagate/messages/subjects.ts'
+import { auditConsumer, workerConsumer } from '@wagate/messages/streams.ts'
+import { auditSubject, auditSubjects, shardCount } from '@wagate/messages/subjects.ts'
 import { startNats, type TestNats } from '@wagate/testing/nats.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -194,6 +194,27 @@ test('gateways hear what gateways tell; others neither hear it nor are heard', a
   expect(eavesdropped).toEqual([])
   listening.close()
   eavesdropping.close()
+})
+
+test('the gateway puts on record what it cannot read again, and the projector reads what it cannot write', async () => {
+  const [gateway, projector] = [as('gateway'), as('projector')]
+  const { subject, stream, name: consumer } = { subject: auditSubject('ten_a'), ...auditConsumer }
+  await gateway.publish(subject, bytes('an entry'), { msgId: 'aud_1' })
+  await forbidden(gateway.lastMessage(stream, subject))
+  const handled = Promise.withResolvers<void>()
+  const consumption = await projector.consumeBatches({
+    ...{ stream, consumer, maxMessages: 10, maxWaitMs: 1 },
+    async handle(batch, { deadLetter }) {
+      for (const message of batch) await deadLetter(message, 'to see that it may')
+      handled.resolve()
+    },
+  })
+  await handled.promise
+  await consumption.close()
+  expect(await Array.fromAsync(projector.readSubject(stream, auditSubjects))).toHaveLength(1)
+  await forbidden(projector.purgeSubject(stream, auditSubjects, { beforeSeq: 2 }))
+  for (const user of ['worker', 'projector', 'webhooks', 'monitor'] as const)
+    await forbidden(as(user).publish(subject, bytes('forged')))
 })
 
 const allButTheWorker = ['gateway', 'projector', 'webhooks', 'monitor'] as const
