@@ -2,6 +2,7 @@
 
 import type { Failover, MoveSession, PoolCapacity, SessionMove, Worker } from './admin.ts'
 import type { ApiKey, ApiKeyWithSecret, CreateApiKey, RotateApiKey } from './api-key.ts'
+import type { AuditQuery, AuditRecord, AuditVerification, VerificationQuery } from './audit.ts'
 import type { AcceptedMessage, Chat, Message, SendMessage } from './message.ts'
 import type { Page } from './paging.ts'
 import type { AccountPlan, ChangePlan, OfferedPlan, PlanChange } from './plan.ts'
@@ -144,6 +145,14 @@ export function createClient(config: ClientConfig) {
     getUsageCsv: async (query: UsageQuery = {}) =>
       new TextDecoder().decode(await call.bytes('/v1/usage', 'text/csv', query)),
 
+    listAuditLog: (options?: AuditOptions) => list<AuditRecord>('/v1/audit-log', options),
+    /** Oldest first, 100,000 entries at most; go on with `after`. */
+    exportAuditLog: (format: AuditFile, query: AuditFilters = {}) =>
+      call.stream('/v1/audit-log', auditFiles[format], query),
+    /** Keep `through` and `hash` of the answer, and pass them as `after` and `hash` the next time. */
+    verifyAuditLog: (query: VerificationQuery = {}) =>
+      get<AuditVerification>('/v1/audit-log/verification', { ...query }),
+
     createPhone: (body: CreatePhone = {}, options?: CallOptions) => post<Phone>('/v1/sandbox/phones', body, options),
     listPhones: () => list<Phone>('/v1/sandbox/phones'),
     getPhone: (id: string) => get<Phone>(phone(id)),
@@ -167,6 +176,9 @@ export function createClient(config: ClientConfig) {
     listFailovers: (options?: PageOptions) => list<Failover>('/v1/admin/failovers', options),
     moveSession: (id: string, body: MoveSession) =>
       post<SessionMove>(`/v1/admin/sessions/${encodeURIComponent(id)}/move`, body),
+    listOperatorAuditLog: (options?: AuditOptions) => list<AuditRecord>('/v1/admin/audit-log', options),
+    verifyOperatorAuditLog: (query: VerificationQuery = {}) =>
+      get<AuditVerification>('/v1/admin/audit-log/verification', { ...query }),
     getCapacity: () => get<{ data: PoolCapacity[] }>('/v1/admin/capacity'),
 
     events: (options: EventStreamOptions) => events(call, options),
@@ -174,7 +186,11 @@ export function createClient(config: ClientConfig) {
 }
 
 type Query = Record<string, string | number | undefined>
-type Filters = { session_id?: string; status?: string }
+type Filters = AuditFilters & { session_id?: string; status?: string }
+type AuditFilters = Pick<AuditQuery, Exclude<keyof AuditQuery, 'limit' | 'cursor'>>
+type AuditOptions = PageOptions & AuditFilters
+const auditFiles = { csv: 'text/csv', ndjson: 'application/x-ndjson' } as const
+type AuditFile = keyof typeof auditFiles
 type Request = {
   body?: unknown
   query?: Query
@@ -211,6 +227,8 @@ function caller(config: ClientConfig) {
     empty: async (method: string, path: string, body?: unknown): Promise<void> => {
       await (await request(method, path, { body })).arrayBuffer()
     },
+    stream: async (path: string, accept: string, query: Query) =>
+      (await request('GET', path, { query, headers: { accept } })).body,
     bytes: async (path: string, accept: string, query: Query = {}) =>
       new Uint8Array(await (await request('GET', path, { query, headers: { accept } })).arrayBuffer()),
   }

@@ -56,6 +56,7 @@ export const auditActions = [
   'tenant.support_access_granted',
   'tenant.support_access_revoked',
   'plan.changed',
+  'plan.request_refused',
 
   'worker.drain_ordered',
   'worker.undrain_ordered',

@@ -1,16 +1,24 @@
 // Command line for the operator: makes tenants and keys, prints JSON. Run it with the gateway's environment.
 import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
+import type { AuditEntry } from '@wagate/messages/audit.ts'
 import { createIds } from '@wagate/messages/ids.ts'
 import { connectBroker } from '@wagate/runtime/broker.ts'
 import { brokerAccess } from '@wagate/runtime/config.ts'
 import { silentLogger } from '@wagate/runtime/logger.ts'
+import { pause } from '@wagate/runtime/pause.ts'
 import { openPostgres } from '@wagate/runtime/postgres.ts'
+import { createAuditLog } from './audit/log.ts'
 import { loadAdminConfig } from './config.ts'
 import { adminOptions, runAdmin, usage } from './control/admin.ts'
+import { audited } from './control/audited.ts'
 import { createControl } from './control/manage.ts'
 
 const now = () => new Date()
+const newId = createIds({ now, randomBytes })
+const tellUnrecorded = (entry: AuditEntry): void => {
+  process.stderr.write(`It was done, but is missing from the audit log: ${JSON.stringify(entry)}\n`)
+}
 
 try {
   const { positionals, values } = parseArgs({ allowPositionals: true, options: adminOptions })
@@ -27,10 +35,16 @@ try {
       tenants: await broker.kv('tenants'),
       apiKeys: await broker.kv('api_keys'),
       now,
-      newId: createIds({ now, randomBytes }),
+      newId,
       randomBytes,
     })
-    process.stdout.write(`${JSON.stringify(await runAdmin(control, positionals, values))}\n`)
+    const { record } = createAuditLog({
+      ...{ publish: broker.publish, status: broker.status, pause, now, newId, timeoutMs: 10_000 },
+      monotonicMs: () => performance.now(),
+      onWaiting: tellUnrecorded,
+      onLost: tellUnrecorded,
+    })
+    process.stdout.write(`${JSON.stringify(await runAdmin(audited(control, record), positionals, values))}\n`)
   } finally {
     await sql.end({ timeout: 5 })
     await broker.drain()

@@ -2,15 +2,19 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { IdKind } from '@wagate/messages/ids.ts'
 import { BrokerRefused, BrokerUnavailable, DatabaseUnavailable } from '@wagate/runtime/errors.ts'
+import type { Context } from 'hono'
 import { cors } from 'hono/cors'
 import { type AuthenticateDeps, createAuthenticate } from './access/authenticate.ts'
 import { type ApiKeyDeps, apiKeyRoutes } from './api-key/routes.ts'
+import type { AuditLog } from './audit/log.ts'
+import { type AuditDeps, auditRoutes } from './audit/routes.ts'
 import { type ChatDeps, chatRoutes } from './chat/routes.ts'
 import { openApiDocument, pathOf, registerSecurity } from './docs/openapi.ts'
 import { type DocsDeps, docsRoutes } from './docs/routes.ts'
 import { type EventDeps, eventRoutes } from './event/routes.ts'
 import { type FleetDeps, fleetRoutes } from './fleet/routes.ts'
 import { type HealthDeps, healthRoutes } from './health/routes.ts'
+import { clientAddress } from './http/client-address.ts'
 import { type Env, type Exchange, requestIdOf } from './http/exchange.ts'
 import { methodsByPath } from './http/methods.ts'
 import { DomainError, problemResponse } from './http/problem.ts'
@@ -39,12 +43,16 @@ export type AppDeps = AuthenticateDeps &
   SandboxDeps &
   FleetDeps &
   UsageDeps &
+  AuditDeps &
   DocsDeps &
   HealthDeps & {
     newId: (kind: IdKind) => string
     monotonicMs: () => number
     rate: RatePolicy
     publicUrl: string
+    audit: AuditLog
+    /** How many proxies of ours a request passes. */
+    proxyHops: number
     /** Called once per request, when its answer is decided. */
     observe: (exchange: Exchange, request: { method: string; path: string; status: number; durationMs: number }) => void
   }
@@ -71,7 +79,12 @@ export function createApp(deps: AppDeps): App {
   app.onError((error, c) => refuse(c.get('exchange'), asDomainError(error)))
   app.notFound((c) => refuse(c.get('exchange'), notOffered(c.req.method, c.req.path)))
 
-  const steps = { authenticate: createAuthenticate(deps), takeRequest: createRateLimiter(deps.rate), monotonicMs }
+  const steps = {
+    ...{ authenticate: createAuthenticate(deps), takeRequest: createRateLimiter(deps.rate), monotonicMs },
+    audit: deps.audit,
+    addressOf: (c: Context<Env>): string =>
+      clientAddress(c.env?.incoming?.socket.remoteAddress, c.req.header('x-forwarded-for'), deps.proxyHops),
+  }
   const mount: Mount = (spec, handle) => {
     app.openAPIRegistry.registerPath(pathOf(spec))
     app.on(spec.method.toUpperCase(), spec.path.replaceAll(/\{(\w+)\}/g, ':$1'), pipeline(steps, spec, handle))
@@ -90,6 +103,7 @@ export function createApp(deps: AppDeps): App {
   sandboxRoutes(mount, deps)
   usageRoutes(mount, deps)
   fleetRoutes(mount, deps)
+  auditRoutes(mount, deps)
   docsRoutes(app, deps, () => openApiDocument(app, deps.publicUrl))
 
   const offered = methodsByPath(app.routes)

@@ -50,6 +50,8 @@ const schema = z.object({
   /** Which pool hosts the sessions of accounts on BASIC and on PRO; its workers' CAPACITY is its density. */
   POOL_BASIC: poolName.default(sharedPool),
   POOL_PRO: poolName.default(sharedPool),
+  /** How many proxies of ours a request passes, each of which appends to `X-Forwarded-For`. */
+  PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
   /** How much of the requests that went well and fast is logged: 1 all, 0.1 every tenth. */
   LOG_SAMPLE: z.coerce.number().min(0).max(1).default(1),
 })

@@ -12,6 +12,8 @@ import { openPostgres } from '@wagate/runtime/postgres.ts'
 import { runService } from '@wagate/runtime/run-service.ts'
 import { createKeyUses, keepUsesWritten } from './api-key/uses.ts'
 import { createApp } from './app.ts'
+import { createAuditLog, keepRecording } from './audit/log.ts'
+import { createAuditStore } from './audit/store.ts'
 import { manualBilling } from './billing/manual.ts'
 import { createPublishCommand } from './command/publish.ts'
 import { loadConfig, mailAccessOf } from './config.ts'
@@ -167,6 +169,19 @@ await runService({
     )
     service.onStop('mail', () => sendingMail)
 
+    const waitingEntries = metrics.gauge('audit_waiting', 'Entries of the audit log that wait for the broker in memory')
+    const audit = createAuditLog({
+      ...{ publish: broker.publish, status: broker.status, pause, now, newId, timeoutMs: 4_000 },
+      monotonicMs: () => performance.now(),
+      onWaiting: (entry, err) => logger.error({ event: 'audit.waiting', entry, err }),
+      onLost: (entry) => logger.error({ event: 'audit.lost', entry }),
+    })
+    const recording = keepRecording(audit, (ms) => pause(ms, service.stopping), service.stopping)
+    service.onStop('audit', async () => {
+      await recording
+      await audit.retry() // requests have ended by now
+    })
+
     const usage = createUsageStore(inTenant)
     const gatewayId = `gw_${Buffer.from(randomBytes(10)).toString('hex')}`
     const calls = startCounting({ usage, gatewayId, now, metrics, logger }, service.stopping)
@@ -174,6 +189,9 @@ await runService({
     const observe = createObserve({ logger, metrics, sample: config.LOG_SAMPLE, random: Math.random })
 
     const app = createApp({
+      audit,
+      auditStore: createAuditStore(inTenant),
+      proxyHops: config.PROXY_HOPS,
       now,
       newId,
       randomBytes,
@@ -228,6 +246,7 @@ await runService({
         ...metrics,
         text: () => {
           refreshFleet()
+          waitingEntries.set(audit.waiting())
           return metrics.text()
         },
       },

@@ -27,6 +27,7 @@ export function apiKeyRoutes(mount: Mount, deps: ApiKeyDeps): void {
     {
       method: 'post',
       path: '/v1/api-keys',
+      audit: 'api_key.created',
       scope: 'keys:write',
       tag,
       summary: 'Make an API key',
@@ -55,6 +56,9 @@ export function apiKeyRoutes(mount: Mount, deps: ApiKeyDeps): void {
         })
         return { status: 201, body: { ...presentKey(made.row), api_key: made.text } }
       }
+      const { scopes, requests_per_second, expires_at } = body
+      const sessions = body.session_ids?.length ?? null
+      call.note({ changes: { scopes, sessions, requests_per_second, expires_at } })
       return answerSecretOnce(deps, call, run)
     },
   )
@@ -99,6 +103,7 @@ export function apiKeyRoutes(mount: Mount, deps: ApiKeyDeps): void {
     {
       method: 'post',
       path: '/v1/api-keys/{key_id}/rotate',
+      audit: 'api_key.rotated',
       scope: 'keys:write',
       tag,
       summary: 'Replace an API key',
@@ -122,6 +127,7 @@ export function apiKeyRoutes(mount: Mount, deps: ApiKeyDeps): void {
         if (!made) throw ended()
         return { status: 201, body: { ...presentKey(made.row), api_key: made.text } }
       }
+      call.note({ changes: { overlap_seconds: body.overlap_seconds } })
       return answerSecretOnce(deps, call, run)
     },
   )
@@ -130,6 +136,7 @@ export function apiKeyRoutes(mount: Mount, deps: ApiKeyDeps): void {
     {
       method: 'delete',
       path: '/v1/api-keys/{key_id}',
+      audit: 'api_key.revoked',
       scope: 'keys:write',
       tag,
       summary: 'Revoke an API key',

@@ -59,13 +59,14 @@ export function createKeyControl(deps: KeyControlDeps) {
     }
   }
 
-  async function revoke(keyId: string, which: SQL | undefined): Promise<boolean> {
+  /** Resolves with whose it is. */
+  async function revoke(keyId: string, which: SQL | undefined): Promise<string | undefined> {
     const revokedAt = sql`coalesce(${apiKey.revokedAt}, ${deps.now().toISOString()}::timestamptz)`
-    const found = await orUnavailable(async () =>
-      database.update(apiKey).set({ revokedAt }).where(which).returning({ keyId: apiKey.keyId }),
+    const [found] = await orUnavailable(async () =>
+      database.update(apiKey).set({ revokedAt }).where(which).returning({ tenantId: apiKey.tenantId }),
     )
-    if (found.length > 0) await mirrorKey(keyId)
-    return found.length > 0
+    if (found) await mirrorKey(keyId)
+    return found?.tenantId
   }
 
   return {
@@ -159,12 +160,14 @@ export function createKeyControl(deps: KeyControlDeps) {
      * Resolves when every gateway will refuse the key within the delay of the watch; with whether there is such a key. A repeat
      * changes nothing.
      */
-    revoke: (tenantId: string, mode: Mode, keyId: string): Promise<boolean> =>
-      revoke(keyId, one(tenantId, mode, keyId)),
+    revoke: async (tenantId: string, mode: Mode, keyId: string): Promise<boolean> =>
+      (await revoke(keyId, one(tenantId, mode, keyId))) !== undefined,
 
-    /** For the operator, who knows no more than the id. Throws `UnknownTarget`. */
-    async revokeById(keyId: string): Promise<void> {
-      if (!(await revoke(keyId, eq(apiKey.keyId, keyId)))) throw new UnknownTarget(`there is no key ${keyId}`)
+    /** For the operator, who knows no more than the id; resolves with whose it is. Throws `UnknownTarget`. */
+    async revokeById(keyId: string): Promise<string> {
+      const tenantId = await revoke(keyId, eq(apiKey.keyId, keyId))
+      if (tenantId === undefined) throw new UnknownTarget(`there is no key ${keyId}`)
+      return tenantId
     },
 
     /** When keys were used last; a time that is older than the one known changes nothing. */

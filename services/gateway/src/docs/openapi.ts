@@ -8,6 +8,9 @@ import type { Answer, AnyRouteSpec } from '../http/route.ts'
 
 type RouteConfig = Parameters<OpenAPIHono<Env>['openAPIRegistry']['registerPath']>[0]
 
+/** How a success of the route is called in the audit log; null when it is not there. */
+export const auditExtension = 'x-audit-action'
+
 /** What any route may answer, whatever it does. */
 const everywhere: ProblemCode[] = [
   'api-key-missing',
@@ -32,6 +35,7 @@ export function pathOf(spec: AnyRouteSpec): RouteConfig {
     summary: spec.summary,
     ...(spec.description !== undefined && { description: spec.description }),
     operationId: operationId(spec),
+    ...(spec.method !== 'get' && { [auditExtension]: spec.audit ?? null }),
     security: [{ apiKey: [spec.scope] }],
     request: {
       ...(names.length > 0 && { params }),
@@ -67,9 +71,11 @@ function answersOf(answers: Record<number, Answer>): RouteConfig['responses'] {
   )
 }
 
+const textFiles = new Set(['text/csv', 'application/x-ndjson'])
+
 const mediaOf = (type: string, schema: z.ZodType) => {
   if (type.startsWith('image/')) return { schema: { type: 'string' as const, format: 'binary' } }
-  return type === 'text/csv' ? { schema: { type: 'string' as const } } : { schema }
+  return textFiles.has(type) ? { schema: { type: 'string' as const } } : { schema }
 }
 
 function problemsOf(spec: AnyRouteSpec): RouteConfig['responses'] {

@@ -35,6 +35,7 @@ import { createSessionStore } from '../session/store.ts'
 import { createSigningKeys } from '../token/signing-keys.ts'
 import { createTokens } from '../token/tokens.ts'
 import { fakeApiKeys } from './api-keys.ts'
+import { fakeAudit } from './audit.ts'
 import { fakePlans, loneQuota } from './plans.ts'
 import { aMessage, aWorker, workerId } from './samples.ts'
 import { fakeSandbox, fakeViews, fakeWebhooks } from './stores.ts'
@@ -66,6 +67,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
   const { views, messages, chats } = fakeViews()
   const webhooks = fakeWebhooks()
   const sandbox = fakeSandbox()
+  const onRecord = fakeAudit(now, newId)
   const published: { subject: string; command: Command; msgId: string | undefined }[] = []
 
   const signingBucket = fakeBucket('signing_keys')
@@ -129,6 +131,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     proxyPolicy: { isAllowed: isPublic, allowsInnerNames: false },
     sandbox,
     usage: fakeUsage().store,
+    ...{ audit: onRecord.audit, auditStore: onRecord.auditStore, proxyHops: 0 },
     problemPages: new Map([['internal', '# Internal error']]),
     publicUrl: 'http://localhost:8080',
     metrics: { contentType: 'text/plain', text: async () => '' },
@@ -262,6 +265,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
       webhooks,
       sandbox,
       failovers,
+      onRecord,
     },
     /** A worker of that pool comes up. */
     async serve(pool: string) {

@@ -59,18 +59,32 @@ export function fleetRoutes(mount: Mount, deps: FleetDeps): void {
       call.json(200, { data: fleet.workers().map((each) => presentWorker(each, fleet.orderFor(each.workerId))) }),
   )
 
-  for (const [verb, desired, summary, description] of [
-    ['drain', 'drained', 'Drain a worker', 'It hands its partitions to others, stays up without any, and waits.'],
-    ['undrain', 'active', 'Undrain a worker', 'It takes partitions again, and gets its share within a minute.'],
-  ] as const)
+  const orders = [
+    {
+      verb: 'drain',
+      desired: 'drained',
+      audit: 'worker.drain_ordered',
+      summary: 'Drain a worker',
+      what: 'It hands its partitions to others, stays up without any, and waits.',
+    },
+    {
+      verb: 'undrain',
+      desired: 'active',
+      audit: 'worker.undrain_ordered',
+      summary: 'Undrain a worker',
+      what: 'It takes partitions again, and gets its share within a minute.',
+    },
+  ] as const
+  for (const { verb, desired, audit, summary, what } of orders)
     mount(
       {
         method: 'post',
         path: `/v1/admin/workers/{worker_id}/${verb}`,
+        audit,
         scope,
         tag,
         summary,
-        description: `${description} A repeat changes nothing.`,
+        description: `${what} A repeat changes nothing.`,
         answers: { 202: { description: 'The order is stored. Follow `state` in the list.', schema: worker } },
         problems: ['worker-not-found'],
       },
@@ -86,6 +100,7 @@ export function fleetRoutes(mount: Mount, deps: FleetDeps): void {
     {
       method: 'post',
       path: '/v1/admin/sessions/{session_id}/move',
+      audit: 'session.moved',
       scope,
       tag,
       summary: 'Move a session to another pool',
@@ -99,6 +114,7 @@ export function fleetRoutes(mount: Mount, deps: FleetDeps): void {
       const session = deps.directory.locate(call.params.session_id)
       if (!session) throw notFound()
       const { sessionId, partition, movingFrom } = await moveSession(deps, session, call.body.pool)
+      call.note({ changes: { pool: call.body.pool } })
       const answer = { session_id: sessionId, pool: call.body.pool, partition, moving_from: movingFrom ?? null }
       return call.json(202, answer)
     },

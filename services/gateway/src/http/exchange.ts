@@ -19,8 +19,11 @@ export type Exchange = {
 
 export type Env = {
   Variables: { exchange: Exchange }
-  /** Node's response, when a server runs the app. */
-  Bindings: { outgoing?: { destroy(): void } }
+  /** Node's request and response, when a server runs the app. */
+  Bindings: {
+    incoming?: { socket: { remoteAddress?: string | undefined } }
+    outgoing?: { destroy(): void }
+  }
 }
 
 const acceptable = /^[A-Za-z0-9_-]{1,64}$/

@@ -15,7 +15,8 @@ export type IdempotencyDeps = {
   now: () => Date
   randomBytes: (size: number) => Uint8Array
 }
-export type Origin = { route: string; idempotencyKey: string | undefined }
+/** `onAccepted` is told when the first request with that key was accepted. */
+export type Origin = { route: string; idempotencyKey: string | undefined; onAccepted?: (at: string) => void }
 
 export type Minted = { id: string; createdAt: string }
 export type Remembered = {
@@ -89,7 +90,7 @@ export async function acceptOnce(
   } catch (refusal) {
     const known = keyed ? await findRecord(deps.idempotency, key) : undefined
     if (known?.record.fingerprint !== fingerprint) throw refusal
-    return replay(known.record, accept)
+    return replay(known.record, accept, origin)
   }
   const at = deps.now()
   const minted = { id: makeId(accept.kind, at.getTime(), entropy), createdAt: at.toISOString() }
@@ -100,7 +101,8 @@ export async function acceptOnce(
   }
   const record: IdempotencyRecord = { v: 1, fingerprint, resourceId: minted.id, createdAt: minted.createdAt, ...answer }
   const { earlier } = await createOrFind(deps.idempotency, key, record)
-  if (earlier) return replay(sameRequest(earlier.record, fingerprint), accept)
+  if (earlier) return replay(sameRequest(earlier.record, fingerprint), accept, origin)
+  origin.onAccepted?.(minted.createdAt)
   await accept.act(minted)
   return { ...answer, id: minted.id, headers: {} }
 }
@@ -126,7 +128,8 @@ async function withoutKey(
   if (acted.status === 'rejected') throw acted.reason
 }
 
-async function replay(record: IdempotencyRecord, accept: Accept): Promise<Remembered> {
+async function replay(record: IdempotencyRecord, accept: Accept, origin: Origin): Promise<Remembered> {
+  origin.onAccepted?.(record.createdAt)
   await accept.act({ id: record.resourceId, createdAt: record.createdAt })
   return { id: record.resourceId, status: record.status, body: record.body, headers: replayedHeaders }
 }
@@ -201,12 +204,12 @@ export async function runOnce(
     body: null,
   }
   const stored = await createOrFind(deps.idempotency, key, claim)
-  if (stored.earlier && sameRequest(stored.earlier.record, fingerprint).status !== pending)
-    return {
-      status: stored.earlier.record.status,
-      body: await seal.open(stored.earlier.record.body),
-      headers: replayedHeaders,
-    }
+  if (stored.earlier && sameRequest(stored.earlier.record, fingerprint).status !== pending) {
+    const { status, body, createdAt } = stored.earlier.record
+    origin.onAccepted?.(createdAt)
+    return { status, body: await seal.open(body), headers: replayedHeaders }
+  }
+  origin.onAccepted?.(claim.createdAt)
   const revision = stored.earlier ? await takeOver(deps, key, claim, stored.earlier) : stored.revision
   const answer = await request.run().catch(async (error: unknown) => {
     if (error instanceof DomainError) await deps.idempotency.delete(key, revision)

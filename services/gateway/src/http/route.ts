@@ -5,6 +5,8 @@ import type { Scope } from '@wagate/messages/control.ts'
 import type { Context } from 'hono'
 import { z } from 'zod'
 import { type Authenticate, type Caller, checkReach, checkScope } from '../access/authenticate.ts'
+import type { AuditLog } from '../audit/log.ts'
+import { goOnRecord, type Note, type OnRecord } from '../audit/on-record.ts'
 import type { Env, Exchange } from './exchange.ts'
 import { explain, summary } from './explain.ts'
 import { DomainError, invalid } from './problem.ts'
@@ -19,8 +21,7 @@ type AnswerBody = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> 
 
 export type Answer = { description: string; schema?: z.ZodType; contentTypes?: string[] }
 
-export type RouteSpec<Path extends string, Body, Query> = {
-  method: 'get' | 'post' | 'patch' | 'delete'
+export type RouteSpec<Path extends string, Body, Query> = OnRecord & {
   path: Path
   /** Which scope the key needs. */
   scope: Scope
@@ -45,8 +46,10 @@ export type Call<Path extends string, Body, Query> = {
   params: Record<ParamNames<Path>, string>
   body: Body
   query: Query
-  /** Method, path and `Idempotency-Key` of a POST. */
-  origin: { route: string; idempotencyKey: string | undefined }
+  /** Method, path and `Idempotency-Key` of a POST; `onAccepted` is told when the first request with that key was accepted. */
+  origin: { route: string; idempotencyKey: string | undefined; onAccepted: (at: string) => void }
+  /** Adds to the request's entry in the audit log: ids that are not in the path, and harmless facts. */
+  note(more: Note): void
   header(name: string): string | undefined
   /** Tells of more limits in the `RateLimit` headers, whatever the answer will be. */
   announce(limits: readonly LimitState[]): void
@@ -64,7 +67,13 @@ export type Mount = <const Path extends string, Body = undefined, Query = undefi
   handle: (call: Call<Path, Body, Query>) => Response | Promise<Response>,
 ) => void
 
-export type PipelineDeps = { authenticate: Authenticate; takeRequest: TakeRequest; monotonicMs: () => number }
+export type PipelineDeps = {
+  authenticate: Authenticate
+  takeRequest: TakeRequest
+  monotonicMs: () => number
+  audit: AuditLog
+  addressOf: (c: Context<Env>) => string
+}
 
 const noBody = z.strictObject({}).optional()
 
@@ -84,16 +93,21 @@ export function pipeline<Path extends string, Body, Query>(
     const contentLength = c.req.header('content-length')
     if (!readsBody) checkDeclaredLength(contentLength)
     const json = readsBody ? await readJson(c.req.raw, c.req.header('content-type'), contentLength) : undefined
+    const { requestId } = exchange
+    const params = c.req.param() as Record<ParamNames<Path>, string>
+    const body = (readsBody ? parse(bodySchema, json) : undefined) as Body
+    const query = (spec.query ? parse(spec.query, c.req.query()) : undefined) as Query
+    const origin = {
+      route: `${c.req.method} ${c.req.path}`,
+      idempotencyKey: spec.method === 'post' ? idempotencyKey(c.req.header('idempotency-key')) : undefined,
+    }
+    const address = deps.addressOf(c)
+    const { note, onAccepted, settle } = await goOnRecord(deps.audit, spec, {
+      ...{ caller, requestId, params, address, origin },
+    })
     const call = {
-      caller,
-      requestId: exchange.requestId,
-      params: c.req.param() as Record<ParamNames<Path>, string>,
-      body: (readsBody ? parse(bodySchema, json) : undefined) as Body,
-      query: (spec.query ? parse(spec.query, c.req.query()) : undefined) as Query,
-      origin: {
-        route: `${c.req.method} ${c.req.path}`,
-        idempotencyKey: spec.method === 'post' ? idempotencyKey(c.req.header('idempotency-key')) : undefined,
-      },
+      ...{ caller, requestId, params, body, query, note },
+      origin: { ...origin, onAccepted },
       header: (name: string) => c.req.header(name),
       announce: (limits: readonly LimitState[]) => announce(exchange, limits),
       disconnect: () => c.env?.outgoing?.destroy(),
@@ -105,7 +119,7 @@ export function pipeline<Path extends string, Body, Query>(
       answer: (status: number, body: AnswerBody, headers: Record<string, string>) =>
         new Response(body, { status, headers: { ...exchange.headers, 'cache-control': 'no-store', ...headers } }),
     }
-    return handle(call)
+    return settle(await handle(call))
   }
 
   async function admit(c: Context<Env>, exchange: Exchange): Promise<Caller> {

@@ -19,12 +19,14 @@ export type MessageDeps = SendMessageDeps &
   FindSessionDeps & { cursors: Cursors; views: MessageViews }
 
 const tag = 'Messages'
+const inTheMessageLog = 'what becomes of a message is told by its own events'
 
 export function messageRoutes(mount: Mount, deps: MessageDeps): void {
   mount(
     {
       method: 'post',
       path: '/v1/sessions/{session_id}/messages',
+      unaudited: inTheMessageLog,
       scope: 'messages:write',
       bySession: true,
       tag,
@@ -95,6 +97,7 @@ export function messageRoutes(mount: Mount, deps: MessageDeps): void {
     {
       method: 'post',
       path: '/v1/sessions/{session_id}/messages/{message_id}/cancel',
+      unaudited: inTheMessageLog,
       scope: 'messages:write',
       bySession: true,
       tag,

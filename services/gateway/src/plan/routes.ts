@@ -48,6 +48,7 @@ export function planRoutes(mount: Mount, deps: PlanDeps): void {
     {
       method: 'post',
       path: '/v1/plan',
+      audit: 'plan.changed',
       scope: 'account:write',
       tag,
       summary: 'Change the plan',
@@ -67,6 +68,7 @@ export function planRoutes(mount: Mount, deps: PlanDeps): void {
         return { status: status === 'applied' ? 200 : 202, body: { status, account: await show(caller.tenantId) } }
       }
       const done = await runOnce(deps, caller, origin, { body, run })
+      call.note({ targets: [caller.tenantId], changes: { plan: body.plan, holds: done.status === 200 } })
       return call.json(done.status, done.body, done.headers)
     },
   )

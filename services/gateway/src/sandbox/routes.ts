@@ -25,6 +25,7 @@ import type { SandboxControl } from './control.ts'
 export type SandboxDeps = FindSessionDeps & IdempotencyDeps & PairingDeps & { sandbox: SandboxControl }
 
 const shared = { tag: 'Sandbox', scope: 'sandbox', testOnly: true } as const
+const unaudited = 'a virtual phone plays the part of somebody else: it is no setting of the account'
 const found = { problems: ['phone-not-found', 'sandbox-unavailable'] } as const
 
 export function sandboxRoutes(mount: Mount, deps: SandboxDeps): void {
@@ -34,6 +35,7 @@ export function sandboxRoutes(mount: Mount, deps: SandboxDeps): void {
     {
       ...shared,
       method: 'post',
+      unaudited,
       path: '/v1/sandbox/phones',
       summary: 'Create a virtual phone',
       description:
@@ -81,6 +83,7 @@ export function sandboxRoutes(mount: Mount, deps: SandboxDeps): void {
       ...shared,
       ...found,
       method: 'delete',
+      unaudited,
       path: '/v1/sandbox/phones/{phone_id}',
       summary: 'Delete a virtual phone',
       answers: { 204: { description: 'It is gone, and its sessions are unlinked.' } },
@@ -95,6 +98,7 @@ export function sandboxRoutes(mount: Mount, deps: SandboxDeps): void {
     {
       ...shared,
       method: 'post',
+      unaudited,
       path: '/v1/sandbox/phones/{phone_id}/scan',
       summary: 'Scan a QR code',
       description: 'Links a session to this phone: name the session, or pass the QR string that it shows.',
@@ -123,6 +127,7 @@ export function sandboxRoutes(mount: Mount, deps: SandboxDeps): void {
     {
       ...shared,
       method: 'post',
+      unaudited,
       path: '/v1/sandbox/phones/{phone_id}/enter-code',
       summary: 'Enter a pairing code',
       description: 'Links the session that asked for a code for the number of this phone.',
@@ -137,6 +142,7 @@ export function sandboxRoutes(mount: Mount, deps: SandboxDeps): void {
     {
       ...shared,
       method: 'post',
+      unaudited,
       path: '/v1/sandbox/phones/{phone_id}/messages',
       summary: 'Write a message on a virtual phone',
       body: phoneSend,
@@ -176,6 +182,7 @@ export function sandboxRoutes(mount: Mount, deps: SandboxDeps): void {
       ...shared,
       ...found,
       method: 'post',
+      unaudited,
       path: '/v1/sandbox/phones/{phone_id}/read',
       summary: 'Read messages on a virtual phone',
       body: phoneRead.optional(),
@@ -190,6 +197,7 @@ export function sandboxRoutes(mount: Mount, deps: SandboxDeps): void {
         ...shared,
         ...found,
         method: 'post',
+        unaudited,
         path: `/v1/sandbox/phones/{phone_id}/${online ? 'online' : 'offline'}`,
         summary: online ? 'Switch a virtual phone on' : 'Switch a virtual phone off',
         description: online ? 'What it missed arrives now.' : 'Messages wait for it until it is online again.',

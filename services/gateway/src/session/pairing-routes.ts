@@ -41,6 +41,7 @@ export function pairingRoutes(mount: Mount, deps: RequestCodeDeps): void {
     {
       method: 'post',
       path: '/v1/sessions/{session_id}/pairing-code',
+      audit: 'session.pairing_code_requested',
       scope: 'sessions:write',
       bySession: true,
       tag,

@@ -15,7 +15,7 @@ import { type FindSessionDeps, findSession } from './find.ts'
 import { createSessionHealth, type HealthDeps } from './health.ts'
 import { listSessions } from './list.ts'
 import { presentSession } from './present.ts'
-import { updateSession } from './update.ts'
+import { changesOf, updateSession } from './update.ts'
 
 export type SessionDeps = CreateSessionDeps &
   ChangeSessionDeps &
@@ -32,6 +32,7 @@ export function sessionRoutes(mount: Mount, deps: SessionDeps): void {
     {
       method: 'post',
       path: '/v1/sessions',
+      audit: 'session.created',
       scope: 'sessions:write',
       tag,
       summary: 'Create a session',
@@ -42,6 +43,7 @@ export function sessionRoutes(mount: Mount, deps: SessionDeps): void {
     },
     async (call) => {
       const done = await createSession(deps, call.caller, call.body, { id: call.requestId, origin: call.origin })
+      call.note({ targets: [done.id], changes: { has_proxy: call.body.proxy !== undefined } })
       return call.json(done.status, done.body, { ...done.headers, location: `/v1/sessions/${done.id}` })
     },
   )
@@ -88,6 +90,7 @@ export function sessionRoutes(mount: Mount, deps: SessionDeps): void {
     {
       method: 'patch',
       path: '/v1/sessions/{session_id}',
+      audit: 'session.updated',
       scope: 'sessions:write',
       bySession: true,
       tag,
@@ -106,7 +109,9 @@ export function sessionRoutes(mount: Mount, deps: SessionDeps): void {
     },
     async (call) => {
       const found = await findSession(deps, call.caller, call.params.session_id)
-      return call.json(200, presentSession(await updateSession(deps, found, call.body)))
+      const changed = await updateSession(deps, found, call.body)
+      call.note({ changes: changesOf(call.body) })
+      return call.json(200, presentSession(changed))
     },
   )
 
@@ -132,6 +137,7 @@ export function sessionRoutes(mount: Mount, deps: SessionDeps): void {
     {
       method: 'delete',
       path: '/v1/sessions/{session_id}',
+      audit: 'session.deleted',
       scope: 'sessions:write',
       bySession: true,
       tag,
@@ -151,6 +157,7 @@ export function sessionRoutes(mount: Mount, deps: SessionDeps): void {
     {
       method: 'post',
       path: '/v1/sessions/{session_id}/restart',
+      audit: 'session.restarted',
       scope: 'sessions:write',
       bySession: true,
       tag,
@@ -171,6 +178,7 @@ export function sessionRoutes(mount: Mount, deps: SessionDeps): void {
     {
       method: 'post',
       path: '/v1/sessions/{session_id}/logout',
+      audit: 'session.logged_out',
       scope: 'sessions:write',
       bySession: true,
       tag,

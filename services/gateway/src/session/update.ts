@@ -1,5 +1,6 @@
 // Changes what a customer decides about a session.
 import type { UpdateSession } from '@wagate/api/session.ts'
+import type { AuditChanges } from '@wagate/messages/audit.ts'
 import type { SessionConfig } from '@wagate/messages/control.ts'
 import type { Mode } from '@wagate/messages/envelope.ts'
 import type { Pacing } from '@wagate/messages/pacing.ts'
@@ -50,5 +51,17 @@ function fieldsOf(asked: NonNullable<UpdateSession['pacing']>): Partial<Pacing> 
     ...(burst !== undefined && { burst }),
     ...(new_chats_per_hour !== undefined && { newChatsPerHour: new_chats_per_hour }),
     ...(jitter_ms !== undefined && { jitterMs: jitter_ms }),
+  }
+}
+
+/** What goes on record of it: the pace as it was asked for, and whether there is a proxy, not which one. */
+export function changesOf({ pacing, proxy }: UpdateSession): AuditChanges {
+  const paced = Object.entries(pacing ?? {}).flatMap(([field, value]) =>
+    value === undefined ? [] : [[`pacing.${field}`, value] as const],
+  )
+  return {
+    ...Object.fromEntries(paced),
+    ...(pacing === null && { pacing: 'default' }),
+    ...(proxy !== undefined && { proxy: proxy === null ? 'removed' : 'set' }),
   }
 }

@@ -17,6 +17,7 @@ export function tokenRoutes(app: App, mount: Mount, deps: TokenRouteDeps): void 
     {
       method: 'post',
       path: '/v1/tokens',
+      audit: 'token.issued',
       scope: 'tokens:write',
       bySession: true,
       tag: 'API keys',
@@ -44,6 +45,10 @@ export function tokenRoutes(app: App, mount: Mount, deps: TokenRouteDeps): void 
         throw new DomainError('broker-unavailable', 'There is no key to sign with yet: ask again in a few seconds.', {
           retryAfterSeconds: 2,
         })
+      call.note({
+        targets: [caller.keyId],
+        changes: { scopes: body.scopes, sessions: sessions?.length ?? null, expires_at: exp.toISOString() },
+      })
       return call.json(201, {
         token: text,
         scopes: body.scopes,

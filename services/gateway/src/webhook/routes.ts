@@ -39,6 +39,7 @@ export function webhookRoutes(mount: Mount, deps: WebhookDeps): void {
     {
       method: 'post',
       path: '/v1/webhooks',
+      audit: 'webhook.created',
       scope: 'webhooks:write',
       tag,
       summary: 'Add a webhook endpoint',
@@ -68,6 +69,7 @@ export function webhookRoutes(mount: Mount, deps: WebhookDeps): void {
         })
         return { status: 201, body: { ...created, secret } }
       }
+      call.note({ changes: { host: new URL(url).host, event_types: call.body.event_types } })
       return answerSecretOnce(deps, call, run)
     },
   )
@@ -112,6 +114,7 @@ export function webhookRoutes(mount: Mount, deps: WebhookDeps): void {
     {
       method: 'patch',
       path: '/v1/webhooks/{webhook_id}',
+      audit: 'webhook.updated',
       scope: 'webhooks:write',
       tag,
       summary: 'Change a webhook endpoint',
@@ -130,6 +133,13 @@ export function webhookRoutes(mount: Mount, deps: WebhookDeps): void {
         ...(enabled !== undefined && { enabled }),
       }
       const changed = await store.update(tenantId, mode, idOf(call.params.webhook_id), change, deps.now())
+      call.note({
+        changes: {
+          fields: Object.keys(call.body),
+          ...(change.url !== undefined && { host: new URL(change.url).host }),
+          ...(enabled !== undefined && { enabled }),
+        },
+      })
       return call.json(200, changed ?? notFound())
     },
   )
@@ -138,6 +148,7 @@ export function webhookRoutes(mount: Mount, deps: WebhookDeps): void {
     {
       method: 'delete',
       path: '/v1/webhooks/{webhook_id}',
+      audit: 'webhook.deleted',
       scope: 'webhooks:write',
       tag,
       summary: 'Delete a webhook endpoint',
@@ -155,6 +166,7 @@ export function webhookRoutes(mount: Mount, deps: WebhookDeps): void {
     {
       method: 'post',
       path: '/v1/webhooks/{webhook_id}/rotate-secret',
+      audit: 'webhook.secret_rotated',
       scope: 'webhooks:write',
       tag,
       summary: 'Replace the secret of a webhook endpoint',

@@ -1,0 +1,70 @@
+// What the operator does by command line goes on record in the log of the account that it is done to.
+import type { AuditAction, AuditActor } from '@wagate/messages/audit.ts'
+import type { AuditLog } from '../audit/log.ts'
+import type { Control, Terms } from './manage.ts'
+
+/** Whoever may run commands with the gateway's environment: the system's own log knows who that was. */
+const operator: AuditActor = { kind: 'operator', id: 'command_line' }
+const statusActions = { suspended: 'tenant.suspended', active: 'tenant.activated' } as const satisfies Record<
+  string,
+  AuditAction
+>
+
+const termsOf = ({ plan, overrides }: Terms) => ({
+  plan,
+  agreed_limits: Object.entries(overrides).map(([limit, value]) => `${limit}=${value}`),
+})
+
+export function audited(control: Control, record: AuditLog['record']): Control {
+  const { keys, plans } = control
+  return {
+    ...control,
+
+    async createTenant(name, terms) {
+      const made = await control.createTenant(name, terms)
+      const { tenantId } = made
+      const changes = terms ? termsOf(terms) : {}
+      await record({ tenantId, actor: operator, action: 'tenant.created', targets: [tenantId], changes })
+      return made
+    },
+
+    async setTenantStatus(tenantId, status) {
+      await control.setTenantStatus(tenantId, status)
+      await record({ tenantId, actor: operator, action: statusActions[status], targets: [tenantId] })
+    },
+
+    plans: {
+      ...plans,
+
+      async apply(tenantId, terms, by) {
+        await plans.apply(tenantId, terms, by)
+        const changes = { ...termsOf(terms), holds: true }
+        await record({ tenantId, actor: operator, action: 'plan.changed', targets: [tenantId], changes })
+      },
+
+      async withdraw(tenantId, by, state) {
+        const wasWaiting = await plans.withdraw(tenantId, by, state)
+        if (wasWaiting) await record({ tenantId, actor: operator, action: 'plan.request_refused', targets: [tenantId] })
+        return wasWaiting
+      },
+    },
+
+    keys: {
+      ...keys,
+
+      async create(key) {
+        const made = await keys.create(key)
+        const { tenantId, mode, scopes } = key
+        const changes = { scopes: [...scopes], expires_at: key.expiresAt?.toISOString() ?? null }
+        await record({ tenantId, actor: operator, action: 'api_key.created', targets: [made.row.keyId], mode, changes })
+        return made
+      },
+
+      async revokeById(keyId) {
+        const tenantId = await keys.revokeById(keyId)
+        await record({ tenantId, actor: operator, action: 'api_key.revoked', targets: [keyId] })
+        return tenantId
+      },
+    },
+  }
+}
