@@ -7,6 +7,7 @@ import {
   type ApiKeyRecord,
   type PairingRecord,
   type Scope,
+  type SessionConfig,
   type SessionState,
   scopes,
   sessionConfigKey,
@@ -266,6 +267,11 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
       sandbox,
       failovers,
       onRecord,
+    },
+    /** The worker of the old partition has let go of a session that moves. */
+    async arrive({ movingFrom: _, ...config }: SessionConfig) {
+      await sessions.put(sessionConfigKey(config.tenantId, config.sessionId), Buffer.from(JSON.stringify(config)))
+      await new Promise(setImmediate)
     },
     /** A worker of that pool comes up. */
     async serve(pool: string) {

@@ -28,6 +28,8 @@ export type Fleet = {
   pools(): string[]
   /** Makes the pool's consumers, where it has none yet. */
   provisionPool(pool: string): Promise<void>
+  /** Nobody wants it any more: no worker is asked for. Its consumers stay, for the day when it is wanted again. */
+  retirePool(pool: string): Promise<void>
   giveOrder(workerId: string, order: WorkerOrder): Promise<void>
   stop(): Promise<void>
 }
@@ -105,6 +107,10 @@ export async function watchFleet(
       const record: PoolRecord = { v: 1, pool, createdAt: clock.now().toISOString() }
       await buckets.pools.put(pool, new TextEncoder().encode(JSON.stringify(record)))
       pools.add(pool)
+    },
+    async retirePool(pool) {
+      await buckets.pools.delete(pool)
+      pools.delete(pool)
     },
     async giveOrder(workerId, order) {
       await buckets.workerOrders.put(workerId, new TextEncoder().encode(JSON.stringify(order)))

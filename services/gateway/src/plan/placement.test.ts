@@ -59,6 +59,22 @@ test('a smaller plan takes the sessions back to the shared workers', async () =>
   expect(pools()).toEqual(['shared', 'shared'])
 })
 
+test('the pool of an account that has left it asks for no worker any more, but not before its last session has gone', async () => {
+  const { world, placement, setPlan, serve, configs, own } = await setUp()
+  setPlan('max')
+  await serve(own)
+  await placement.settle()
+  for (const config of configs()) await world.arrive(config)
+  setPlan('basic')
+  await placement.settle()
+  await placement.settle()
+  expect(configs().map(({ movingFrom }) => movingFrom && poolOf(movingFrom))).toEqual([own, own])
+  expect(world.deps.fleet.pools()).toContain(own)
+  for (const config of configs()) await world.arrive(config)
+  await placement.settle()
+  expect(world.deps.fleet.pools()).not.toContain(own)
+})
+
 test('BASIC and PRO run where the configuration says', async () => {
   const { placement, setPlan, serve, pools, tenant } = await setUp()
   await serve('pro')

@@ -1,6 +1,6 @@
 // Keeps sessions where their accounts' plans want them: a change of plan moves them, without a new scan. Every gateway looks, each move is a
 // compare-and-set, so that it happens once.
-import type { TenantRecord } from '@wagate/messages/control.ts'
+import { hostPartition, type TenantRecord } from '@wagate/messages/control.ts'
 import { plans } from '@wagate/messages/plans.ts'
 import { partitionIn, poolOf, sharedPool } from '@wagate/messages/pools.ts'
 import type { Logger } from '@wagate/runtime/logger.ts'
@@ -23,12 +23,20 @@ const movesAtOnce = 50
 export function createPlacement(deps: PlacementDeps) {
   const { fleet, planPools } = deps
 
-  async function provision(): Promise<void> {
+  /** Makes the pools that are missing, and retires those of accounts whose plan and sessions have left them: they would ask for workers. */
+  async function settlePools(): Promise<void> {
     const wanted = new Set([planPools.basic, planPools.pro])
+    const left = new Set<string>()
     for (const { tenantId, plan = 'basic' } of deps.tenants())
-      if (plans[plan].pool === 'dedicated') wanted.add(dedicatedPoolOf(tenantId))
+      (plans[plan].pool === 'dedicated' ? wanted : left).add(dedicatedPoolOf(tenantId))
     const known = new Set([sharedPool, ...fleet.pools()])
     for (const pool of wanted) if (!known.has(pool)) await fleet.provisionPool(pool)
+    const retired = [...known].filter((pool) => left.has(pool) && !wanted.has(pool))
+    if (retired.length === 0) return
+    const used = new Set(
+      [...deps.directory.configs()].flatMap((config) => [poolOf(config.partition), poolOf(hostPartition(config))]),
+    )
+    for (const pool of retired) if (!used.has(pool)) await fleet.retirePool(pool)
   }
 
   return {
@@ -44,7 +52,7 @@ export function createPlacement(deps: PlacementDeps) {
      * worker serves the pool: `waiting` says how many do.
      */
     async settle(): Promise<{ moved: number; waiting: number }> {
-      await provision()
+      await settlePools()
       let moved = 0
       let waiting = 0
       for (const { tenantId, sessionId, partition } of [...deps.directory.configs()]) {
