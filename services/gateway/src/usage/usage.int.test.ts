@@ -1,8 +1,10 @@
 import { waitFor } from '@wagate/testing/wait-for.ts'
+import fc from 'fast-check'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createInTenant } from '../postgres/in-tenant.ts'
 import { newId, type Surroundings, startGateway, startSurroundings } from '../testing/gateway-process.ts'
+import { daysOf } from './range.ts'
 import { createUsageStore } from './store.ts'
 
 let surroundings: Surroundings
@@ -72,6 +74,31 @@ test('sessions are the most that existed at one moment of the day', async () => 
   const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)
   const ahead = await client.getUsage({ from: tomorrow, to: tomorrow })
   expect(ahead.total.sessions).toBe(0)
+})
+
+test('whatever sessions come and go, their number is that of a count at every moment', async () => {
+  const store = createUsageStore(createInTenant(surroundings.sql, 4_000))
+  const range = { from: '2026-03-01', to: '2026-03-05' }
+  const at = (hour: number) => Date.parse('2026-02-27T00:00:00Z') + hour * 3_600_000
+  // Full hours, so that many things happen at one moment, midnights among them; some before the range and some behind it.
+  const life = fc.record({ from: fc.nat(200), hours: fc.option(fc.integer({ min: 0, max: 60 })) })
+  await fc.assert(
+    fc.asyncProperty(fc.array(life, { maxLength: 25 }), async (lives) => {
+      const tenantId = newId('tenant')
+      const spans = lives.map(({ from, hours }) => ({ from: at(from), to: hours === null ? null : at(from + hours) }))
+      for (const { from, to } of spans)
+        await existed(tenantId, new Date(from).toISOString(), to === null ? null : new Date(to).toISOString())
+      const existing = (moment: number) =>
+        spans.filter(({ from, to }) => from <= moment && (to === null || to > moment)).length
+      const counted = daysOf(range).map((day) =>
+        Math.max(...Array.from({ length: 24 }, (_, hour) => existing(Date.parse(day) + hour * 3_600_000))),
+      )
+      const { sessions } = await store.read(tenantId, 'test', range, range.to)
+      const mostOn = new Map(sessions.map(({ day, most }) => [day, most]))
+      expect(daysOf(range).map((day) => mostOn.get(day) ?? 0)).toEqual(counted)
+    }),
+    { numRuns: 25 },
+  )
 })
 
 test('calls to several gateways are counted once each, also while PostgreSQL is away', async () => {
