@@ -1,5 +1,5 @@
 // EVENTS → batches for the projector, shard by shard, in order.
-import { parseEvent } from '@wagate/messages/events.ts'
+import { parseStoredEvent } from '@wagate/messages/stored-event.ts'
 import { parseEventSubject } from '@wagate/messages/subjects.ts'
 import type { BatchTools, BrokerMessage } from '@wagate/runtime/broker.ts'
 import type { Batch } from './apply.ts'
@@ -26,7 +26,7 @@ export function createHandler(deps: ConsumeDeps, consumer: string) {
     }
     const events: StoredEvent[] = []
     for (const message of messages) {
-      const parsed = parseEvent(message.data)
+      const parsed = parseStoredEvent(message)
       if (parsed.ok) events.push({ seq: message.seq, event: parsed.event })
       else if (parseEventSubject(message.subject)) await putAside(message.seq, parsed.reason)
       else deps.onUnknownType(message.subject)

@@ -1,7 +1,7 @@
 // Views made again from what EVENTS still holds, while the live projector goes on. The replay writes into temporary tables
 // that bear the views' names, so it runs the same statements; the real tables change in one step at the end, at a moment when
 // the replay has seen exactly what the live projector has. Everything is one transaction: if it breaks off, nothing happened.
-import { parseEvent } from '@wagate/messages/events.ts'
+import { parseStoredEvent } from '@wagate/messages/stored-event.ts'
 import { shardConsumer } from '@wagate/messages/streams.ts'
 import { parseEventSubject } from '@wagate/messages/subjects.ts'
 import type { Broker } from '@wagate/runtime/broker.ts'
@@ -82,7 +82,7 @@ async function replay(deps: ReplayDeps, from: Map<string, number>, to: Map<strin
     if (message.seq > end) break
     const consumer = shardConsumer('projector', parseEventSubject(message.subject)?.shard ?? '')
     if (message.seq <= (from.get(consumer) ?? 0) || message.seq > (to.get(consumer) ?? 0)) continue
-    const parsed = parseEvent(message.data)
+    const parsed = parseStoredEvent(message)
     if (!parsed.ok) continue // it is in DEAD_LETTERS
     cover(deps.coverage, parsed.event)
     count++

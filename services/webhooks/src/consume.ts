@@ -1,5 +1,5 @@
 // EVENTS → what concerns some endpoint, shard by shard. A batch is acknowledged once its deliveries are in the database.
-import { parseEvent } from '@wagate/messages/events.ts'
+import { parseStoredEvent } from '@wagate/messages/stored-event.ts'
 import { parseEventSubject } from '@wagate/messages/subjects.ts'
 import type { BatchTools, BrokerMessage } from '@wagate/runtime/broker.ts'
 import type { PutAside, StoredEvent } from './delivery/recorder.ts'
@@ -24,7 +24,7 @@ export function createHandler(deps: ConsumeDeps, consumer: string) {
       if (!address) continue // a type of a newer version
       // The mode of a session is needed later, even if nobody wants its events now.
       if (address.type !== 'session.created' && !deps.hasTenant(address.tenantId)) continue
-      const parsed = parseEvent(message.data)
+      const parsed = parseStoredEvent(message)
       if (parsed.ok) events.push({ seq: message.seq, event: parsed.event })
       else await putAside(message.seq, parsed.reason)
     }

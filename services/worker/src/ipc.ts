@@ -51,6 +51,10 @@ export const report = z.discriminatedUnion('type', [
     cpuMs: z.number(),
     appends: z.number(),
     appendedBytes: z.number(),
+    /** Set aside because they could never be handled. */
+    commandsRejected: z.number(),
+    /** Of sessions; they count for nothing. */
+    recordsRefused: z.number(),
     connections: z.object({
       /** Ended ones, by code. */
       closed: z.record(z.string(), z.number()),

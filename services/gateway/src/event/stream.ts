@@ -1,7 +1,8 @@
 // The live event stream of one client: events of its tenant, in order and without gaps from where it left off.
 import { toWebhookPayload } from '@wagate/api/webhook-payload.ts'
 import type { Mode } from '@wagate/messages/envelope.ts'
-import { type EventType, parseEvent } from '@wagate/messages/events.ts'
+import type { EventType } from '@wagate/messages/events.ts'
+import { parseStoredEvent } from '@wagate/messages/stored-event.ts'
 import { eventsOfSession, eventsOfTenant, parseEventSubject } from '@wagate/messages/subjects.ts'
 import type { StoredMessage } from '@wagate/runtime/broker.ts'
 import { reaches } from '../access/authenticate.ts'
@@ -52,7 +53,7 @@ async function* frames(
     if (!subject || (filter.types && !filter.types.has(subject.type))) continue
     if (!reaches(filter, subject.sessionId)) continue
     if ((await deps.modeOfSession(filter.tenantId, subject.sessionId)) !== filter.mode) continue
-    const parsed = parseEvent(message.data)
+    const parsed = parseStoredEvent(message)
     if (parsed.ok) yield frame(String(message.seq), parsed.event.type, JSON.stringify(toWebhookPayload(parsed.event)))
     else deps.onUnreadable(parsed.reason)
   }

@@ -1,5 +1,11 @@
 // All sessions of all tenants in memory, fed by one watch on the bucket `sessions`: finds one in microseconds, without Postgres.
-import { type SessionConfig, type SessionState, sessionConfig, sessionState } from '@wagate/messages/control.ts'
+import {
+  type SessionConfig,
+  type SessionState,
+  sessionConfig,
+  sessionConfigKey,
+  sessionState,
+} from '@wagate/messages/control.ts'
 import type { Mode } from '@wagate/messages/envelope.ts'
 import { parseJson } from '@wagate/messages/parse.ts'
 import type { KvEntry } from '@wagate/runtime/broker.ts'
@@ -65,15 +71,16 @@ export function createSessionDirectory() {
   return {
     put,
 
-    /** One entry of the watch; what does not parse is ignored and answered false. */
+    /** One entry of the watch; what does not parse, or names another session than its key, is ignored and answered false. */
     apply(entry: KvEntry): boolean {
       const [tenantId, sessionId, part] = entry.key.split('.')
       if (!tenantId || !sessionId || (part !== 'config' && part !== 'state')) return false
       if (entry.value === undefined) return applyRemoval(tenantId, sessionId, part, entry.revision)
       if (part === 'config') {
         const parsed = parseJson(entry.value, sessionConfig, (value) => ({ ok: true as const, value }))
-        if (parsed.ok) put(parsed.value, entry.revision)
-        return parsed.ok
+        if (!parsed.ok || sessionConfigKey(parsed.value.tenantId, parsed.value.sessionId) !== entry.key) return false
+        put(parsed.value, entry.revision)
+        return true
       }
       const parsed = parseJson(entry.value, sessionState, (value) => ({ ok: true as const, value }))
       if (!parsed.ok) return false

@@ -30,7 +30,9 @@ export function createSessionStore(sessions: KvBucket, pairing: KvBucket) {
     async readSessionConfig(tenantId: string, sessionId: string) {
       const entry = await sessions.get(sessionConfigKey(tenantId, sessionId))
       const parsed = entry && parseJson(entry.value, sessionConfig, (config) => ({ ok: true as const, config }))
-      return entry && parsed?.ok ? { config: parsed.config, revision: entry.revision } : undefined
+      if (!entry || !parsed?.ok) return undefined
+      const isItsOwn = parsed.config.tenantId === tenantId && parsed.config.sessionId === sessionId
+      return isItsOwn ? { config: parsed.config, revision: entry.revision } : undefined
     },
 
     /** As its owner wrote it last; for when the watch may be a moment behind. */

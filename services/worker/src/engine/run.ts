@@ -62,7 +62,7 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
   const broker = await connectBroker({ ...config.broker, name: config.engineId, logger, leaseTtlMs: config.leaseTtlMs })
   mendLibraries()
   if (config.fault || config.poisons.length > 0) logger.warn({ event: 'faults.armed' })
-  const counters = { appends: 0, appendedBytes: 0 }
+  const counters = { appends: 0, appendedBytes: 0, commandsRejected: 0, recordsRefused: 0 }
   const stopping = new AbortController()
   void broker.closed.then(() => stopping.signal.aborted || parent.exit('the broker closed the connection'))
   const engineBroker: EngineBroker = {
@@ -178,7 +178,10 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
         consumer,
         maxInFlight: commandsAtOnce,
         handle,
-        onDeadLetter: (message, reason) => logger.error({ event: 'command.rejected', seq: message.seq, reason }),
+        onDeadLetter: (message, reason) => {
+          counters.commandsRejected += 1
+          logger.error({ event: 'command.rejected', seq: message.seq, reason })
+        },
       }),
     answer: answerQuestions(broker),
     clock: { monotonicMs: parent.monotonicMs, limits: leaseLimits(config.leaseTtlMs) },
@@ -203,6 +206,10 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
   const directory = await watchSessions(engineBroker.buckets.sessions, {
     changed: (session) => engine.sessionChanged(session),
     removed: (sessionId) => engine.sessionRemoved(sessionId),
+    refused: (key, reason) => {
+      counters.recordsRefused += 1
+      logger.error({ event: 'session.record_refused', key, reason })
+    },
   })
   await directory.watch.ready
 

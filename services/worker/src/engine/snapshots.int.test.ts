@@ -122,6 +122,21 @@ test('a snapshot whose object was changed in the store is passed over for the on
   expect(here.reports).toContain('snapshot.unusable')
 })
 
+test("a snapshot copied under another session's prefix is passed over; every object lies under its own", async () => {
+  const [here, there] = [await setUp(), await setUp()]
+  await using _ = here.s3
+  await using __ = there.s3
+  const first = await here.purged()
+  await there.purged()
+  const copied = await there.objects.getBytes(await there.newest())
+  await here.objects.put(await here.newest(), copied ?? new Uint8Array())
+  const next = await here.owner()
+  expect(contents({ ...next.memory, epoch: 1, crashes: first.memory.crashes })).toEqual(contents(first.memory))
+  expect(here.reports).toContain('snapshot.unusable')
+  const all = await Array.fromAsync(here.objects.list(''))
+  expect(all.filter((name) => !name.startsWith(prefix(here.config.sessionId)))).toEqual([])
+})
+
 test('with the store gone, snapshots fail and the log goes on; a session whose log was purged waits for it', async () => {
   const here = await setUp()
   const first = await here.purged()

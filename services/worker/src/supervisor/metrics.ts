@@ -30,6 +30,16 @@ export function workerGauges(
     'engine',
   ])
   const bytes = metrics.gauge('worker_log_bytes', 'Bytes stored in session logs since the engine started', ['engine'])
+  const rejected = metrics.gauge(
+    'worker_commands_rejected',
+    'Commands set aside in DEAD_LETTERS since the engine started',
+    ['engine'],
+  )
+  const refused = metrics.gauge(
+    'worker_records_refused',
+    "Sessions' records that counted for nothing since the engine started: unreadable, or in another tenant's place",
+    ['engine'],
+  )
   const log = logGauges(metrics)
   const partitions = metrics.gauge('worker_partitions', 'Partitions that this worker holds a lease of')
   const waiting = metrics.gauge('worker_logins_waiting', 'Sessions that wait for their turn to log in to WhatsApp')
@@ -68,7 +78,7 @@ export function workerGauges(
   ])
   return () => {
     for (const gauge of [closed, deaf, poisoned, quarantines, quarantined, heldBack]) gauge.reset()
-    for (const gauge of [proxyFailures, proxyFailing]) gauge.reset()
+    for (const gauge of [proxyFailures, proxyFailing, rejected, refused]) gauge.reset()
     for (const gauge of [sessions, connected, queued, delay, memory, heap, external, cpu, appends, bytes]) gauge.reset()
     log.reset()
     for (const { id: engine, heartbeat } of engines().ready()) {
@@ -83,6 +93,8 @@ export function workerGauges(
       cpu.set({ engine }, heartbeat.cpuMs)
       appends.set({ engine }, heartbeat.appends)
       bytes.set({ engine }, heartbeat.appendedBytes)
+      rejected.set({ engine }, heartbeat.commandsRejected)
+      refused.set({ engine }, heartbeat.recordsRefused)
       const { connections } = heartbeat
       for (const [code, count] of Object.entries(connections.closed)) closed.set({ engine, code }, count)
       for (const [reason, count] of Object.entries(connections.quarantines)) quarantines.set({ engine, reason }, count)

@@ -94,7 +94,8 @@ export function createEngine(id: string, machine: Machine, random: Random, limit
     report({
       ...{ type: 'heartbeat', partitions: names.length, sessions, connected: sessions },
       sessionsOf: Object.fromEntries(names.map((name) => [name, sessionsPerPartition])),
-      ...{ ...cost, appends: 0, appendedBytes: 0, connections: noConnections, log: noLog },
+      ...{ ...cost, appends: 0, appendedBytes: 0, commandsRejected: 0, recordsRefused: 0 },
+      ...{ connections: noConnections, log: noLog },
     })
     later(1_000, beat)
   }
