@@ -1,0 +1,23 @@
+// Everything that the rules of isolation would refuse and that is right all the same, each with its reason. What is not here is
+// refused; what is here and no longer exists is refused too.
+
+export type Exceptions = {
+  /** Tables that hold nothing of any tenant and do not say so in their comment. */
+  tables: Record<string, string>
+  /** Indexes that do not begin with tenant_id, by name. */
+  indexes: Record<string, string>
+  /** Policies by anything but the tenant, as `<table>.<policy>`. */
+  policies: Record<string, string>
+  /** Roles that serve every tenant: their policies may say `true`. Never the gateway's: it acts for one tenant at a time. */
+  everyTenant: Record<string, string>
+}
+
+export const exceptions: Exceptions = {
+  tables: { projector_checkpoint: 'how far each consumer is projected' },
+  indexes: {},
+  policies: {},
+  everyTenant: {
+    wagate_projector: 'folds the events of all tenants; takes no requests',
+    wagate_webhooks: 'delivers the events of all tenants; takes no requests',
+  },
+}
