@@ -1,6 +1,7 @@
 // One suite over every route of the app: a new route is covered the moment it is mounted.
 import { problem } from '@wagate/api/problems.ts'
-import type { Scope } from '@wagate/messages/control.ts'
+import { tokenScopes } from '@wagate/api/token.ts'
+import { type Scope, scopes } from '@wagate/messages/control.ts'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { createWorld, type World } from './fakes/world.ts'
@@ -54,16 +55,61 @@ async function answerOf(response: Response) {
   return { status: response.status, isProblem, code: parsed?.data?.code, shown: JSON.stringify(shown), text }
 }
 
-/** Every way in which a route of the app lets somebody in who should stay out; empty when all is well. */
-async function leaks(world: World): Promise<string[]> {
+const readScopes = scopes.filter((scope) => scope.endsWith(':read'))
+
+/** What a browser may have: it reads, whatever the key may do. */
+async function readingToken({ request, ours }: World): Promise<string> {
+  const made = await request(ours.key, 'POST', '/v1/tokens', { scopes: tokenScopes })
+  return z.object({ token: z.string() }).parse(await made.json()).token
+}
+
+type Answer = Awaited<ReturnType<typeof answerOf>>
+
+/** A route that names something: what is not the caller's own is the same as what never was. */
+async function tryIds(
+  world: World,
+  scope: Scope | undefined,
+  call: (key: string | undefined, params: Params) => Promise<Answer>,
+  report: (what: string, answer: Answer) => void,
+): Promise<void> {
   const { ours, theirs } = world
+  const missing = Object.fromEntries(Object.entries(ours.params).map(([name, id]) => [name, `${id.slice(0, -4)}ZZZZ`]))
+  const key = keyFor(world, { scope })
+  const asMissing = await call(key, missing)
+  if (asMissing.status !== 404 || !asMissing.isProblem) report('a missing id', asMissing)
+  const asTheirs = await call(ours.key, theirs.params)
+  if (scope !== 'operator' && (asTheirs.shown !== asMissing.shown || asTheirs.status !== 404))
+    report("another tenant's id", asTheirs)
+  const elsewhere = world.addKey(ours.tenantId, 'test', undefined, { sessionIds: ['ses_another'] })
+  const asRestricted = await call(elsewhere, ours.params)
+  if (scope !== 'operator' && asRestricted.code !== 'key-restricted' && asRestricted.shown !== asMissing.shown)
+    report('a key for another session', asRestricted)
+  const garbage = Object.fromEntries(Object.keys(ours.params).map((name) => [name, '%00%2e%2e']))
+  const asGarbage = await call(key, garbage)
+  if (asGarbage.shown !== asMissing.shown) report('an id that is none', asGarbage)
+  if (scope === 'operator') return // modes are the tenants'
+  const asOtherMode = await call(ours.liveKey, ours.params)
+  const wanted = scope === 'sandbox' ? 'test-key-required' : asMissing.code
+  if (asOtherMode.code !== wanted) report("the other mode's id", asOtherMode)
+}
+
+/**
+ * Every way in which a route of the app lets somebody in who should stay out; empty when all is well. `covered` gets a line for
+ * each route that was tried.
+ */
+async function leaks(world: World, covered: string[] = []): Promise<string[]> {
+  const { ours } = world
+  const token = await readingToken(world)
   const found: string[] = []
   const suspended = await world.addTenant('suspended')
   for (const { method, path, body, scope } of routesOf(world)) {
-    const report = (what: string, answer: { status: number; code: string | undefined }) =>
-      found.push(`${method} ${path}: ${what} got ${answer.status} ${answer.code ?? ''}`)
-    const call = async (key: string | undefined, params: Params) =>
-      answerOf(await world.request(key, method, fill(path, params), body))
+    const report = (what: string, answer: Answer): void =>
+      void found.push(`${method} ${path}: ${what} got ${answer.status} ${answer.code ?? ''}`)
+    let attempts = 0
+    const call = async (key: string | undefined, params: Params) => {
+      attempts += 1
+      return answerOf(await world.request(key, method, fill(path, params), body))
+    }
     const refused = async (what: string, key: string | undefined, params: Params, status: number, code: string) => {
       const answer = await call(key, params)
       if (answer.status !== status || answer.code !== code || !answer.isProblem) report(what, answer)
@@ -87,36 +133,28 @@ async function leaks(world: World): Promise<string[]> {
       403,
       'scope-missing',
     )
-
-    if (!path.includes(':')) continue
-    const missing = Object.fromEntries(
-      Object.entries(ours.params).map(([name, id]) => [name, `${id.slice(0, -4)}ZZZZ`]),
-    )
-    const key = keyFor(world, { scope })
-    const asMissing = await call(key, missing)
-    if (asMissing.status !== 404 || !asMissing.isProblem) report('a missing id', asMissing)
-    const asTheirs = await call(ours.key, theirs.params)
-    if (scope !== 'operator' && (asTheirs.shown !== asMissing.shown || asTheirs.status !== 404))
-      report("another tenant's id", asTheirs)
-    const elsewhere = world.addKey(ours.tenantId, 'test', undefined, { sessionIds: ['ses_another'] })
-    const asRestricted = await call(elsewhere, ours.params)
-    if (scope !== 'operator' && asRestricted.code !== 'key-restricted' && asRestricted.shown !== asMissing.shown)
-      report('a key for another session', asRestricted)
-    const garbage = Object.fromEntries(Object.keys(ours.params).map((name) => [name, '%00%2e%2e']))
-    const asGarbage = await call(key, garbage)
-    if (asGarbage.shown !== asMissing.shown) report('an id that is none', asGarbage)
-    if (scope === 'operator') continue // modes are the tenants'
-    const asOtherMode = await call(ours.liveKey, ours.params)
-    const wanted = scope === 'sandbox' ? 'test-key-required' : asMissing.code
-    if (asOtherMode.code !== wanted) report("the other mode's id", asOtherMode)
+    if (!scope?.endsWith(':read')) {
+      const readOnly = world.addKey(ours.tenantId, 'test', readScopes)
+      await refused('a key that may only read', readOnly, ours.params, 403, 'scope-missing')
+      await refused('a token that may only read', token, ours.params, 403, 'scope-missing')
+    }
+    if (path.includes(':')) await tryIds(world, scope, call, report)
+    covered.push(`${method.padEnd(6)} ${path.padEnd(58)} ${(scope ?? 'no scope').padEnd(14)} ${attempts} attempts`)
   }
   return found
 }
 
 test('no route lets in a request without key, scope or right to the resource', async () => {
   const world = await createWorld()
-  expect(routesOf(world).length).toBeGreaterThan(25)
-  expect(await leaks(world)).toEqual([])
+  const covered: string[] = []
+  expect(await leaks(world, covered)).toEqual([])
+  const mounted = world.app.routes.filter(({ method }) => method !== 'ALL')
+  const open = mounted.filter(({ path }) => publicPaths.has(path))
+  process.stdout.write(`\n  ${covered.join('\n  ')}\n  open to anyone: ${[...publicPaths].join(' ')}\n`)
+  process.stdout.write(`  ${covered.length} routes tried, ${open.length} open, ${mounted.length} mounted\n`)
+  expect(covered.length + open.length).toBe(mounted.length)
+  expect(new Set(open.map(({ path }) => path))).toEqual(publicPaths)
+  expect(covered.filter((line) => line.includes('no scope'))).toEqual([])
 })
 
 test('a route that was mounted without its checks is found', async () => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { fakeBucket } from '@wagate/runtime/fakes/bucket.ts'
 import { expect, test } from 'vitest'
 import { createWorld } from '../fakes/world.ts'
-import { runOnce } from './idempotency.ts'
+import { entropyOf, runOnce } from './idempotency.ts'
 import { DomainError } from './problem.ts'
 
 async function setting() {
@@ -39,6 +39,19 @@ test('an action that cannot be repeated runs once, however many ask for it', asy
   await expect(runOnce(deps, caller, origin, { body: { other: 1 }, run })).rejects.toMatchObject({
     code: 'idempotency-key-reused',
   })
+})
+
+test('the same key of another tenant, or of the other mode, is another request', async () => {
+  const { caller, deps, origin } = await setting()
+  const callers = [caller, { ...caller, tenantId: 'ten_another' }, { ...caller, mode: 'live' as const }]
+  const answers = await Promise.all(
+    callers.map((one, n) => runOnce(deps, one, origin, { body: {}, run: async () => ({ status: 201, body: { n } }) })),
+  )
+  expect(answers.map(({ body }) => body)).toEqual([{ n: 0 }, { n: 1 }, { n: 2 }])
+  const keys = await Array.fromAsync(deps.idempotency.keys())
+  expect(keys.map((key) => key.split('.')[0]).toSorted()).toEqual(callers.map(({ tenantId }) => tenantId).toSorted())
+  const ids = callers.map((one) => Buffer.from(entropyOf(one, origin, randomBytes)).toString('hex'))
+  expect(new Set(ids).size).toBe(3)
 })
 
 test('a refusal is not remembered', async () => {
