@@ -1,51 +1,14 @@
 // Two tenants on one system, doing the same things at the same time: neither ever meets the other.
 
-import type { Phone } from '@wagate/api/sandbox.ts'
-import { type EventFeed, followEvents } from '@wagate/testing/history/observe.ts'
-import { createLinkedSession, type LinkedSession } from '@wagate/testing/linked-session.ts'
 import { startStack, type TestStack } from '@wagate/testing/stack.ts'
-import { createTenant, type TestTenant } from '@wagate/testing/tenant.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
-import { startWebhookReceiver, type WebhookReceiver } from '@wagate/testing/webhook-receiver.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Household, settle } from './src/household.ts'
 import { problemOf } from './src/problem.ts'
 import { tellLogsOfFailures } from './src/tell-logs.ts'
 
-type Household = {
-  tenant: TestTenant
-  feed: EventFeed
-  receiver: WebhookReceiver
-  webhookId: string
-  session: LinkedSession
-  phone: Phone
-  messageId: string
-}
-
 let stack: TestStack
 let households: [Household, Household]
-
-async function settle(stack: TestStack, name: string): Promise<Household> {
-  const tenant = await createTenant(stack)
-  const { client } = tenant
-  const receiver = await startWebhookReceiver()
-  const feed = await followEvents(client)
-  const endpoint = await client.createWebhook({ url: receiver.url })
-  receiver.trust(endpoint.secret)
-  const [phone, session] = await Promise.all([client.createPhone({ name }), createLinkedSession(client)])
-  const body = { to: phone.number, type: 'text', text: { body: `from ${name}` } } as const
-  // Both tenants use the same key: it belongs to each of them alone.
-  const { id } = await client.sendMessage(session.sessionId, body, { idempotencyKey: 'first' })
-  await client.sendFromPhone(phone.id, { to: session.phone.number, text: `to ${name}` })
-  await waitFor(async () => {
-    const { data } = await client.listMessages(session.sessionId)
-    return data.length === 2 && data.every(({ status }) => status === 'delivered' || status === 'received')
-  })
-  const types = ['message.delivered', 'message.received']
-  await waitFor(() => types.every((type) => receiver.received.some(({ event }) => event.type === type)), {
-    what: 'both messages at the webhook',
-  })
-  return { tenant, feed, receiver, webhookId: endpoint.id, session, phone, messageId: id }
-}
 
 tellLogsOfFailures(() => stack)
 beforeAll(async () => {
@@ -53,10 +16,7 @@ beforeAll(async () => {
   households = await Promise.all([settle(stack, 'red'), settle(stack, 'blue')])
 })
 afterAll(async () => {
-  for (const { feed, receiver } of households ?? []) {
-    await feed[Symbol.asyncDispose]()
-    await receiver[Symbol.asyncDispose]()
-  }
+  for (const household of households ?? []) await household[Symbol.asyncDispose]()
   await stack?.[Symbol.asyncDispose]()
 })
 
@@ -96,9 +56,16 @@ test('whatever a tenant asks of the other, it does not exist', async () => {
     const { client } = own.tenant
     const { data: chats } = await other.tenant.client.listChats()
     const { sessionId } = other.session
+    const theirKey = other.tenant.apiKey.split('_')[2] ?? ''
     const text = { to: own.phone.number, type: 'text', text: { body: 'x' } } as const
     const calls: Record<string, () => Promise<unknown>> = {
       'session-not-found: read': () => client.getSession(sessionId),
+      'session-not-found: health': () => client.getSessionHealth(sessionId),
+      'session-not-found: change': () => client.updateSession(sessionId, { pacing: null }),
+      'session-not-found: read its message': () => client.getSessionMessage(sessionId, other.messageId),
+      'session-not-found: cancel its message': () => client.cancelMessage(sessionId, other.messageId),
+      'message-not-found: read by our session': () => client.getSessionMessage(own.session.sessionId, other.messageId),
+      'message-not-found: cancel by our session': () => client.cancelMessage(own.session.sessionId, other.messageId),
       'session-not-found: send': () => client.sendMessage(sessionId, text),
       'session-not-found: list': () => client.listMessages(sessionId),
       'session-not-found: qr': () => client.getQr(sessionId),
@@ -112,8 +79,12 @@ test('whatever a tenant asks of the other, it does not exist', async () => {
       'chat-not-found: list': () => client.listChatMessages(chats[0]?.id ?? ''),
       'webhook-not-found: read': () => client.getWebhook(other.webhookId),
       'webhook-not-found: change': () => client.updateWebhook(other.webhookId, { enabled: false }),
+      'webhook-not-found: another secret': () => client.rotateWebhookSecret(other.webhookId),
       'webhook-not-found: deliveries': () => client.listDeliveries(other.webhookId),
       'webhook-not-found: delete': () => client.deleteWebhook(other.webhookId),
+      'api-key-not-found: read': () => client.getApiKey(theirKey),
+      'api-key-not-found: rotate': () => client.rotateApiKey(theirKey),
+      'api-key-not-found: revoke': () => client.revokeApiKey(theirKey),
       'phone-not-found: read': () => client.getPhone(other.phone.id),
       'phone-not-found: messages': () => client.listPhoneMessages(other.phone.id),
       'phone-not-found: send': () => client.sendFromPhone(other.phone.id, { to: own.phone.number, text: 'x' }),
@@ -127,6 +98,21 @@ test('whatever a tenant asks of the other, it does not exist', async () => {
       /session-not-found/,
     )
     expect((await other.tenant.client.getSession(sessionId)).status).toBe('connected')
+  }
+})
+
+test('the same Idempotency-Key is another request for each tenant, and another body is refused to its own only', async () => {
+  const [own, other] = households
+  expect(own.messageId).not.toBe(other.messageId)
+  for (const { tenant, session, phone, messageId } of households) {
+    const again = (text: string) =>
+      tenant.client.sendMessage(
+        session.sessionId,
+        { to: phone.number, type: 'text', text: { body: text } },
+        { idempotencyKey: 'first' },
+      )
+    expect((await again(`from ${phone.name}`)).id).toBe(messageId)
+    expect(await problemOf(again('another'))).toMatchObject({ code: 'idempotency-key-reused' })
   }
 })
 

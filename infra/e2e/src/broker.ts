@@ -5,12 +5,15 @@ import type { TestStack } from '@wagate/testing/stack.ts'
 
 export type OperatorBroker = Broker & AsyncDisposable
 
-export async function connectAsOperator(stack: TestStack): Promise<OperatorBroker> {
+export const connectAsOperator = (stack: TestStack): Promise<OperatorBroker> => connectAs(stack, 'provisioner')
+
+/** With the rights of a service, for what only somebody who had stolen its credentials would do. */
+export async function connectAs(stack: TestStack, user: 'provisioner' | 'gateway' | 'worker'): Promise<OperatorBroker> {
   const broker = await connectBroker({
     servers: [stack.url('nats')],
-    user: 'provisioner',
-    password: stack.wiring.secrets.nats.provisioner,
-    name: 'e2e',
+    user,
+    password: stack.wiring.secrets.nats[user],
+    name: `e2e-${user}`,
     logger: silentLogger(),
   })
   return { ...broker, [Symbol.asyncDispose]: () => broker.drain() }
