@@ -7,7 +7,7 @@ export NODE_COMPILE_CACHE := $(CURDIR)/.data/compile-cache
 node := $(CURDIR)/.tools/node_modules/.bin/node
 bin := $(CURDIR)/node_modules/.bin
 
-.PHONY: help tools demo up down status restart logs check test simulate fmt lint types structure bench bench-sessions bench-replay faults migrate streams rebuild rotate-keys schema
+.PHONY: help tools demo up down status restart logs check test simulate fmt lint types structure bench bench-access bench-sessions bench-replay faults migrate streams rebuild rotate-keys schema
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ faults: tools ## Break real processes and judge what came of it; one: make fault
 
 bench-sessions: tools ## Many linked sessions in one engine: memory, idle CPU, takeover, traffic: make bench-sessions N=1000
 	@N=$(N) $(node) infra/bench/src/sessions/main.ts
+
+bench-access: tools ## What a key check costs with 500 tenants and 2,000 keys, and how soon a revocation reaches three gateways
+	@$(node) infra/bench/src/access/main.ts
 
 bench-replay: tools ## What it takes to read a session's log at a takeover, with and without a snapshot: make bench-replay RECORDS=20000
 	@$(node) infra/bench/src/replay/main.ts

@@ -5,8 +5,7 @@ import { randomBytes } from 'node:crypto'
 import { type SessionConfig, sessionConfigKey } from '@wagate/messages/control.ts'
 import { makeId } from '@wagate/messages/ids.ts'
 import { sharedPartitionOf } from '@wagate/messages/subjects.ts'
-import { type Broker, connectBroker } from '@wagate/runtime/broker.ts'
-import { createLogger } from '@wagate/runtime/logger.ts'
+import type { Broker } from '@wagate/runtime/broker.ts'
 import { parseMasterKey } from '@wagate/runtime/seal.ts'
 import type { TestStack } from '@wagate/testing/stack.ts'
 import type { EngineBroker } from '@wagate/worker/engine/deps.ts'
@@ -19,19 +18,13 @@ import {
   type Seeds,
 } from '@wagate/worker/fakes/seeded-account.ts'
 import { writeSeededLog } from '@wagate/worker/fakes/seeded-log.ts'
+import { connectAs } from '../connect-as.ts'
 import type { Phone, Sandbox } from '../sandbox/control.ts'
 
 export type SeededSession = { config: SessionConfig; phone: Phone }
 export type SeedOptions = { tenantId: string; sessions: number; contacts: number; messages: number }
 
 const atOnce = 32
-
-export async function connectAs(stack: TestStack, user: 'gateway' | 'worker'): Promise<Broker> {
-  const password = stack.wiring.secrets.nats[user]
-  const logger = createLogger({ service: 'bench', level: 'error' })
-  const servers = (stack.cluster?.url ?? stack.url('nats')).split(',')
-  return connectBroker({ servers, user, password, name: `bench-${user}`, logger })
-}
 
 /** To be called while no worker runs: the records of the sessions are written last. */
 export async function seedSessions(stack: TestStack, sandbox: Sandbox, options: SeedOptions): Promise<SeededSession[]> {
