@@ -37,6 +37,7 @@ const bucketRights: Record<string, { write: Rights; read: readonly Service[]; wa
   api_keys: { write: { key_1: ['gateway'] }, read: ['gateway'], watch: ['gateway'] },
   tenants: { write: { t: ['gateway'] }, read: ['gateway'], watch: ['gateway'] },
   signing_keys: { write: { sig_1: ['gateway'] }, read: ['gateway'], watch: ['gateway'] },
+  message_counts: { write: { '2026-11.3': ['gateway'] }, read: ['gateway'], watch: ['gateway'] },
   session_keys: { write: { 't.s': ['worker'] }, read: ['worker'], watch: ['worker'] },
 }
 
@@ -125,6 +126,8 @@ const publishing: Rights = {
   ...Object.assign({}, ...buckets.map(({ name }) => rightsOfBucket(name))),
   ...Object.assign({}, ...streams.map(({ name }) => ({ ...layoutRights(name), ...streamRights[name] }))),
   'ask.s1.t.s': ['gateway'],
+  'told.quota': ['gateway'],
+  'told.anything': nobody,
   '$JS.API.INFO': ['monitor'],
   '$JS.API.STREAM.LIST': ['monitor'],
   '$JS.API.STREAM.NAMES': ['monitor'],
@@ -140,11 +143,23 @@ const publishing: Rights = {
 const listening: Rights = {
   ...Object.fromEntries(services.map((user) => [`_INBOX_${user}.>`, [user]])),
   ...Object.fromEntries(
-    ['>', '_INBOX.>', 'cmd.>', 'evt.>', 'wal.>', 'dlq.>', '$KV.>', 'ask.>', '$JS.API.>', '$JS.ACK.>', '$SYS.>'].map(
-      (subject) => [subject, nobody],
-    ),
+    [
+      '>',
+      '_INBOX.>',
+      'cmd.>',
+      'evt.>',
+      'wal.>',
+      'dlq.>',
+      '$KV.>',
+      'ask.>',
+      'told.>',
+      '$JS.API.>',
+      '$JS.ACK.>',
+      '$SYS.>',
+    ].map((subject) => [subject, nobody]),
   ),
   'ask.*.*.*': ['worker'],
+  'told.quota': ['gateway'],
   '$JS.EVENT.ADVISORY.>': ['monitor'],
 }
 

@@ -20,8 +20,8 @@ export async function fill(
   const newId = createIds({ now, randomBytes })
   const buckets = { tenants: await broker.kv('tenants'), apiKeys: await broker.kv('api_keys') }
   const control = createControl({ sql, ...buckets, now, newId, randomBytes })
-  const limits = { liveSessions: 1, sandboxSessions: 10, sandboxPhones: 10 }
-  const tenantIds = await inTurns(tenants, async (n) => (await control.createTenant(`tenant ${n}`, limits)).tenantId)
+  const terms = { plan: 'enterprise', overrides: {} } as const
+  const tenantIds = await inTurns(tenants, async (n) => (await control.createTenant(`tenant ${n}`, terms)).tenantId)
   return inTurns(keys, async (n) => {
     const tenantId = tenantIds[n % tenants] ?? ''
     return { tenantId, text: (await control.keys.create({ tenantId, mode: 'test', scopes })).text }
