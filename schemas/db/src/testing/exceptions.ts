@@ -15,7 +15,10 @@ export type Exceptions = {
 export const exceptions: Exceptions = {
   tables: { projector_checkpoint: 'how far each consumer is projected' },
   indexes: {},
-  policies: {},
+  policies: {
+    'audit_entry.removal': "the owner's function that cuts off the oldest entries; no service logs in as the owner",
+    'audit_anchor.removal': 'notes for that function where the cut was',
+  },
   everyTenant: {
     wagate_projector: 'folds the events of all tenants; takes no requests',
     wagate_webhooks: 'delivers the events of all tenants; takes no requests',
