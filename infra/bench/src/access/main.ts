@@ -8,7 +8,6 @@ import { openPostgres } from '@wagate/runtime/postgres.ts'
 import { startStack } from '@wagate/testing/stack.ts'
 import { connectAs } from '../connect-as.ts'
 import { cpuBetween, readCpu } from '../measure/cpu.ts'
-import { residentBytes } from '../measure/processes.ts'
 import { measureCheck } from './check.ts'
 import { loadConfig } from './config.ts'
 import { fill } from './fill.ts'
@@ -34,13 +33,11 @@ const before = whole()
 const broker = await connectAs(stack, 'gateway')
 const url = stack.environmentOf('gateway').DATABASE_URL ?? ''
 const sql = openPostgres({ url, applicationName: 'bench', max: 8 })
-const gatewayBytes = { before: residentBytes(stack.pid('gateway')), after: 0 }
 
 say(`making ${config.tenants} tenants with ${config.keys} keys`)
 const fillingFromMs = performance.now()
 const keys = await fill({ broker, sql }, config)
 const filledMs = performance.now() - fillingFromMs
-gatewayBytes.after = residentBytes(stack.pid('gateway'))
 
 say(`${config.checks} key checks in this process`)
 const check = await measureCheck(broker, keys, config.checks)
@@ -60,7 +57,7 @@ const results: AccessResults = {
   config,
   elapsedMs: performance.now() - startedAtMs,
   foreignCores: cpuBetween(before, whole()).foreignCores,
-  ...{ filledMs, check, http, gatewayBytes, revocation },
+  ...{ filledMs, check, http, revocation },
 }
 const file = join(folder, `${results.at.slice(0, 19).replaceAll(':', '-')}.json`)
 writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`)

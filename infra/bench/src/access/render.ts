@@ -16,8 +16,6 @@ export type AccessResults = {
   filledMs: number
   check: CheckFigures
   http: HttpFigures
-  /** Resident memory of one gateway before and after the tenants and keys were made. */
-  gatewayBytes: { before: number; after: number }
   revocation: RevocationFigures
 }
 
@@ -35,7 +33,7 @@ const distributionLines = (rows: readonly [string, Distribution][]): string[] =>
 export const addedMs = ({ http }: Pick<AccessResults, 'http'>): number => http.withKey.p50 - http.without.p50
 
 export function renderAccess(results: AccessResults): string {
-  const { at, machine, config, elapsedMs, foreignCores, filledMs, check, http, gatewayBytes, revocation } = results
+  const { at, machine, config, elapsedMs, foreignCores, filledMs, check, http, revocation } = results
   const noise = foreignCores > 0.1 ? `; other programs included, ${figure(foreignCores)} cores were busy` : ''
   const aim = (text: string, met: boolean, is: string): string => `  ${met ? 'met   ' : 'missed'}  ${text}: ${is}`
   return [
@@ -60,7 +58,6 @@ export function renderAccess(results: AccessResults): string {
     ]),
     section('Memory', [
       `  the mirrors take ${bytes(check.heapBytes)} of heap, ${bytes(check.heapBytes / (check.keys + check.tenants))} a record`,
-      `  a gateway's resident memory was ${bytes(gatewayBytes.before)} without them and ${bytes(gatewayBytes.after)} with them`,
     ]),
     section(
       'A revoked key, ms',
