@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
 import { cloneDatabase } from '@wagate/testing/postgres.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import { expect, test } from 'vitest'
@@ -30,4 +32,35 @@ test('a connection that is lost between two statements of a transaction fails th
   }
   await sql.end({ timeout: 1 })
   await admin.end({ timeout: 1 })
+})
+
+test('a connection that is lost while the driver asks for its types is one lost connection, not the end of the process', async () => {
+  await using db = await cloneDatabase()
+  const target = Number(new URL(db.url).port)
+  let cuts = 2
+  const sockets = new Set<Socket>()
+  const server = createServer((client) => {
+    const upstream = connect(target, '127.0.0.1')
+    for (const socket of [client, upstream]) sockets.add(socket.on('error', () => {}))
+    upstream.on('close', () => client.destroy()).pipe(client)
+    client.on('close', () => upstream.destroy())
+    client.on('data', (bytes) => {
+      if (cuts > 0 && bytes.includes('typarray')) {
+        cuts--
+        client.resetAndDestroy()
+      } else upstream.write(bytes)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const url = new URL(db.urlFor('wagate_api'))
+  url.port = String(typeof address === 'object' ? address?.port : 0)
+  const sql = openPostgres({ url: url.href, applicationName: 'lost', max: 2 })
+  // An unhandled rejection would fail the run.
+  await waitFor(async () => (await orUnavailable(() => sql`select 1 as one`, 1_000))[0]?.one === 1)
+  expect(cuts).toBe(0)
+  await sql.end({ timeout: 1 })
+  for (const socket of sockets) socket.destroy()
+  server.close()
 })
