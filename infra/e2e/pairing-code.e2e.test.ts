@@ -121,7 +121,9 @@ test('a number that nobody has is refused, and the QR code links all the same', 
 
 test('no QR string and no code is in any log or event', () => {
   expect(credentials.length).toBeGreaterThan(6)
-  const said = (['gateway', 'worker', 'projector', 'webhooks', 'sandbox'] as const).map((name) => stack.log(name, 1e6))
+  const said = (['gateway', 'worker', 'projector', 'webhooks', 'scheduler', 'sandbox'] as const).map((name) =>
+    stack.log(name, 1e6),
+  )
   const told = `${said.join('\n')}\n${JSON.stringify(feed.events)}`
   expect(told).toContain('session.code_issued')
   for (const credential of credentials) {

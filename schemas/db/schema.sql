@@ -13,8 +13,10 @@ create table api_call_day (
   constraint api_call_day_tenant_id_day_mode_gateway_id_pk PRIMARY KEY (tenant_id, day, mode, gateway_id)
 );
 alter table api_call_day enable row level security, force row level security;
+create policy keeper on api_call_day for all to wagate_keeper using (true) with check (true);
 create policy one_tenant on api_call_day for all to wagate_api using ((tenant_id = current_tenant_id())) with check ((tenant_id = current_tenant_id()));
 grant insert, select, update on api_call_day to wagate_api;
+grant delete, select on api_call_day to wagate_keeper;
 
 create table api_key (
   tenant_id text not null,
@@ -35,6 +37,7 @@ create table api_key (
 comment on table api_key is 'Exempt from row-level security: the reconciler of the KV mirror reads every tenant''s keys.';
 CREATE INDEX api_key_newest ON public.api_key USING btree (tenant_id, created_at DESC, key_id DESC);
 grant delete, insert, select, update on api_key to wagate_api;
+grant delete, select on api_key to wagate_keeper;
 
 create table audit_anchor (
   tenant_id text not null,
@@ -45,9 +48,11 @@ create table audit_anchor (
 );
 alter table audit_anchor enable row level security, force row level security;
 create policy all_tenants on audit_anchor for select to wagate_projector using (true);
+create policy keeper on audit_anchor for all to wagate_keeper using (true) with check (true);
 create policy one_tenant on audit_anchor for select to wagate_api using ((tenant_id = current_tenant_id()));
 create policy removal on audit_anchor for all to wagate_owner using (true) with check (true);
 grant select on audit_anchor to wagate_api;
+grant delete, select on audit_anchor to wagate_keeper;
 grant select on audit_anchor to wagate_projector;
 
 create table audit_entry (
@@ -77,9 +82,11 @@ CREATE INDEX audit_entry_of_target ON public.audit_entry USING btree (tenant_id,
 alter table audit_entry enable row level security, force row level security;
 create policy additions on audit_entry for a to wagate_projector with check (true);
 create policy all_tenants on audit_entry for select to wagate_projector using (true);
+create policy keeper on audit_entry for select to wagate_keeper using (true);
 create policy one_tenant on audit_entry for select to wagate_api using ((tenant_id = current_tenant_id()));
 create policy removal on audit_entry for all to wagate_owner using (true) with check (false);
 grant select on audit_entry to wagate_api;
+grant select on audit_entry to wagate_keeper;
 grant insert, select on audit_entry to wagate_projector;
 CREATE TRIGGER audit_entry_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
 
@@ -105,8 +112,10 @@ CREATE UNIQUE INDEX chat_view_lid ON public.chat_view USING btree (tenant_id, se
 CREATE UNIQUE INDEX chat_view_phone ON public.chat_view USING btree (tenant_id, session_id, phone) WHERE (phone IS NOT NULL);
 alter table chat_view enable row level security, force row level security;
 create policy all_tenants on chat_view for all to wagate_projector using (true) with check (true);
+create policy keeper on chat_view for all to wagate_keeper using (true) with check (true);
 create policy one_tenant on chat_view for select to wagate_api using ((tenant_id = current_tenant_id()));
 grant select on chat_view to wagate_api;
+grant delete, select on chat_view to wagate_keeper;
 grant delete, insert, select, update on chat_view to wagate_projector;
 
 create table delivery_attempt (
@@ -121,9 +130,42 @@ create table delivery_attempt (
 );
 alter table delivery_attempt enable row level security, force row level security;
 create policy all_tenants on delivery_attempt for all to wagate_webhooks using (true) with check (true);
+create policy keeper on delivery_attempt for all to wagate_keeper using (true) with check (true);
 create policy one_tenant on delivery_attempt for select to wagate_api using ((tenant_id = current_tenant_id()));
 grant select on delivery_attempt to wagate_api;
+grant delete, select on delivery_attempt to wagate_keeper;
 grant delete, insert, select, update on delivery_attempt to wagate_webhooks;
+
+create table job (
+  tenant_id text not null,
+  job_id text not null,
+  kind text not null,
+  mode text,
+  state text not null default 'waiting'::text,
+  params jsonb not null default '{}'::jsonb,
+  step text,
+  done bigint not null default 0,
+  total bigint,
+  result jsonb not null default '{}'::jsonb,
+  error_code text,
+  attempts smallint not null default 0,
+  due_at timestamp with time zone,
+  requested_by text not null,
+  created_at timestamp with time zone not null default now(),
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  constraint job_tenant_id_job_id_pk PRIMARY KEY (tenant_id, job_id)
+);
+CREATE INDEX job_due ON public.job USING btree (tenant_id, due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX job_newest ON public.job USING btree (tenant_id, kind, created_at DESC, job_id DESC);
+alter table job enable row level security, force row level security;
+create policy asks on job for a to wagate_api with check ((tenant_id = current_tenant_id()));
+create policy keeper on job for all to wagate_keeper using (true) with check (true);
+create policy one_tenant on job for select to wagate_api using ((tenant_id = current_tenant_id()));
+create policy takes_back on job for w to wagate_api using ((tenant_id = current_tenant_id())) with check ((tenant_id = current_tenant_id()));
+grant insert, select, update (due_at, finished_at, state) on job to wagate_api;
+grant delete, insert, select, update on job to wagate_keeper;
 
 create table mail_outbox (
   mail_id text not null,
@@ -176,8 +218,10 @@ CREATE INDEX message_view_of_session ON ONLY public.message_view USING btree (te
 CREATE INDEX message_view_wa_message_id ON ONLY public.message_view USING btree (tenant_id, session_id, wa_message_id);
 alter table message_view enable row level security, force row level security;
 create policy all_tenants on message_view for all to wagate_projector using (true) with check (true);
+create policy keeper on message_view for all to wagate_keeper using (true) with check (true);
 create policy one_tenant on message_view for select to wagate_api using ((tenant_id = current_tenant_id()));
 grant select on message_view to wagate_api;
+grant delete, select on message_view to wagate_keeper;
 grant delete, insert, select, update on message_view to wagate_projector;
 
 create table plan_change (
@@ -194,8 +238,10 @@ create table plan_change (
 );
 CREATE INDEX plan_change_newest ON public.plan_change USING btree (tenant_id, at DESC, change_id DESC);
 alter table plan_change enable row level security, force row level security;
+create policy keeper on plan_change for all to wagate_keeper using (true) with check (true);
 create policy one_tenant on plan_change for all to wagate_api using ((tenant_id = current_tenant_id())) with check ((tenant_id = current_tenant_id()));
 grant insert, select on plan_change to wagate_api;
+grant delete, select on plan_change to wagate_keeper;
 
 create table projector_checkpoint (
   consumer text not null,
@@ -204,6 +250,25 @@ create table projector_checkpoint (
   constraint projector_checkpoint_pkey PRIMARY KEY (consumer)
 );
 grant delete, insert, select, update on projector_checkpoint to wagate_projector;
+
+create table retention (
+  tenant_id text not null,
+  message_days integer,
+  chat_days integer,
+  delivery_days integer,
+  messages_before timestamp with time zone,
+  chats_before timestamp with time zone,
+  deliveries_before timestamp with time zone,
+  updated_at timestamp with time zone not null default now(),
+  constraint retention_pkey PRIMARY KEY (tenant_id)
+);
+alter table retention enable row level security, force row level security;
+create policy all_tenants on retention for select to wagate_projector using (true);
+create policy keeper on retention for all to wagate_keeper using (true) with check (true);
+create policy one_tenant on retention for all to wagate_api using ((tenant_id = current_tenant_id())) with check ((tenant_id = current_tenant_id()));
+grant insert, select, update (chat_days, delivery_days, message_days, updated_at) on retention to wagate_api;
+grant delete, insert (chats_before, deliveries_before, messages_before, tenant_id), select, update (chats_before, deliveries_before, messages_before) on retention to wagate_keeper;
+grant select on retention to wagate_projector;
 
 create table session_view (
   tenant_id text not null,
@@ -225,8 +290,10 @@ create table session_view (
 CREATE INDEX session_view_newest ON public.session_view USING btree (tenant_id, mode, created_at DESC, session_id DESC);
 alter table session_view enable row level security, force row level security;
 create policy all_tenants on session_view for all to wagate_projector using (true) with check (true);
+create policy keeper on session_view for all to wagate_keeper using (true) with check (true);
 create policy one_tenant on session_view for select to wagate_api using ((tenant_id = current_tenant_id()));
 grant select on session_view to wagate_api;
+grant delete, select on session_view to wagate_keeper;
 grant delete, insert, select, update on session_view to wagate_projector;
 
 create table tenant (
@@ -240,10 +307,13 @@ create table tenant (
   overrides jsonb not null default '{}'::jsonb,
   requested_plan text,
   requested_at timestamp with time zone,
+  deletes_at timestamp with time zone,
+  erased_at timestamp with time zone,
   constraint tenant_pkey PRIMARY KEY (tenant_id)
 );
 comment on table tenant is 'Exempt from row-level security: it is read before the tenant of a request is known.';
 grant insert, select, update on tenant to wagate_api;
+grant select, update (erased_at, metadata, name, updated_at) on tenant to wagate_keeper;
 
 create table usage_day (
   tenant_id text not null,
@@ -269,8 +339,10 @@ create table usage_day (
 );
 alter table usage_day enable row level security, force row level security;
 create policy all_tenants on usage_day for all to wagate_projector using (true) with check (true);
+create policy keeper on usage_day for all to wagate_keeper using (true) with check (true);
 create policy one_tenant on usage_day for select to wagate_api using ((tenant_id = current_tenant_id()));
 grant select on usage_day to wagate_api;
+grant delete, select on usage_day to wagate_keeper;
 grant delete, insert, select, update on usage_day to wagate_projector;
 
 create table webhook_delivery (
@@ -296,8 +368,10 @@ CREATE UNIQUE INDEX webhook_delivery_event ON public.webhook_delivery USING btre
 CREATE INDEX webhook_delivery_newest ON public.webhook_delivery USING btree (tenant_id, endpoint_id, created_at DESC, delivery_id DESC);
 alter table webhook_delivery enable row level security, force row level security;
 create policy all_tenants on webhook_delivery for all to wagate_webhooks using (true) with check (true);
+create policy keeper on webhook_delivery for all to wagate_keeper using (true) with check (true);
 create policy one_tenant on webhook_delivery for select to wagate_api using ((tenant_id = current_tenant_id()));
 grant select on webhook_delivery to wagate_api;
+grant delete, select on webhook_delivery to wagate_keeper;
 grant delete, insert, select, update on webhook_delivery to wagate_webhooks;
 
 create table webhook_endpoint (
@@ -322,8 +396,10 @@ create table webhook_endpoint (
 CREATE INDEX webhook_endpoint_newest ON public.webhook_endpoint USING btree (tenant_id, mode, created_at DESC, endpoint_id DESC);
 alter table webhook_endpoint enable row level security, force row level security;
 create policy all_tenants on webhook_endpoint for all to wagate_webhooks using (true) with check (true);
+create policy keeper on webhook_endpoint for all to wagate_keeper using (true) with check (true);
 create policy one_tenant on webhook_endpoint for all to wagate_api using ((tenant_id = current_tenant_id())) with check ((tenant_id = current_tenant_id()));
 grant insert, select, update on webhook_endpoint to wagate_api;
+grant delete, select on webhook_endpoint to wagate_keeper;
 grant select, update (disabled_reason, enabled, updated_at) on webhook_endpoint to wagate_webhooks;
 CREATE TRIGGER webhook_endpoint_changed AFTER INSERT OR UPDATE ON public.webhook_endpoint FOR EACH ROW EXECUTE FUNCTION notify_webhook_endpoint();
 
@@ -335,6 +411,8 @@ create table webhook_session (
 );
 alter table webhook_session enable row level security, force row level security;
 create policy all_tenants on webhook_session for all to wagate_webhooks using (true) with check (true);
+create policy keeper on webhook_session for all to wagate_keeper using (true) with check (true);
+grant delete, select on webhook_session to wagate_keeper;
 grant delete, insert, select, update on webhook_session to wagate_webhooks;
 
 CREATE OR REPLACE FUNCTION public.current_tenant_id()
@@ -349,6 +427,30 @@ BEGIN
     RAISE EXCEPTION 'app.tenant_id is not set' USING ERRCODE = 'insufficient_privilege';
   END IF;
   RETURN tenant;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.drop_message_partition(before timestamp with time zone)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+ SET lock_timeout TO '2s'
+AS $function$
+DECLARE
+  partition text;
+BEGIN
+  IF before > now() - interval '31 days' THEN
+    RAISE EXCEPTION 'months that EVENTS may still tell of are not dropped';
+  END IF;
+  SELECT relname INTO partition FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+    WHERE inhparent = 'public.message_view'::regclass
+      AND to_date(right(relname, 7), 'YYYY_MM') + interval '1 month' <= before
+    ORDER BY relname LIMIT 1;
+  IF partition IS NOT NULL THEN
+    EXECUTE format('DROP TABLE public.%I', partition);
+  END IF;
+  RETURN partition;
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.ensure_message_partition(month timestamp with time zone)

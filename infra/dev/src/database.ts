@@ -5,7 +5,13 @@ import postgres from 'postgres'
 import { at } from './paths.ts'
 
 /** Login roles. Row-level security is forced on all of them; `wagate_owner` owns the tables and runs the migrations. */
-export const databaseRoles = ['wagate_owner', 'wagate_api', 'wagate_projector', 'wagate_webhooks'] as const
+export const databaseRoles = [
+  'wagate_owner',
+  'wagate_api',
+  'wagate_projector',
+  'wagate_webhooks',
+  'wagate_keeper',
+] as const
 export type DatabaseRole = (typeof databaseRoles)[number]
 export type RolePasswords = Record<DatabaseRole, string>
 

@@ -6,7 +6,7 @@ export function tellLogsOfFailures(stack: () => TestStack | undefined): void {
   afterEach(({ task }) => {
     const running = stack()
     if (!running || task.result?.state !== 'fail') return
-    for (const name of ['gateway', 'worker', 'projector', 'webhooks', 'sandbox'] as const) {
+    for (const name of ['gateway', 'worker', 'projector', 'webhooks', 'scheduler', 'sandbox'] as const) {
       const lines = running.log(name, 100_000).split('\n')
       const telling = lines
         .filter((line) => !/"level":"(info|debug)"/.test(line) || line.includes('"service.'))

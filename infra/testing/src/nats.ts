@@ -9,6 +9,7 @@ const testPasswords: NatsPasswords = {
   worker: 'test-worker',
   projector: 'test-projector',
   webhooks: 'test-webhooks',
+  scheduler: 'test-scheduler',
   monitor: 'test-monitor',
 }
 

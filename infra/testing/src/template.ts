@@ -9,6 +9,7 @@ export const testRolePasswords: RolePasswords = {
   wagate_api: 'wagate_api',
   wagate_projector: 'wagate_projector',
   wagate_webhooks: 'wagate_webhooks',
+  wagate_keeper: 'wagate_keeper',
 }
 
 declare module 'vitest' {

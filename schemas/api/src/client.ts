@@ -3,6 +3,7 @@
 import type { Failover, MoveSession, PoolCapacity, SessionMove, Worker } from './admin.ts'
 import type { ApiKey, ApiKeyWithSecret, CreateApiKey, RotateApiKey } from './api-key.ts'
 import type { AuditQuery, AuditRecord, AuditVerification, VerificationQuery } from './audit.ts'
+import { dataMethods } from './client-data.ts'
 import type { AcceptedMessage, Chat, Message, SendMessage } from './message.ts'
 import type { Page } from './paging.ts'
 import type { AccountPlan, ChangePlan, OfferedPlan, PlanChange } from './plan.ts'
@@ -169,6 +170,8 @@ export function createClient(config: ClientConfig) {
       post<Phone>(`${phone(id)}/${online ? 'online' : 'offline'}`, undefined),
     listUndecryptable: (id: string) => list<Undecryptable>(`${phone(id)}/undecryptable`),
 
+    ...dataMethods({ get, list, post, call }),
+
     /** These need an operator's key. */
     listWorkers: () => get<{ data: Worker[] }>('/v1/admin/workers'),
     drainWorker: (id: string) => post<Worker>(`/v1/admin/workers/${encodeURIComponent(id)}/drain`, undefined),
@@ -227,7 +230,7 @@ function caller(config: ClientConfig) {
     empty: async (method: string, path: string, body?: unknown): Promise<void> => {
       await (await request(method, path, { body })).arrayBuffer()
     },
-    stream: async (path: string, accept: string, query: Query) =>
+    stream: async (path: string, accept: string, query: Query = {}) =>
       (await request('GET', path, { query, headers: { accept } })).body,
     bytes: async (path: string, accept: string, query: Query = {}) =>
       new Uint8Array(await (await request('GET', path, { query, headers: { accept } })).arrayBuffer()),

@@ -17,13 +17,17 @@ export const problems = {
   'scope-missing': { status: 403, title: 'The API key lacks a scope' },
   'key-restricted': { status: 403, title: 'The API key is for some sessions only' },
   'test-key-required': { status: 403, title: 'Only for test keys' },
+  'live-key-required': { status: 403, title: 'Only for live keys' },
   'tenant-suspended': { status: 403, title: 'The account is suspended' },
+  'tenant-deleting': { status: 403, title: 'The account is being deleted' },
 
   'session-not-found': { status: 404, title: 'Session not found' },
   'message-not-found': { status: 404, title: 'Message not found' },
   'chat-not-found': { status: 404, title: 'Chat not found' },
   'webhook-not-found': { status: 404, title: 'Webhook endpoint not found' },
   'api-key-not-found': { status: 404, title: 'API key not found' },
+  'export-not-found': { status: 404, title: 'Export not found' },
+  'erasure-not-found': { status: 404, title: 'Erasure not found' },
   'worker-not-found': { status: 404, title: 'Worker not found' },
   'phone-not-found': { status: 404, title: 'Sandbox phone not found' },
 
@@ -46,6 +50,10 @@ export const problems = {
   'api-key-limit-reached': { status: 409, title: 'No more API keys' },
   'plan-does-not-fit': { status: 409, title: 'The account has more than the plan allows' },
   'webhook-limit-reached': { status: 409, title: 'No more webhook endpoints' },
+  'no-deletion': { status: 409, title: 'No deletion to take back' },
+  'export-in-progress': { status: 409, title: 'An export is being made' },
+  'export-not-ready': { status: 409, title: 'The export is not ready' },
+  'export-expired': { status: 410, title: 'The archive is gone' },
   'proxy-refused': { status: 422, title: 'The proxy is not allowed' },
   'webhook-url-refused': { status: 422, title: 'The webhook address is not allowed' },
 
@@ -56,10 +64,13 @@ export const problems = {
   'message-quota-exceeded': { status: 429, title: 'The messages of the plan are used up' },
   'pairing-code-limit': { status: 429, title: 'Too many pairing codes' },
   'session-queue-full': { status: 429, title: 'The queue of the session is full' },
+  'erasure-limit-reached': { status: 429, title: 'Too many erasures at once' },
+  'export-limit-reached': { status: 429, title: 'No more exports today' },
   'too-many-streams': { status: 429, title: 'Too many open event streams' },
 
   'broker-unavailable': { status: 503, title: 'Requests cannot be accepted right now' },
   'views-unavailable': { status: 503, title: 'Stored data cannot be read right now' },
+  'archive-unavailable': { status: 503, title: 'The archive cannot be read right now' },
   'sandbox-unavailable': { status: 503, title: 'The sandbox does not answer' },
   internal: { status: 500, title: 'Internal error' },
 } as const satisfies Record<string, { status: number; title: string }>

@@ -23,6 +23,10 @@ export const tenant = pgTable('tenant', {
   requestedAt: instant('requested_at'),
   /** Free for the operator's own notes, such as a billing reference. */
   metadata: jsonb('metadata').notNull().default({}),
+  /** When everything of it is erased; null unless an owner asked for that. Until then it can be read, and that taken back. */
+  deletesAt: instant('deletes_at'),
+  /** It was: only this row is left, so that the id is never used again. */
+  erasedAt: instant('erased_at'),
   createdAt: instant('created_at').notNull().defaultNow(),
   updatedAt: instant('updated_at').notNull().defaultNow(),
 })

@@ -28,9 +28,11 @@ export const scopes = [
   'usage:read',
   'audit:read',
 ] as const
+/** What only a person can have: to hand the account to another owner. No key gets it. */
+export const ownerScope = 'account:own'
 /** Sees and orders the fleet; a key that has it has nothing else, and no tenant's key ever gets it. */
 export const operatorScope = 'operator'
-export const allScopes = [...scopes, operatorScope] as const
+export const allScopes = [...scopes, ownerScope, operatorScope] as const
 export const scope = z.enum(allScopes)
 export const tenantScope = z.enum(scopes)
 export type Scope = z.infer<typeof scope>
@@ -65,6 +67,8 @@ export const tenantRecord = z.object({
   /** In force: the plan's, or what was agreed. See `limitsOf` for what older records lack. */
   limits: limitOverrides.extend(limits.pick({ liveSessions: true, sandboxSessions: true, sandboxPhones: true }).shape),
   createdAt: z.iso.datetime(),
+  /** It is to be deleted then: it can be read, and nothing else. */
+  deletesAt: z.iso.datetime().optional(),
 })
 export type TenantRecord = z.infer<typeof tenantRecord>
 

@@ -16,6 +16,7 @@ export const idPrefixes = {
   request: 'req',
   mail: 'mai',
   auditEntry: 'aud',
+  job: 'job',
 } as const
 export type IdKind = keyof typeof idPrefixes
 

@@ -9,9 +9,12 @@ import { type ApiKeyDeps, apiKeyRoutes } from './api-key/routes.ts'
 import type { AuditLog } from './audit/log.ts'
 import { type AuditDeps, auditRoutes } from './audit/routes.ts'
 import { type ChatDeps, chatRoutes } from './chat/routes.ts'
+import { type DeletionDeps, deletionRoutes } from './deletion/routes.ts'
 import { openApiDocument, pathOf, registerSecurity } from './docs/openapi.ts'
 import { type DocsDeps, docsRoutes } from './docs/routes.ts'
+import { type ErasureDeps, erasureRoutes } from './erasure/routes.ts'
 import { type EventDeps, eventRoutes } from './event/routes.ts'
+import { type ExportDeps, exportRoutes } from './export/routes.ts'
 import { type FleetDeps, fleetRoutes } from './fleet/routes.ts'
 import { type HealthDeps, healthRoutes } from './health/routes.ts'
 import { clientAddress } from './http/client-address.ts'
@@ -22,6 +25,7 @@ import { createRateLimiter, type RatePolicy } from './http/rate-limit.ts'
 import { type Mount, pipeline } from './http/route.ts'
 import { type MessageDeps, messageRoutes } from './message/routes.ts'
 import { type PlanDeps, planRoutes } from './plan/routes.ts'
+import { type RetentionDeps, retentionRoutes } from './retention/routes.ts'
 import { type SandboxDeps, sandboxRoutes } from './sandbox/routes.ts'
 import type { RequestCodeDeps } from './session/pairing.ts'
 import { pairingRoutes } from './session/pairing-routes.ts'
@@ -41,6 +45,10 @@ export type AppDeps = AuthenticateDeps &
   TokenRouteDeps &
   PlanDeps &
   SandboxDeps &
+  RetentionDeps &
+  ExportDeps &
+  ErasureDeps &
+  DeletionDeps &
   FleetDeps &
   UsageDeps &
   AuditDeps &
@@ -100,6 +108,10 @@ export function createApp(deps: AppDeps): App {
   apiKeyRoutes(mount, deps)
   tokenRoutes(app, mount, deps)
   planRoutes(mount, deps)
+  retentionRoutes(mount, deps)
+  exportRoutes(mount, deps)
+  erasureRoutes(mount, deps)
+  deletionRoutes(mount, deps)
   sandboxRoutes(mount, deps)
   usageRoutes(mount, deps)
   fleetRoutes(mount, deps)

@@ -1,4 +1,5 @@
 // The typed client against the app: one method per route, and answers that are what the schemas promise.
+import { Readable } from 'node:stream'
 import { ApiError, createClient } from '@wagate/api/client.ts'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
@@ -7,7 +8,8 @@ import { createWorld } from './fakes/world.ts'
 type Seen = { method: string; path: string; status: number; type: string; body: string }
 
 async function clientOf() {
-  const world = await createWorld()
+  const archive = async () => ({ sizeBytes: 3, body: Readable.from([Buffer.from('zip')]) })
+  const world = await createWorld({ objects: { get: archive } })
   const seen: Seen[] = []
   const recording: typeof fetch = async (input, init) => {
     const url = new URL(String(input))
@@ -18,11 +20,12 @@ async function clientOf() {
     return response
   }
   const as = (apiKey: string) => createClient({ baseUrl: 'http://gateway', apiKey, fetch: recording })
-  return { world, seen, client: as(world.ours.key), operator: as(world.operatorKey) }
+  const { key, liveKey } = world.ours
+  return { world, seen, client: as(key), live: as(liveKey), owner: as(world.ownerKey), operator: as(world.operatorKey) }
 }
 
 test('every route has a method, and every answer is what its schema says', async () => {
-  const { world, seen, client, operator } = await clientOf()
+  const { world, seen, client, live, owner, operator } = await clientOf()
   const { session_id, message_id, chat_id, webhook_id, phone_id, worker_id } = world.ours.params
   const made = await client.createSession({ name: 'n' })
   await world.setState(world.ours.tenantId, made.id, { status: 'awaiting_qr', account: undefined })
@@ -80,6 +83,23 @@ test('every route has a method, and every answer is what its schema says', async
   await client.setPhoneOnline(phone.id, true)
   await client.listUndecryptable(phone.id)
   await client.deletePhone(phone.id)
+  const waiting = await client.listExports()
+  for (const { id } of waiting.data) world.jobs.finish(id, {})
+  const { id: exportId } = await client.createExport()
+  world.jobs.finish(exportId, {
+    expiresAt: new Date(in20s),
+    result: { rows: { 'chats.jsonl': 1 }, bytes: 3, sha256: 'ab' },
+  })
+  await client.getExport(exportId)
+  expect(await new Response(await client.getExportArchive(exportId)).text()).toBe('zip')
+  const { id: erasureId } = await client.erasePerson({ person: '+999100200300' })
+  await client.listErasures()
+  await client.getErasure(erasureId)
+  await client.getAccountDeletion()
+  await owner.deleteAccount({ name: 'a tenant' })
+  await owner.keepAccount()
+  await client.getRetention()
+  await live.updateRetention({ message_days: 90 })
   await operator.listWorkers()
   await operator.drainWorker(worker_id)
   await operator.undrainWorker(worker_id)

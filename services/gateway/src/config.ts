@@ -7,6 +7,7 @@ import {
   flag,
   masterKeyEnv,
   masterKeyOf,
+  objectStoreEnv,
   parseEnv,
   positiveInteger,
   proxyNetworksEnv,
@@ -24,6 +25,8 @@ const schema = z.object({
   DATABASE_POOL: positiveInteger.default(10),
   SANDBOX_URL: z.url(),
   SANDBOX_CONTROL_TOKEN: z.string().min(1),
+  /** Archives of exports are read there. */
+  ...objectStoreEnv,
   /** Where customers reach the API; shown in the OpenAPI document. */
   PUBLIC_URL: z.url(),
   /** Where people open the dashboard: links in mails lead there. `PUBLIC_URL` unless set. */
@@ -52,6 +55,8 @@ const schema = z.object({
   POOL_PRO: poolName.default(sharedPool),
   /** How many proxies of ours a request passes, each of which appends to `X-Forwarded-For`. */
   PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
+  /** How long the deletion of a tenant can be taken back. */
+  DELETION_GRACE_DAYS: positiveInteger.default(30),
   /** How much of the requests that went well and fast is logged: 1 all, 0.1 every tenth. */
   LOG_SAMPLE: z.coerce.number().min(0).max(1).default(1),
 })

@@ -1,7 +1,7 @@
 // One suite over every route of the app: a new route is covered the moment it is mounted.
 import { problem } from '@wagate/api/problems.ts'
 import { tokenScopes } from '@wagate/api/token.ts'
-import { type Scope, scopes } from '@wagate/messages/control.ts'
+import { ownerScope, type Scope, scopes } from '@wagate/messages/control.ts'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { createWorld, type World } from './fakes/world.ts'
@@ -41,7 +41,7 @@ function routesOf({ app }: World): Route[] {
 
 /** The operator sees the whole installation; a tenant's key gets nowhere near it. */
 const keyFor = (world: World, { scope }: Pick<Route, 'scope'>): string =>
-  scope === 'operator' ? world.operatorKey : world.ours.key
+  scope === 'operator' ? world.operatorKey : scope === ownerScope ? world.ownerKey : world.ours.key
 
 const fill = (path: string, params: Params) =>
   path.replaceAll(/:(\w+)/g, (_, name: string) => params[name] ?? `no-fixture-for-${name}`)

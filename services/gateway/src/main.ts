@@ -1,12 +1,13 @@
 // The gateway process: config → broker and Postgres → mirrors → app → listen; on a signal the other way round.
 import { join } from 'node:path'
-import { apiKeyRecord, signingKeyRecord, tenantRecord } from '@wagate/messages/control.ts'
+import { apiKeyRecord, limitsOf, signingKeyRecord, tenantRecord } from '@wagate/messages/control.ts'
 import { createIds } from '@wagate/messages/ids.ts'
 import { connectBroker } from '@wagate/runtime/broker.ts'
-import { brokerAccess, describeConfig, masterKeyOf, proxyPolicyOf } from '@wagate/runtime/config.ts'
+import { brokerAccess, describeConfig, masterKeyOf, objectStoreAccess, proxyPolicyOf } from '@wagate/runtime/config.ts'
 import { createLogger } from '@wagate/runtime/logger.ts'
 import { createMetrics } from '@wagate/runtime/metrics.ts'
 import { mirror } from '@wagate/runtime/mirror.ts'
+import { objectStore } from '@wagate/runtime/object-store.ts'
 import { pause } from '@wagate/runtime/pause.ts'
 import { openPostgres } from '@wagate/runtime/postgres.ts'
 import { runService } from '@wagate/runtime/run-service.ts'
@@ -28,6 +29,7 @@ import { createCursors } from './http/cursor.ts'
 import { createObserve } from './http/observe.ts'
 import { createRateLimiter } from './http/rate-limit.ts'
 import { serveHttp } from './http/serve.ts'
+import { createJobStore } from './job/store.ts'
 import { keepMailSent } from './mail/keep-sent.ts'
 import { createMailObserver } from './mail/observe.ts'
 import { createMailOutbox } from './mail/outbox.ts'
@@ -38,6 +40,7 @@ import { createPlacement, keepPlaced } from './plan/placement.ts'
 import { createInTenant } from './postgres/in-tenant.ts'
 import { openQuota } from './quota/exchange.ts'
 import { createRandomBytes } from './random-bytes.ts'
+import { createRetentionStore } from './retention/store.ts'
 import { createSandboxControl } from './sandbox/control.ts'
 import { createSessionDirectory } from './session/directory.ts'
 import { createSessionStore } from './session/store.ts'
@@ -79,6 +82,8 @@ await runService({
     })
     service.onStop('postgres', () => sql.end({ timeout: 5 }))
     const inTenant = createInTenant(sql, 4_000)
+    const objects = objectStore(objectStoreAccess(config))
+    service.onStop('object store', () => objects.close())
     const views = createMessageViews(inTenant)
 
     const buckets = {
@@ -233,6 +238,12 @@ await runService({
       masterKey: masterKeyOf(config),
       proxyPolicy: { isAllowed: proxyPolicyOf(config), allowsInnerNames: config.PROXY_NETWORKS !== undefined },
       urlPolicy: { allowPrivate: config.ALLOW_PRIVATE_ENDPOINTS },
+      deletions: control.deletions,
+      deletionGraceMs: config.DELETION_GRACE_DAYS * 86_400_000,
+      jobs: createJobStore(inTenant),
+      objects,
+      retention: createRetentionStore(inTenant),
+      maxRetentionDays: (tenant) => limitsOf(tenant).retentionDays,
       sandbox: createSandboxControl({
         baseUrl: config.SANDBOX_URL,
         token: config.SANDBOX_CONTROL_TOKEN,

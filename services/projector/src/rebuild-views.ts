@@ -43,6 +43,7 @@ export async function rebuildViews({ sql, broker, logger }: RebuildDeps, wanted:
     const now = await lockCheckpoints(tx, consumers) // from here on the live projector waits
     const rest = await replay({ tx, broker, logger, coverage }, before, now)
     for (const view of wanted) await swap[view](tx, coverage)
+    await removeWhatRetentionRemoved(tx)
     return first + rest
   })
 }
@@ -113,6 +114,14 @@ async function foldBatch(deps: ReplayDeps, batch: StoredEvent[]): Promise<void> 
       }
     }
   }
+}
+
+/** EVENTS may hold for longer than a tenant keeps: what was removed before does not come back. */
+async function removeWhatRetentionRemoved(tx: TransactionSql): Promise<void> {
+  await tx`delete from public.message_view v using public.retention r
+    where r.tenant_id = v.tenant_id and v.created_at < r.messages_before`
+  await tx`delete from public.chat_view v using public.retention r
+    where r.tenant_id = v.tenant_id and v.last_message_at < r.chats_before`
 }
 
 /** Real rows are replaced, but for those that no stored event concerns. */

@@ -7,7 +7,7 @@ import { waitFor } from '@wagate/testing/wait-for.ts'
 import postgres from 'postgres'
 import { expect, test } from 'vitest'
 import { rebuildViews, views } from './rebuild-views.ts'
-import { createStory, messageIdOf } from './testing/events.ts'
+import { createStory, messageIdOf, timeOf } from './testing/events.ts'
 import { publish, startLive } from './testing/live.ts'
 import { readViews } from './testing/views.ts'
 
@@ -101,4 +101,34 @@ test('rows whose events EVENTS no longer holds are kept, and later events are fo
   )
   await live.close()
   await Promise.all([broker.drain(), sql.end()])
+})
+
+test('what retention removed does not come back, though EVENTS still holds it', async () => {
+  await using nats = await startNats()
+  await using db = await cloneDatabase()
+  const sql = postgres(db.urlFor('wagate_projector'), { max: 3, onnotice: () => {} })
+  const admin = postgres(db.url, { max: 1 })
+  const broker = await connectBroker({ servers: [nats.url], name: 'test', logger: silentLogger() })
+  await broker.provision(4)
+  const live = await startLive(broker, sql)
+  const [ours, theirs] = [createStory('ours', 'ten_ours'), createStory('theirs', 'ten_theirs')]
+  const events = [ours, theirs].flatMap((story) => [
+    story.created(),
+    story.sent(messageIdOf(1, story.sessionId), { phone: '+999100' }),
+    story.sent(messageIdOf(1_000, story.sessionId), { phone: '+999200' }),
+  ])
+  await publish(broker, events)
+  await waitFor(() => live.events() === events.length)
+  await live.close()
+  const before = timeOf(500)
+  await admin`insert into retention (tenant_id, messages_before, chats_before) values ('ten_ours', ${before}, ${timeOf(0)})`
+  await admin`delete from message_view where tenant_id = 'ten_ours' and created_at < ${before}`
+  const expected = await readViews(sql)
+  expect(expected.messages).toHaveLength(3)
+  await rebuildViews({ sql, broker, logger: silentLogger() }, views)
+  expect((await readViews(sql)).messages).toEqual(expected.messages)
+  await admin`update retention set chats_before = now()`
+  await rebuildViews({ sql, broker, logger: silentLogger() }, views)
+  expect((await readViews(sql)).chats.map((chat) => chat.tenant_id)).toEqual(['ten_theirs', 'ten_theirs'])
+  await Promise.all([broker.drain(), sql.end(), admin.end()])
 })

@@ -7,12 +7,13 @@ import { startBatches } from './consume-batches.ts'
 import { createLateAcks } from './late-acks.ts'
 import type { Logger } from './logger.ts'
 import { checkLayout } from './nats-check.ts'
+import { settledSeq } from './nats-consumer.ts'
 import { openBucket } from './nats-kv.ts'
 import type { LayoutOptions } from './nats-layout.ts'
 import { NatsLink } from './nats-link.ts'
 import { provisionConsumer, provisionLayout } from './nats-provision.ts'
 import { publish } from './nats-publish.ts'
-import { purgeSubject } from './nats-purge.ts'
+import { deleteMessage, purgeAll, purgeSubject } from './nats-purge.ts'
 import { answerQuestions, ask } from './nats-question.ts'
 import { lastMessage, messageAt, readSubject } from './nats-read.ts'
 import { tailSubject } from './nats-tail.ts'
@@ -178,6 +179,12 @@ export type Broker = {
   ): AsyncIterable<StoredMessage>
   /** Removes the subject's messages with a sequence lower than `beforeSeq`; resolves with how many. */
   purgeSubject(stream: string, subject: string, options: { beforeSeq: number }): Promise<number>
+  /** Removes everything under the subject (wildcards allowed); resolves with how many messages. */
+  purgeAll(stream: string, subject: string): Promise<number>
+  /** Removes one message and overwrites what the disk held of it; false when it was gone. */
+  deleteMessage(stream: string, seq: number): Promise<boolean>
+  /** Up to which sequence a durable consumer has settled everything that it is given. */
+  settledSeq(stream: string, consumer: string): Promise<number>
   /**
    * Handles the messages of a durable consumer one by one. What an earlier owner of a work queue left unsettled comes first and
    * at once, not after `ack_wait`. One active puller per consumer, by lease.
@@ -214,6 +221,9 @@ export async function connectBroker(config: BrokerConfig): Promise<Broker> {
     readSubject: (stream, subject, options) => readSubject(link, stream, subject, options),
     tail: (stream, subject, options) => tailSubject(link, stream, subject, options),
     purgeSubject: (stream, subject, options) => purgeSubject(link, stream, subject, options),
+    purgeAll: (stream, subject) => purgeAll(link, stream, subject),
+    deleteMessage: (stream, seq) => deleteMessage(link, stream, seq),
+    settledSeq: (stream, consumer) => settledSeq(link, stream, consumer),
     consume: (options) => startConsume(link, options),
     consumeBatches: (options) => startBatches(link, options, lateAcks),
     provision: (partitions, options) => provisionLayout(link, partitions, options),

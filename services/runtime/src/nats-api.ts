@@ -13,6 +13,7 @@ export const errorCodes = {
   clusterNotLeader: 10009,
   consumerNotFound: 10014,
   noMessageFound: 10037,
+  deleteFailed: 10057,
   streamNotFound: 10059,
   wrongLastSequence: 10071,
   concurrentAppend: 10164,

@@ -13,6 +13,7 @@ const infoSchema = z.object({
   delivered: position,
   ack_floor: position,
   num_ack_pending: z.number(),
+  num_pending: z.number().default(0),
 })
 
 export type ConsumerInfo = {
@@ -23,6 +24,8 @@ export type ConsumerInfo = {
   /** Everything up to here is settled. */
   settledSeq: number
   unsettled: number
+  /** Not handed out yet. */
+  waiting: number
 }
 
 /** @throws NotProvisioned, BrokerUnavailable */
@@ -35,10 +38,17 @@ export async function consumerInfo(link: NatsLink, stream: string, consumer: str
       delivered: { streamSeq: info.delivered.stream_seq, consumerSeq: info.delivered.consumer_seq },
       settledSeq: info.ack_floor.stream_seq,
       unsettled: info.num_ack_pending,
+      waiting: info.num_pending,
     }
   } catch (error) {
     if (isRefusal(error, errorCodes.consumerNotFound) || isRefusal(error, errorCodes.streamNotFound))
       throw new NotProvisioned(`consumer ${consumer} of ${stream} does not exist; run: make streams`)
     throw error
   }
+}
+
+/** See `Broker.settledSeq`. One that has nothing to do has settled whatever there is. */
+export async function settledSeq(link: NatsLink, stream: string, consumer: string): Promise<number> {
+  const { settledSeq: seq, unsettled, waiting } = await consumerInfo(link, stream, consumer)
+  return unsettled === 0 && waiting === 0 ? Number.MAX_SAFE_INTEGER : seq
 }

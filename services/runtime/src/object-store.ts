@@ -28,8 +28,15 @@ type Bounded = {
 }
 
 export type ObjectStore = {
-  /** Bytes go in one request; a stream of unknown length goes in parts of 5 MiB, so memory stays bounded. */
-  put(key: string, body: Uint8Array | Readable, options?: { contentType?: string } & Bounded): Promise<void>
+  /**
+   * Bytes go in one request; a stream of unknown length goes in parts (of 5 MiB unless told, 10,000 at most), of which two are in memory.
+   * A stream that fails leaves no object.
+   */
+  put(
+    key: string,
+    body: Uint8Array | Readable,
+    options?: { contentType?: string; partBytes?: number } & Bounded,
+  ): Promise<void>
   /** Undefined when there is none. Read the body to its end or destroy it: it holds a connection. */
   get(key: string): Promise<(ObjectInfo & { body: Readable }) | undefined>
   /** For small objects, whole. */
@@ -69,10 +76,10 @@ export function objectStore(options: ObjectStoreOptions): ObjectStore {
   }
 
   return {
-    async put(key, body, { contentType = 'application/octet-stream', signal } = {}) {
+    async put(key, body, { contentType = 'application/octet-stream', partBytes, signal } = {}) {
       const params = { Bucket, Key: key, Body: body, ContentType: contentType }
       if (body instanceof Uint8Array) await client.send(new PutObjectCommand(params), aborting(signal))
-      else await new Upload({ client, params, queueSize: 2 }).done()
+      else await new Upload({ client, params, queueSize: 2, ...(partBytes ? { partSize: partBytes } : {}) }).done()
     },
     get: (key) => get(key),
     async getBytes(key, options) {

@@ -16,7 +16,7 @@ const brokers = new Map<NatsUser, TestBroker>()
 
 beforeAll(async () => {
   nats = await startNats({ users: true })
-  for (const user of ['provisioner', 'gateway', 'worker', 'projector', 'webhooks', 'monitor'] as const)
+  for (const user of ['provisioner', 'gateway', 'worker', 'projector', 'webhooks', 'scheduler', 'monitor'] as const)
     brokers.set(
       user,
       await testBroker(nats, { ...nats.login(user), provision: user === 'provisioner', timeoutMs: 2_000 }),
@@ -42,7 +42,8 @@ const forbidden = (action: Promise<unknown>) =>
   expect(action).rejects.toMatchObject({ name: 'BrokerRefused', status: 403 })
 
 test('every service can check the layout', async () => {
-  for (const user of ['gateway', 'worker', 'projector', 'webhooks'] as const) await as(user).check(testPartitions)
+  for (const user of ['gateway', 'worker', 'projector', 'webhooks', 'scheduler'] as const)
+    await as(user).check(testPartitions)
 })
 
 test('the gateway publishes commands, keeps its buckets and streams events', async () => {
@@ -173,7 +174,7 @@ test('the gateway asks and the worker answers; without a worker there is no answ
   expect(await answered()).toBe('no-responders')
   const answering = as('worker').answer('ask.s1.*.*', ({ subject, data }) => bytes(`${subject} ${text(data)}`))
   await waitFor(async () => (await answered()) === `${question} how many?`)
-  for (const user of ['worker', 'projector', 'webhooks', 'monitor'] as const) await forbidden(asked(user))
+  for (const user of ['worker', 'projector', 'webhooks', 'scheduler', 'monitor'] as const) await forbidden(asked(user))
   answering.close()
   const eavesdropping = as('projector').answer('ask.>', () => bytes('I am the worker'))
   await waitFor(async () => (await answered()) === 'no-responders')
@@ -213,11 +214,11 @@ test('the gateway puts on record what it cannot read again, and the projector re
   await consumption.close()
   expect(await Array.fromAsync(projector.readSubject(stream, auditSubjects))).toHaveLength(1)
   await forbidden(projector.purgeSubject(stream, auditSubjects, { beforeSeq: 2 }))
-  for (const user of ['worker', 'projector', 'webhooks', 'monitor'] as const)
+  for (const user of ['worker', 'projector', 'webhooks', 'scheduler', 'monitor'] as const)
     await forbidden(as(user).publish(subject, bytes('forged')))
 })
 
-const allButTheWorker = ['gateway', 'projector', 'webhooks', 'monitor'] as const
+const allButTheWorker = ['gateway', 'projector', 'webhooks', 'scheduler', 'monitor'] as const
 
 test.each(allButTheWorker)('%s writes no log and no event, and reads no log and no session key', async (user) => {
   const broker = as(user)
@@ -228,13 +229,24 @@ test.each(allButTheWorker)('%s writes no log and no event, and reads no log and 
   await forbidden((await broker.kv('leases')).create('partition.s1', bytes('x')))
 })
 
+test('the scheduler removes what is to be erased, and reads neither logs nor keys of sessions', async () => {
+  const scheduler = as('scheduler')
+  for (const stream of ['EVENTS', 'COMMANDS', 'SESSION_LOG', 'KV_session_keys', 'KV_pairing'])
+    expect(await scheduler.purgeAll(stream, 'nothing.there')).toBe(0)
+  for (const stream of ['EVENTS', 'DEAD_LETTERS']) expect(await scheduler.deleteMessage(stream, 1_000_000)).toBe(false)
+  await forbidden(scheduler.deleteMessage('COMMANDS', 1))
+  await forbidden(scheduler.purgeAll('DEAD_LETTERS', '>'))
+  await forbidden(scheduler.purgeAll('KV_signing_keys', '>'))
+  await forbidden((await scheduler.kv('signing_keys')).get('x'))
+})
+
 test.each(['worker', 'projector', 'webhooks', 'monitor'] as const)('%s makes no keys', async (user) => {
   const broker = as(user)
   await forbidden((await broker.kv('api_keys')).create('key_2', bytes('x')))
   await forbidden((await broker.kv('tenants')).get('t'))
 })
 
-test.each(['projector', 'webhooks', 'monitor'] as const)('%s publishes no commands', async (user) => {
+test.each(['projector', 'webhooks', 'scheduler', 'monitor'] as const)('%s publishes no commands', async (user) => {
   await forbidden(as(user).publish(command, bytes('x')))
 })
 
@@ -283,6 +295,6 @@ test('the gateway takes no commands, hides no state and does not touch the consu
 })
 
 test('nobody but the provisioner changes the layout', async () => {
-  for (const user of ['gateway', 'worker', 'projector', 'webhooks', 'monitor'] as const)
+  for (const user of ['gateway', 'worker', 'projector', 'webhooks', 'scheduler', 'monitor'] as const)
     await forbidden(as(user).provision(testPartitions))
 })

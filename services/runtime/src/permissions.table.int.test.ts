@@ -9,18 +9,24 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testBroker, testPartitions } from './testing/broker.ts'
 
 /** All but the provisioner, who may do everything. */
-const services = ['gateway', 'worker', 'projector', 'webhooks', 'monitor'] as const
+const services = ['gateway', 'worker', 'projector', 'webhooks', 'scheduler', 'monitor'] as const
 type Service = (typeof services)[number]
 /** What is done → where → by whom. */
 type Rights = Record<string, readonly Service[]>
 
 const nobody = [] as const
 const all = services
-const readers = ['gateway', 'projector', 'webhooks'] as const
+const readers = ['gateway', 'projector', 'webhooks', 'scheduler'] as const
 const both = ['gateway', 'worker'] as const
+/** What erases a tenant. */
+const eraser = ['scheduler'] as const
+const gatewayAndEraser = ['gateway', 'scheduler'] as const
 
-/** `write`: keys, and who writes them. `read`: one key. `watch`: all of them, live. */
-const bucketRights: Record<string, { write: Rights; read: readonly Service[]; watch: readonly Service[] }> = {
+/** `write`: keys, and who writes them. `read`: one key. `watch`: all of them, live. `purge`: remove for good. */
+const bucketRights: Record<
+  string,
+  { write: Rights; read: readonly Service[]; watch: readonly Service[]; purge?: readonly Service[] }
+> = {
   leases: {
     write: { 'partition.s1': ['worker'], 'consumer.projector-1': ['projector', 'webhooks'] },
     read: ['worker', 'projector', 'webhooks'],
@@ -31,14 +37,24 @@ const bucketRights: Record<string, { write: Rights; read: readonly Service[]; wa
   worker_orders: { write: { wrk_1: ['gateway'] }, read: both, watch: both },
   failovers: { write: { fov_1: ['worker'] }, read: ['gateway'], watch: ['gateway'] },
   pools: { write: { acme: ['gateway'] }, read: both, watch: both },
-  pairing: { write: { 't.s': ['worker'] }, read: both, watch: nobody },
-  idempotency: { write: { 't.0123456789ABCDEF': ['gateway'] }, read: ['gateway'], watch: nobody },
-  sessions: { write: { 't.s.config': both, 't.s.state': ['worker'] }, read: both, watch: both },
-  api_keys: { write: { key_1: ['gateway'] }, read: ['gateway'], watch: ['gateway'] },
-  tenants: { write: { t: ['gateway'] }, read: ['gateway'], watch: ['gateway'] },
+  pairing: { write: { 't.s': ['worker'] }, read: both, watch: nobody, purge: eraser },
+  idempotency: {
+    write: { 't.0123456789ABCDEF': gatewayAndEraser },
+    read: gatewayAndEraser,
+    watch: eraser,
+    purge: eraser,
+  },
+  sessions: {
+    write: { 't.s.config': [...both, ...eraser], 't.s.state': ['worker', 'scheduler'] },
+    read: [...both, ...eraser],
+    watch: [...both, ...eraser],
+    purge: eraser,
+  },
+  api_keys: { write: { key_1: gatewayAndEraser }, read: gatewayAndEraser, watch: ['gateway'], purge: eraser },
+  tenants: { write: { t: gatewayAndEraser }, read: gatewayAndEraser, watch: ['gateway'], purge: eraser },
   signing_keys: { write: { sig_1: ['gateway'] }, read: ['gateway'], watch: ['gateway'] },
   message_counts: { write: { '2026-11.3': ['gateway'] }, read: ['gateway'], watch: ['gateway'] },
-  session_keys: { write: { 't.s': ['worker'] }, read: ['worker'], watch: ['worker'] },
+  session_keys: { write: { 't.s': ['worker'] }, read: ['worker'], watch: ['worker'], purge: eraser },
 }
 
 const consumerRights = (stream: string, name: string, filter: string, puller: Service): Rights => ({
@@ -58,6 +74,7 @@ const streamRights: Record<string, Rights> = {
   COMMANDS: {
     'cmd.s1.t.s.message.send': both,
     '$JS.API.STREAM.MSG.GET.COMMANDS': ['worker'],
+    '$JS.API.STREAM.PURGE.COMMANDS': eraser,
     '$JS.API.DIRECT.GET.COMMANDS': ['worker'],
     '$JS.API.CONSUMER.INFO.COMMANDS.worker-s1': ['worker', 'monitor'],
     // The consumers of dedicated pools; the work queue refuses a second one on a partition.
@@ -68,12 +85,14 @@ const streamRights: Record<string, Rights> = {
     'evt.1.t.s.message.sent': ['worker'],
     '$JS.API.STREAM.MSG.GET.EVENTS': readers,
     '$JS.API.DIRECT.GET.EVENTS': readers,
+    '$JS.API.STREAM.PURGE.EVENTS': eraser,
+    '$JS.API.STREAM.MSG.DELETE.EVENTS': eraser,
     // Live readers, under names of their own.
     '$JS.API.CONSUMER.CREATE.EVENTS.reader.evt.>': ['gateway'],
     '$JS.API.CONSUMER.MSG.NEXT.EVENTS.reader': ['gateway'],
     '$JS.API.CONSUMER.DELETE.EVENTS.reader': ['gateway'],
-    '$JS.API.CONSUMER.INFO.EVENTS.projector-3': ['projector', 'webhooks', 'monitor'],
-    '$JS.API.CONSUMER.INFO.EVENTS.webhooks-15': ['projector', 'webhooks', 'monitor'],
+    '$JS.API.CONSUMER.INFO.EVENTS.projector-3': ['projector', 'webhooks', 'scheduler', 'monitor'],
+    '$JS.API.CONSUMER.INFO.EVENTS.webhooks-15': ['projector', 'webhooks', 'scheduler', 'monitor'],
     ...consumerRights('EVENTS', 'projector-3', 'evt.3.>', 'projector'),
     ...consumerRights('EVENTS', 'webhooks-15', 'evt.15.>', 'webhooks'),
   },
@@ -81,12 +100,13 @@ const streamRights: Record<string, Rights> = {
     'wal.1.s': ['worker'],
     '$JS.API.STREAM.MSG.GET.SESSION_LOG': ['worker'],
     '$JS.API.DIRECT.GET.SESSION_LOG': ['worker'],
-    '$JS.API.STREAM.PURGE.SESSION_LOG': ['worker'],
+    '$JS.API.STREAM.PURGE.SESSION_LOG': ['worker', 'scheduler'],
     '$JS.API.CONSUMER.CREATE.SESSION_LOG.reader.wal.>': nobody,
   },
   AUDIT: {
     'aud.1.t': ['gateway'],
     'aud.1.t.more': nobody,
+    '$JS.API.STREAM.PURGE.AUDIT': eraser,
     '$JS.API.STREAM.MSG.GET.AUDIT': ['projector'],
     '$JS.API.DIRECT.GET.AUDIT': ['projector'],
     '$JS.API.CONSUMER.INFO.AUDIT.projector-audit': ['projector', 'monitor'],
@@ -98,8 +118,9 @@ const streamRights: Record<string, Rights> = {
     'dlq.EVENTS.projector-1': ['projector'],
     'dlq.AUDIT.projector-audit': ['projector'],
     'dlq.EVENTS.webhooks-1': ['webhooks'],
-    '$JS.API.STREAM.MSG.GET.DEAD_LETTERS': ['monitor'],
-    '$JS.API.DIRECT.GET.DEAD_LETTERS': ['monitor'],
+    '$JS.API.STREAM.MSG.GET.DEAD_LETTERS': ['scheduler', 'monitor'],
+    '$JS.API.DIRECT.GET.DEAD_LETTERS': ['scheduler', 'monitor'],
+    '$JS.API.STREAM.MSG.DELETE.DEAD_LETTERS': eraser,
     '$JS.API.CONSUMER.CREATE.DEAD_LETTERS.reader.dlq.>': nobody,
   },
 }
@@ -117,10 +138,11 @@ const layoutRights = (stream: string): Rights => ({
 })
 
 function rightsOfBucket(name: string): Rights {
-  const { write = {}, read = nobody, watch = nobody } = bucketRights[name] ?? {}
+  const { write = {}, read = nobody, watch = nobody, purge = nobody } = bucketRights[name] ?? {}
   const stream = `KV_${name}`
   return {
     ...layoutRights(stream),
+    [`$JS.API.STREAM.PURGE.${stream}`]: purge,
     ...Object.fromEntries(Object.entries(write).map(([key, users]) => [`$KV.${name}.${key}`, users])),
     [`$KV.${name}.of.nobody.at.all`]: name === 'idempotency' ? ['gateway'] : nobody,
     [`$JS.API.STREAM.MSG.GET.${stream}`]: read,

@@ -5,7 +5,7 @@ import { freePort } from './ports.ts'
 import { type RunningProgram, startProgram } from './process.ts'
 
 /** The users of `nats.conf`, each with the rights of one service. */
-export const natsUsers = ['provisioner', 'gateway', 'worker', 'projector', 'webhooks', 'monitor'] as const
+export const natsUsers = ['provisioner', 'gateway', 'worker', 'projector', 'webhooks', 'scheduler', 'monitor'] as const
 export type NatsUser = (typeof natsUsers)[number]
 export type NatsPasswords = Record<NatsUser, string>
 

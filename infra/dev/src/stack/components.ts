@@ -2,7 +2,7 @@
 import type { Secrets } from './secrets.ts'
 
 export type ServerName = 'nats' | 'postgres' | 's3' | 'mail'
-export type ServiceName = 'sandbox' | 'gateway' | 'worker' | 'projector' | 'webhooks'
+export type ServiceName = 'sandbox' | 'gateway' | 'worker' | 'projector' | 'webhooks' | 'scheduler'
 export type ComponentName = ServerName | ServiceName
 
 /** Done once the server answers and before the services that need it: tables and streams. */
@@ -89,6 +89,7 @@ export const components: readonly Component[] = [
       ...databaseAs('wagate_api', wiring),
       SMTP_URL: `smtp://127.0.0.1:${wiring.port.smtp}`,
       MAIL_FROM: 'Wagate <no-reply@wagate.example>',
+      ...objects(wiring),
       ...masterKey(wiring),
       SANDBOX_URL: httpUrl(wiring.port.sandbox),
       SANDBOX_CONTROL_TOKEN: wiring.secrets.sandboxControlToken,
@@ -131,6 +132,18 @@ export const components: readonly Component[] = [
       ...databaseAs('wagate_webhooks', wiring),
       ...masterKey(wiring),
       ALLOW_PRIVATE_ENDPOINTS: 'true', // receivers of a development stack listen on the loopback interface
+    }),
+  },
+  {
+    kind: 'service',
+    name: 'scheduler',
+    main: 'services/scheduler/src/main.ts',
+    port: 8084,
+    after: ['streams', 'migrations', 's3'],
+    env: (wiring) => ({
+      ...broker('scheduler', wiring),
+      ...databaseAs('wagate_keeper', wiring),
+      ...objects(wiring),
     }),
   },
 ]

@@ -21,5 +21,5 @@ test('the gateway brings the mail server that its mails go to', () => {
 })
 
 test('the broker stops after everything that uses it', () => {
-  expect(names(usersOf('nats'))).toEqual(['gateway', 'worker', 'projector', 'webhooks'])
+  expect(names(usersOf('nats'))).toEqual(['gateway', 'worker', 'projector', 'webhooks', 'scheduler'])
 })

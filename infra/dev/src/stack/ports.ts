@@ -45,6 +45,7 @@ export async function choosePorts(wanted: WantedPorts, state: StackState): Promi
     worker: 0,
     projector: 0,
     webhooks: 0,
+    scheduler: 0,
   }
   for (const { name, port: usual } of components) {
     const asked = wanted === 'any' ? undefined : wanted[name]

@@ -32,6 +32,7 @@ export const makeSecrets = (): Secrets => ({
     wagate_api: password(),
     wagate_projector: password(),
     wagate_webhooks: password(),
+    wagate_keeper: password(),
   },
   nats: {
     provisioner: password(),
@@ -39,6 +40,7 @@ export const makeSecrets = (): Secrets => ({
     worker: password(),
     projector: password(),
     webhooks: password(),
+    scheduler: password(),
     monitor: password(),
   },
   sandboxControlToken: password(),

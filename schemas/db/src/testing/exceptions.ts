@@ -21,6 +21,7 @@ export const exceptions: Exceptions = {
   },
   everyTenant: {
     wagate_projector: 'folds the events of all tenants; takes no requests',
+    wagate_keeper: 'removes and exports data of all tenants; takes no requests',
     wagate_webhooks: 'delivers the events of all tenants; takes no requests',
   },
 }

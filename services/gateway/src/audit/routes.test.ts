@@ -1,7 +1,7 @@
 // Every route that is not a GET leaves exactly the entry that it declares; a new route is covered the moment it is mounted.
 import type { AuditRecord } from '@wagate/api/audit.ts'
 import type { Page } from '@wagate/api/paging.ts'
-import type { Scope } from '@wagate/messages/control.ts'
+import { ownerScope, type Scope } from '@wagate/messages/control.ts'
 import { BrokerUnavailable } from '@wagate/runtime/errors.ts'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
@@ -23,11 +23,23 @@ const prepared: Record<string, (world: World) => Promise<unknown> | unknown> = {
     await world.setState(tenantId, params.session_id, { status: 'awaiting_qr', account: undefined })
     return { phone: '+999100200300' }
   },
+  'post /v1/exports': (world) => {
+    world.jobs.rows.length = 0
+  },
+  'post /v1/tenant/deletion': () => ({ name: 'a tenant' }),
+  'delete /v1/tenant/deletion': (world) =>
+    world.deps.deletions.begin(world.ours.tenantId, { graceMs: 1_000, requestedBy: 'operator' }),
   'post /v1/sandbox/phones/{phone_id}/scan': () => ({ qr: '2@qr' }),
   'post /v1/sandbox/phones/{phone_id}/enter-code': () => ({ code: 'ABCD-EFGH' }),
   'post /v1/sessions/{session_id}/messages/{message_id}/cancel': (world) => {
     for (const message of world.messages) message.status = 'accepted'
   },
+}
+
+function keyFor(world: World, route: string, scope: Scope | undefined): string {
+  if (scope === 'operator') return world.operatorKey
+  if (scope === ownerScope) return world.ownerKey
+  return route === 'patch /v1/retention' ? world.ours.liveKey : world.ours.key
 }
 
 function declared({ app }: World): Declared[] {
@@ -52,7 +64,7 @@ test('each route that is not a GET leaves the entry that it declares, and no oth
     const world = await createWorld()
     const route = `${method} ${path}`
     const body = prepared[route] ? await prepared[route](world) : example
-    const key = scope === 'operator' ? world.operatorKey : world.ours.key
+    const key = keyFor(world, route, scope)
     const params: Record<string, string> = world.ours.params
     const at = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? name)
     const answer = await world.request(key, method.toUpperCase(), at, method === 'delete' ? undefined : body)

@@ -10,16 +10,17 @@ const limitFlags = limitNames.map((name) => ({ name, flag: flagOf(name) }))
 
 /** Every option of the command line, for `parseArgs`. */
 export const adminOptions = Object.fromEntries(
-  ['name', 'tenant', 'mode', 'scopes', 'expires-at', 'plan', ...limitFlags.map(({ flag }) => flag)].map((flag) => [
-    flag,
-    { type: 'string' as const },
-  ]),
+  ['name', 'tenant', 'mode', 'scopes', 'expires-at', 'plan', 'grace-days', ...limitFlags.map(({ flag }) => flag)].map(
+    (flag) => [flag, { type: 'string' as const }],
+  ),
 )
 
 export const usage = `usage:
   admin.ts tenant create --name <name> [--mode test|live] [--plan ${planNames.join('|')}] [<agreed limits>]
   admin.ts tenant suspend|activate --tenant <tenant id>
   admin.ts tenant show --tenant <tenant id>
+  admin.ts tenant delete --tenant <tenant id> [--grace-days 30]   # can be taken back until then: tenant keep --tenant <tenant id>
+  admin.ts tenant erase --tenant <tenant id>   # at once
   admin.ts tenant plan --tenant <tenant id> --plan ${planNames.join('|')} [<agreed limits>]
   admin.ts tenant refuse-plan --tenant <tenant id>
   admin.ts tenant requests
@@ -48,6 +49,7 @@ const newTenant = z.object({
 })
 const newOperator = z.object({ name: z.string('--name is missing').trim().min(1).max(90) })
 const existingTenant = z.object({ tenant: z.string('--tenant is missing') })
+const tenantToDelete = existingTenant.extend({ 'grace-days': z.coerce.number().int().min(0).max(365).default(30) })
 const newTerms = existingTenant.extend({ plan: planOption })
 const newKey = existingTenant.extend({
   mode: keyMode,
@@ -82,6 +84,16 @@ export async function runAdmin(control: Control, words: string[], options: Recor
       const status = verb === 'suspend' ? 'suspended' : 'active'
       await control.setTenantStatus(tenant, status)
       return { tenant_id: tenant, status }
+    }
+    case 'tenant delete':
+    case 'tenant erase': {
+      const { tenant, 'grace-days': days } = parse(tenantToDelete, options)
+      const asked = { graceMs: verb === 'erase' ? 0 : days * 86_400_000, requestedBy: 'operator' }
+      return { tenant_id: tenant, deletes_at: (await control.deletions.begin(tenant, asked)).toISOString() }
+    }
+    case 'tenant keep': {
+      const { tenant } = parse(existingTenant, options)
+      return { tenant_id: tenant, kept: await control.deletions.takeBack(tenant) }
     }
     case 'tenant show':
       return show(control, parse(existingTenant, options).tenant)

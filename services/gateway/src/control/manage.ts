@@ -7,6 +7,7 @@ import type { KvBucket } from '@wagate/runtime/broker.ts'
 import { orUnavailable, type Sql } from '@wagate/runtime/postgres.ts'
 import { eq } from 'drizzle-orm'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import { createDeletionControl } from './deletion.ts'
 import { createKeyControl } from './keys.ts'
 import { createPlanControl } from './plans.ts'
 import { bringUpToDate, tenantRecordOf } from './records.ts'
@@ -32,13 +33,14 @@ export function createControl(deps: ManageDeps) {
   const mirrorTenant = (tenantId: string) =>
     bringUpToDate(deps.tenants, tenantId, async () => {
       const [row] = await orUnavailable(async () => database.select().from(tenant).where(eq(tenant.tenantId, tenantId)))
-      return row && tenantRecordOf(row)
+      return row && !row.erasedAt ? tenantRecordOf(row) : undefined
     })
 
   return {
     mirrorTenant,
     keys: createKeyControl(deps),
     plans: createPlanControl({ ...deps, mirrorTenant }),
+    deletions: createDeletionControl({ ...deps, mirrorTenant }),
 
     async createTenant(name: string, terms: Terms = firstTerms): Promise<{ tenantId: string }> {
       const tenantId = deps.newId('tenant')

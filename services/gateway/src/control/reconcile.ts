@@ -6,6 +6,7 @@ import { DatabaseUnavailable } from '@wagate/runtime/errors.ts'
 import type { Logger } from '@wagate/runtime/logger.ts'
 import { pause } from '@wagate/runtime/pause.ts'
 import { orUnavailable, type Sql } from '@wagate/runtime/postgres.ts'
+import { isNull } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { forgetEndedKeys } from './ended-keys.ts'
 import type { Control } from './manage.ts'
@@ -45,7 +46,7 @@ async function compareAll({ sql, tenants, apiKeys, control, now }: ReconcileDeps
   // The mirror is read first: whatever is in it was in Postgres before, so what Postgres lacks now is gone for good.
   const mirroredTenants = await valuesOf(tenants)
   const mirroredKeys = await valuesOf(apiKeys)
-  const tenantRows = await database.select().from(tenant)
+  const tenantRows = await database.select().from(tenant).where(isNull(tenant.erasedAt))
   const keyRows = await database.select().from(apiKey)
   const wantedTenants = new Map(tenantRows.map((row) => [row.tenantId, JSON.stringify(tenantRecordOf(row))]))
   const wantedKeys = new Map(keyRows.map((row) => [row.keyId, JSON.stringify(apiKeyRecordOf(row))]))

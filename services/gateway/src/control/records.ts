@@ -15,6 +15,7 @@ export function tenantRecordOf(row: typeof tenant.$inferSelect): TenantRecord {
     plan: row.plan,
     limits: limitsWith(row.plan, overridesOf(row)),
     createdAt: row.createdAt.toISOString(),
+    ...(row.deletesAt && { deletesAt: row.deletesAt.toISOString() }),
   }
 }
 

@@ -5,6 +5,7 @@ import type { Command } from '@wagate/messages/commands.ts'
 import { parseCommand } from '@wagate/messages/commands.ts'
 import {
   type ApiKeyRecord,
+  ownerScope,
   type PairingRecord,
   type Scope,
   type SessionConfig,
@@ -37,7 +38,10 @@ import { createSigningKeys } from '../token/signing-keys.ts'
 import { createTokens } from '../token/tokens.ts'
 import { fakeApiKeys } from './api-keys.ts'
 import { fakeAudit } from './audit.ts'
+import { fakeDeletions } from './deletions.ts'
+import { fakeJobs } from './jobs.ts'
 import { fakePlans, loneQuota } from './plans.ts'
+import { fakeRetention } from './retention.ts'
 import { aMessage, aWorker, workerId } from './samples.ts'
 import { fakeSandbox, fakeViews, fakeWebhooks } from './stores.ts'
 import { fakeUsage } from './usage.ts'
@@ -69,6 +73,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
   const webhooks = fakeWebhooks()
   const sandbox = fakeSandbox()
   const onRecord = fakeAudit(now, newId)
+  const jobs = fakeJobs()
   const published: { subject: string; command: Command; msgId: string | undefined }[] = []
 
   const signingBucket = fakeBucket('signing_keys')
@@ -124,6 +129,12 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     plans: fakePlans(tenants, now),
     billing: manualBilling,
     onPlanChange: () => {},
+    deletions: fakeDeletions(tenants, now),
+    deletionGraceMs: 30 * 86_400_000,
+    jobs: jobs.store,
+    objects: { get: async () => undefined },
+    retention: fakeRetention(),
+    maxRetentionDays: () => 730,
     masterKey,
     tokens,
     signingKeys,
@@ -212,6 +223,8 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
       }
       await webhooks.create(tenantId, { ...endpoint, secret, at: now() })
       const phone = await sandbox.create(tenantId, {})
+      const asked = { jobId: newId('job'), kind: 'export', mode, requestedBy: 'key:1', createdAt: now() } as const
+      const job = await jobs.store.create(tenantId, asked)
       return {
         session_id: sessionId,
         message_id: message.id,
@@ -220,6 +233,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
         phone_id: phone.id,
         key_id: addedKey(tenantId, mode),
         worker_id: workerId,
+        job_id: job.jobId,
       }
     }
     const addedKey = (owner: string, mode: Mode): string => addKey(owner, mode, ['messages:read']).split('_')[2] ?? ''
@@ -233,6 +247,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
   }
 
   const app = createApp(deps)
+  const ours = await addTenant()
   const request = (
     key: string | undefined,
     method: string,
@@ -251,23 +266,8 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     })
 
   return {
-    ...{
-      app,
-      deps,
-      request,
-      published,
-      sessions,
-      pairing,
-      idempotency,
-      directory,
-      keys,
-      tenants,
-      messages,
-      webhooks,
-      sandbox,
-      failovers,
-      onRecord,
-    },
+    ...{ app, deps, request, published, sessions, pairing, idempotency, directory },
+    ...{ keys, tenants, messages, webhooks, sandbox, jobs, failovers, onRecord },
     /** The worker of the old partition has let go of a session that moves. */
     async arrive({ movingFrom: _, ...config }: SessionConfig) {
       await sessions.put(sessionConfigKey(config.tenantId, config.sessionId), Buffer.from(JSON.stringify(config)))
@@ -281,7 +281,8 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     },
     ...{ addKey, addSession, addTenant, setState, showQr, showPairing },
     operatorKey: addKey((await addTenant()).tenantId, 'live', ['operator']),
-    ours: await addTenant(),
+    ours,
+    ownerKey: addKey(ours.tenantId, 'test', [ownerScope]),
     theirs: await addTenant(),
   }
 }

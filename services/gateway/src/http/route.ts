@@ -5,6 +5,7 @@ import type { Scope } from '@wagate/messages/control.ts'
 import type { Context } from 'hono'
 import { z } from 'zod'
 import { type Authenticate, type Caller, checkReach, checkScope } from '../access/authenticate.ts'
+import { checkDeletion } from '../access/check-deletion.ts'
 import type { AuditLog } from '../audit/log.ts'
 import { goOnRecord, type Note, type OnRecord } from '../audit/on-record.ts'
 import type { Env, Exchange } from './exchange.ts'
@@ -29,6 +30,8 @@ export type RouteSpec<Path extends string, Body, Query> = OnRecord & {
   bySession?: boolean
   /** Only keys of test mode may call it. */
   testOnly?: boolean
+  /** It changes something, and may be called all the same when the account is to be deleted. */
+  whileDeleting?: boolean
   tag: string
   summary: string
   description?: string
@@ -137,6 +140,7 @@ export function pipeline<Path extends string, Body, Query>(
       )
     checkScope(caller, spec.scope)
     checkReach(caller, spec.bySession ?? false)
+    checkDeletion(caller, spec)
     if (spec.testOnly && caller.mode !== 'test')
       throw new DomainError(
         'test-key-required',

@@ -70,6 +70,9 @@ export function brokerOf(machine: Machine, network: Network, stores: Stores): Br
     },
     purgeSubject: (_, subject, { beforeSeq }) =>
       network.request(machine, 'log', () => stores.log.purge(subject, beforeSeq)),
+    purgeAll: missing('purging'),
+    deleteMessage: missing('deletion'),
+    settledSeq: missing('consumers'),
     ask: missing('questions'),
     answer: missing('answers'),
     tell: missing('news'),

@@ -1,0 +1,116 @@
+import { connectBroker } from '@wagate/runtime/broker.ts'
+import { serveHealth } from '@wagate/runtime/health.ts'
+import { createLogger } from '@wagate/runtime/logger.ts'
+import { createMetrics } from '@wagate/runtime/metrics.ts'
+import { objectStore } from '@wagate/runtime/object-store.ts'
+import { openPostgres, orUnavailable, waitForPostgres } from '@wagate/runtime/postgres.ts'
+import { runService } from '@wagate/runtime/run-service.ts'
+import { loadConfig } from './config.ts'
+import { createErasePerson } from './erase/person.ts'
+import { createEraseTenant } from './erase/tenant.ts'
+import { createExport, removeOldArchives, removeOldJobs } from './export/run.ts'
+import { overdueJobs } from './job/queries.ts'
+import { startRunner } from './job/runner.ts'
+import { createJobStore } from './job/store.ts'
+import { createObserver } from './observe.ts'
+import { dropOldMonths } from './retention/months.ts'
+import { planDays } from './retention/plan-days.ts'
+import { ensureRetentionJobs } from './retention/queries.ts'
+import { createRetention } from './retention/run.ts'
+
+const config = loadConfig(process.env)
+const logger = createLogger({ service: 'scheduler', level: config.logLevel })
+const now = () => new Date()
+/** How long the archive of an export can be fetched, and how long ended jobs can be listed. */
+const kept = { archiveMs: 7 * 86_400_000, jobDays: 90 }
+
+await runService({
+  logger,
+  async start(service) {
+    logger.info({ event: 'service.starting', config: config.described })
+    const metrics = createMetrics({ service: 'scheduler' })
+
+    const broker = await connectBroker({ ...config.nats, name: 'scheduler', logger, leaseTtlMs: config.leaseTtlMs })
+    service.onStop('broker', () => broker.drain())
+    void broker.closed.then(
+      () => service.stopping.aborted || service.fail(new Error('the broker closed the connection')),
+    )
+    const sql = openPostgres({
+      url: config.databaseUrl,
+      applicationName: 'scheduler',
+      max: config.jobsAtOnce + 2,
+      planEachTime: true,
+      statementTimeoutMs: 30_000,
+    })
+    service.onStop('postgres', () => sql.end({ timeout: 5 }))
+
+    const objects = objectStore(config.objects)
+    service.onStop('object store', () => objects.close())
+
+    let started = false
+    const health = await serveHealth({
+      host: config.host,
+      port: config.port,
+      metrics,
+      ready: async () => {
+        const waitingFor = [...(broker.status() === 'connected' ? [] : ['nats']), ...(started ? [] : ['start'])]
+        await orUnavailable(() => sql`select 1`, 2_000).catch(() => waitingFor.push('postgres'))
+        return { ready: waitingFor.length === 0 && !service.stopping.aborted, waitingFor }
+      },
+    })
+    service.onStop('health', () => health.close())
+
+    await broker.check(config.partitions, { leaseTtlMs: config.leaseTtlMs })
+    await waitForPostgres(sql, logger, service.stopping)
+
+    const observer = createObserver({ metrics, logger })
+    const retention = createRetention({
+      sql,
+      broker,
+      now,
+      maxDaysOf: async (tenantId) =>
+        Math.min((await planDays(sql, tenantId)) ?? Number.POSITIVE_INFINITY, config.keepAtMostDays),
+      everyMs: config.retentionEveryMs,
+      onRemoved: observer.onRemoved,
+    })
+    const runner = startRunner({
+      store: createJobStore(sql, config.claimMs),
+      handlers: {
+        retention,
+        export: createExport({ sql, objects, now, keptMs: kept.archiveMs }),
+        erase_person: createErasePerson({ sql, broker, settleMs: config.settleMs }),
+        erase_tenant: createEraseTenant({
+          ...{ sql, broker, objects, now },
+          ...{ unlinkWithinMs: config.unlinkWithinMs, settleMs: config.settleMs },
+        }),
+      },
+      maxAttempts: { export: 5 },
+      atOnce: config.jobsAtOnce,
+      everyMs: 1_000,
+      renewEveryMs: config.claimMs / 4,
+      random: Math.random,
+      monotonicMs: () => performance.now(),
+      onEnded: observer.onEnded,
+      onOutage: (err) => logger.warn({ event: 'jobs.waiting', err }),
+    })
+    service.onStop('jobs', () => runner.close())
+    started = true
+
+    const plan = async () => {
+      await ensureRetentionJobs(sql, config.retentionEveryMs)
+      await removeOldArchives(sql, objects)
+      await removeOldJobs(sql, kept.jobDays)
+      observer.sample(await overdueJobs(sql), runner.running())
+    }
+    const everyFewSeconds = setInterval(() => {
+      plan().catch((err) => logger.warn({ event: 'jobs.not_planned', err }))
+    }, 20_000)
+    const dropMonths = async () => observer.onDropped(await dropOldMonths(sql, config.keepAtMostDays, now()))
+    const everyHour = setInterval(() => {
+      dropMonths().catch((err) => logger.warn({ event: 'retention.months_kept', err }))
+    }, 3_600_000)
+    service.onStop('timers', () => [everyFewSeconds, everyHour].forEach(clearInterval))
+    await plan()
+    await dropMonths()
+  },
+})

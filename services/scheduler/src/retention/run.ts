@@ -1,0 +1,41 @@
+// The standing job of a tenant: once a day, what is older than the tenant keeps goes. Marked first, so that nothing comes back.
+import type { Sql } from 'postgres'
+import { defaultPace, inBatches, type Pace } from '../batches.ts'
+import type { JobHandler } from '../job/job.ts'
+import { type EventsDeps, removeEvents } from './events.ts'
+import { cutoffs, type DataKind } from './limits.ts'
+import { markRemoved, readChoice, removeChats, removeDeliveries, removeMessages } from './queries.ts'
+
+export type RetentionDeps = EventsDeps & {
+  sql: Sql
+  now: () => Date
+  /** For how long the tenant's plan keeps data at most. */
+  maxDaysOf(tenantId: string): Promise<number>
+  everyMs: number
+  pace?: Pace
+  onRemoved(kind: DataKind | 'events', count: number): void
+}
+
+const removers = { messages: removeMessages, chats: removeChats, deliveries: removeDeliveries }
+
+export function createRetention(deps: RetentionDeps): JobHandler {
+  const { sql, pace = defaultPace } = deps
+  return async ({ tenantId }, { signal, report }) => {
+    const before = cutoffs(await readChoice(sql, tenantId), await deps.maxDaysOf(tenantId), deps.now())
+    await markRemoved(sql, tenantId, before)
+    const removed: Record<string, number> = {}
+    for (const kind of ['messages', 'chats', 'deliveries'] as const) {
+      const count = await inBatches(
+        pace,
+        signal,
+        (limit) => removers[kind](sql, tenantId, before[kind], limit),
+        (total) => report({ step: kind, done: total }),
+      )
+      removed[kind] = count
+      deps.onRemoved(kind, count)
+    }
+    removed.events = await removeEvents(deps, tenantId, before.messages, signal)
+    deps.onRemoved('events', removed.events)
+    return { kind: 'standing', afterMs: deps.everyMs, result: { removed } }
+  }
+}
