@@ -1,6 +1,6 @@
 // What happens to data over time, over HTTP against the whole stack.
 import { createHash } from 'node:crypto'
-import { ApiError } from '@wagate/api/client.ts'
+import { ApiError } from '@wagate/api/call.ts'
 import { admin } from '@wagate/dev/demo/admin.ts'
 import { createLinkedSession } from '@wagate/testing/linked-session.ts'
 import { startStack, type TestStack } from '@wagate/testing/stack.ts'

@@ -1,5 +1,5 @@
 // A server under the services goes away and comes back: what goes on meanwhile, and that everything catches up.
-import { ApiError } from '@wagate/api/client.ts'
+import { ApiError } from '@wagate/api/call.ts'
 import { startStack, type TestStack } from '@wagate/testing/stack.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import { createWorld, type World } from '@wagate/testing/world.ts'

@@ -1,5 +1,6 @@
 // Plans over the whole system: three gateways keep one limit, and a bigger plan moves sessions to workers of their own without a new scan.
-import { ApiError, createClient } from '@wagate/api/client.ts'
+import { ApiError } from '@wagate/api/call.ts'
+import { createClient } from '@wagate/api/client.ts'
 import { createLinkedSession } from '@wagate/testing/linked-session.ts'
 import { startStack, type TestStack } from '@wagate/testing/stack.ts'
 import { createOperator, createTenant, setPlan } from '@wagate/testing/tenant.ts'

@@ -39,6 +39,16 @@ CREATE INDEX api_key_newest ON public.api_key USING btree (tenant_id, created_at
 grant delete, insert, select, update on api_key to wagate_api;
 grant delete, select on api_key to wagate_keeper;
 
+create table attempt (
+  key text not null,
+  points integer not null,
+  expires_at timestamp with time zone,
+  constraint attempt_pkey PRIMARY KEY (key)
+);
+comment on table attempt is 'Exempt from row-level security: counts attempts before it is known who asks.';
+CREATE INDEX attempt_expiry ON public.attempt USING btree (expires_at);
+grant delete, insert, select, update on attempt to wagate_api;
+
 create table audit_anchor (
   tenant_id text not null,
   number bigint not null,
@@ -118,6 +128,27 @@ grant select on chat_view to wagate_api;
 grant delete, select on chat_view to wagate_keeper;
 grant delete, insert, select, update on chat_view to wagate_projector;
 
+create table credential (
+  credential_id text not null,
+  account_id text not null,
+  provider_id text not null,
+  person_id text not null,
+  password text,
+  access_token text,
+  refresh_token text,
+  id_token text,
+  access_token_expires_at timestamp with time zone,
+  refresh_token_expires_at timestamp with time zone,
+  scope text,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint credential_pkey PRIMARY KEY (credential_id),
+  constraint credential_person_id_person_person_id_fk FOREIGN KEY (person_id) REFERENCES person(person_id) ON DELETE CASCADE
+);
+comment on table credential is 'Exempt from row-level security: people belong to no tenant.';
+CREATE INDEX credential_person ON public.credential USING btree (person_id);
+grant delete, insert, select, update on credential to wagate_api;
+
 create table delivery_attempt (
   tenant_id text not null,
   delivery_id text not null,
@@ -135,6 +166,24 @@ create policy one_tenant on delivery_attempt for select to wagate_api using ((te
 grant select on delivery_attempt to wagate_api;
 grant delete, select on delivery_attempt to wagate_keeper;
 grant delete, insert, select, update on delivery_attempt to wagate_webhooks;
+
+create table invitation (
+  tenant_id text not null,
+  invitation_id text not null,
+  email text not null,
+  role text not null,
+  invited_by text not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  constraint invitation_tenant_id_invitation_id_pk PRIMARY KEY (tenant_id, invitation_id),
+  constraint invitation_tenant_id_tenant_tenant_id_fk FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id)
+);
+comment on table invitation is 'Exempt from row-level security: a person''s invitations are listed across tenants.';
+CREATE INDEX invitation_address ON public.invitation USING btree (email);
+CREATE UNIQUE INDEX invitation_email ON public.invitation USING btree (tenant_id, email);
+CREATE INDEX invitation_newest ON public.invitation USING btree (tenant_id, created_at DESC, invitation_id DESC);
+grant delete, insert, select, update on invitation to wagate_api;
+grant delete, select on invitation to wagate_keeper;
 
 create table job (
   tenant_id text not null,
@@ -185,6 +234,21 @@ comment on table mail_outbox is 'Exempt from row-level security: a mail is to a 
 CREATE INDEX mail_outbox_due ON public.mail_outbox USING btree (next_attempt_at);
 grant delete, insert, select, update on mail_outbox to wagate_api;
 
+create table member (
+  tenant_id text not null,
+  person_id text not null,
+  role text not null,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint member_tenant_id_person_id_pk PRIMARY KEY (tenant_id, person_id),
+  constraint member_person_id_person_person_id_fk FOREIGN KEY (person_id) REFERENCES person(person_id),
+  constraint member_tenant_id_tenant_tenant_id_fk FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id)
+);
+comment on table member is 'Exempt from row-level security: the reconciler of the KV mirror reads every tenant''s members, and a person''s tenants are listed across tenants.';
+CREATE INDEX member_person ON public.member USING btree (person_id);
+grant delete, insert, select, update on member to wagate_api;
+grant delete, select on member to wagate_keeper;
+
 create table message_view (
   tenant_id text not null,
   message_id text not null,
@@ -223,6 +287,22 @@ create policy one_tenant on message_view for select to wagate_api using ((tenant
 grant select on message_view to wagate_api;
 grant delete, select on message_view to wagate_keeper;
 grant delete, insert, select, update on message_view to wagate_projector;
+
+create table person (
+  person_id text not null,
+  name text not null,
+  email text not null,
+  email_verified boolean not null default false,
+  image text,
+  company text,
+  two_factor_enabled boolean not null default false,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint person_email UNIQUE (email),
+  constraint person_pkey PRIMARY KEY (person_id)
+);
+comment on table person is 'Exempt from row-level security: people belong to no tenant.';
+grant delete, insert, select, update on person to wagate_api;
 
 create table plan_change (
   tenant_id text not null,
@@ -296,6 +376,24 @@ grant select on session_view to wagate_api;
 grant delete, select on session_view to wagate_keeper;
 grant delete, insert, select, update on session_view to wagate_projector;
 
+create table sign_in (
+  sign_in_id text not null,
+  token text not null,
+  person_id text not null,
+  expires_at timestamp with time zone not null,
+  ip_address text,
+  user_agent text,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint sign_in_token UNIQUE (token),
+  constraint sign_in_pkey PRIMARY KEY (sign_in_id),
+  constraint sign_in_person_id_person_person_id_fk FOREIGN KEY (person_id) REFERENCES person(person_id) ON DELETE CASCADE
+);
+comment on table sign_in is 'Exempt from row-level security: people belong to no tenant.';
+CREATE INDEX sign_in_expiry ON public.sign_in USING btree (expires_at);
+CREATE INDEX sign_in_person ON public.sign_in USING btree (person_id);
+grant delete, insert, select, update on sign_in to wagate_api;
+
 create table tenant (
   tenant_id text not null,
   name text not null,
@@ -314,6 +412,21 @@ create table tenant (
 comment on table tenant is 'Exempt from row-level security: it is read before the tenant of a request is known.';
 grant insert, select, update on tenant to wagate_api;
 grant select, update (erased_at, metadata, name, updated_at) on tenant to wagate_keeper;
+
+create table two_factor (
+  two_factor_id text not null,
+  secret text not null,
+  backup_codes text not null,
+  person_id text not null,
+  verified boolean not null default true,
+  failed_verification_count integer not null default 0,
+  locked_until timestamp with time zone,
+  constraint two_factor_pkey PRIMARY KEY (two_factor_id),
+  constraint two_factor_person_id_person_person_id_fk FOREIGN KEY (person_id) REFERENCES person(person_id) ON DELETE CASCADE
+);
+comment on table two_factor is 'Exempt from row-level security: people belong to no tenant.';
+CREATE INDEX two_factor_person ON public.two_factor USING btree (person_id);
+grant delete, insert, select, update on two_factor to wagate_api;
 
 create table usage_day (
   tenant_id text not null,
@@ -344,6 +457,20 @@ create policy one_tenant on usage_day for select to wagate_api using ((tenant_id
 grant select on usage_day to wagate_api;
 grant delete, select on usage_day to wagate_keeper;
 grant delete, insert, select, update on usage_day to wagate_projector;
+
+create table verification (
+  verification_id text not null,
+  identifier text not null,
+  value text not null,
+  expires_at timestamp with time zone not null,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint verification_pkey PRIMARY KEY (verification_id)
+);
+comment on table verification is 'Exempt from row-level security: people belong to no tenant.';
+CREATE INDEX verification_expiry ON public.verification USING btree (expires_at);
+CREATE INDEX verification_identifier ON public.verification USING btree (identifier);
+grant delete, insert, select, update on verification to wagate_api;
 
 create table webhook_delivery (
   tenant_id text not null,

@@ -1,4 +1,4 @@
-import { ApiError } from '@wagate/api/client.ts'
+import { ApiError } from '@wagate/api/call.ts'
 import type { Problem } from '@wagate/api/problems.ts'
 
 /** The problem that a call is answered with. Throws when it succeeds, or fails in another way. */

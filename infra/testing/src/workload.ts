@@ -1,6 +1,7 @@
 // People and customers who write to each other, and an exact record of what they were promised.
 import { setTimeout as pause } from 'node:timers/promises'
-import { ApiError, type Client } from '@wagate/api/client.ts'
+import { ApiError } from '@wagate/api/call.ts'
+import type { Client } from '@wagate/api/client.ts'
 import type { Phone } from '@wagate/api/sandbox.ts'
 import type { AcceptedSend, PhoneWrite } from './history/history.ts'
 import type { LinkedSession } from './linked-session.ts'

@@ -3,11 +3,21 @@
 import type { Failover, MoveSession, PoolCapacity, SessionMove, Worker } from './admin.ts'
 import type { ApiKey, ApiKeyWithSecret, CreateApiKey, RotateApiKey } from './api-key.ts'
 import type { AuditQuery, AuditRecord, AuditVerification, VerificationQuery } from './audit.ts'
+import { ApiError, type Call, caller, type Query } from './call.ts'
 import { dataMethods } from './client-data.ts'
+import type {
+  CreateInvitation,
+  Invitation,
+  Member,
+  RoleTable,
+  Tenant,
+  TransferOwnership,
+  UpdateMember,
+  UpdateTenant,
+} from './member.ts'
 import type { AcceptedMessage, Chat, Message, SendMessage } from './message.ts'
 import type { Page } from './paging.ts'
 import type { AccountPlan, ChangePlan, OfferedPlan, PlanChange } from './plan.ts'
-import type { Problem } from './problems.ts'
 import { readEventStream } from './read-event-stream.ts'
 import type {
   CreatePhone,
@@ -33,6 +43,7 @@ import type { WebhookPayload } from './webhook-payload.ts'
 export type ClientConfig = {
   /** Without a path: `http://127.0.0.1:8080`. */
   baseUrl: string
+  /** Or a token. */
   apiKey: string
   fetch?: typeof fetch
 }
@@ -58,27 +69,15 @@ export type EventStreamOptions = {
 /** `id` is what `lastEventId` takes. */
 export type StreamedEvent = { id: string; type: WebhookPayload['type']; data: WebhookPayload }
 
-/** An answer with a status of 400 and above. `problem.code` is from the closed list in `problems.ts`. */
-export class ApiError extends Error {
-  readonly problem: Problem
-  /** Seconds to wait before trying again, when the API says so. */
-  readonly retryAfter: number | undefined
-  constructor(problem: Problem, retryAfter: number | undefined) {
-    super(`${problem.status} ${problem.code}: ${problem.detail}`)
-    this.name = 'ApiError'
-    this.problem = problem
-    this.retryAfter = retryAfter
-  }
-}
-
 export type Client = ReturnType<typeof createClient>
 
 /** Every method throws `ApiError` for a problem, and what `fetch` throws when there is no answer at all. */
 export function createClient(config: ClientConfig) {
-  const call = caller(config)
+  const call = caller({ ...config, credential: config.apiKey })
   const session = (id: string) => `/v1/sessions/${encodeURIComponent(id)}`
   const webhook = (id: string) => `/v1/webhooks/${encodeURIComponent(id)}`
   const apiKey = (id: string) => `/v1/api-keys/${encodeURIComponent(id)}`
+  const member = (id: string) => `/v1/members/${encodeURIComponent(id)}`
   const phone = (id: string) => `/v1/sandbox/phones/${encodeURIComponent(id)}`
   const get = <Answer>(path: string, query: Query = {}, signal?: AbortSignal) =>
     call.json<Answer>('GET', path, { query, ...(signal && { signal }) })
@@ -139,6 +138,16 @@ export function createClient(config: ClientConfig) {
     getPlan: () => get<AccountPlan>('/v1/plan'),
     listPlans: () => get<{ data: OfferedPlan[] }>('/v1/plans'),
     changePlan: (body: ChangePlan, options?: CallOptions) => post<PlanChange>('/v1/plan', body, options),
+    listRoles: () => get<RoleTable>('/v1/roles'),
+    listMembers: () => get<{ data: Member[] }>('/v1/members'),
+    updateMember: (id: string, body: UpdateMember) => call.empty('PATCH', member(id), body),
+    removeMember: (id: string) => call.empty('DELETE', member(id)),
+    invite: (body: CreateInvitation, options?: CallOptions) => post<Invitation>('/v1/invitations', body, options),
+    listInvitations: () => get<{ data: Invitation[] }>('/v1/invitations'),
+    withdrawInvitation: (id: string) => call.empty('DELETE', `/v1/invitations/${encodeURIComponent(id)}`),
+    getTenant: () => get<Tenant>('/v1/tenant'),
+    updateTenant: (body: UpdateTenant) => call.json<Tenant>('PATCH', '/v1/tenant', { body }),
+    transferOwnership: (body: TransferOwnership) => call.empty('POST', '/v1/tenant/ownership', body),
 
     /** The month so far unless told otherwise. */
     getUsage: (query: UsageQuery = {}) => get<Usage>('/v1/usage', query),
@@ -188,79 +197,16 @@ export function createClient(config: ClientConfig) {
   }
 }
 
-type Query = Record<string, string | number | undefined>
 type Filters = AuditFilters & { session_id?: string; status?: string }
 type AuditFilters = Pick<AuditQuery, Exclude<keyof AuditQuery, 'limit' | 'cursor'>>
 type AuditOptions = PageOptions & AuditFilters
 const auditFiles = { csv: 'text/csv', ndjson: 'application/x-ndjson' } as const
 type AuditFile = keyof typeof auditFiles
-type Request = {
-  body?: unknown
-  query?: Query
-  signal?: AbortSignal
-  idempotencyKey?: string
-  headers?: Record<string, string>
-}
-
-function caller(config: ClientConfig) {
-  const send = config.fetch ?? fetch
-  const request = async (method: string, path: string, request: Request = {}): Promise<Response> => {
-    const url = new URL(path, config.baseUrl)
-    for (const [name, value] of Object.entries(request.query ?? {}))
-      if (value !== undefined) url.searchParams.set(name, String(value))
-    const response = await send(url, {
-      method,
-      headers: {
-        authorization: `Bearer ${config.apiKey}`,
-        accept: 'application/json',
-        ...(request.body !== undefined && { 'content-type': 'application/json' }),
-        ...(request.idempotencyKey !== undefined && { 'idempotency-key': request.idempotencyKey }),
-        ...request.headers,
-      },
-      ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
-      ...(request.signal && { signal: request.signal }),
-    })
-    if (response.ok) return response
-    throw await apiError(response)
-  }
-  return {
-    request,
-    json: async <Answer>(method: string, path: string, options?: Request) =>
-      (await (await request(method, path, options)).json()) as Answer,
-    empty: async (method: string, path: string, body?: unknown): Promise<void> => {
-      await (await request(method, path, { body })).arrayBuffer()
-    },
-    stream: async (path: string, accept: string, query: Query = {}) =>
-      (await request('GET', path, { query, headers: { accept } })).body,
-    bytes: async (path: string, accept: string, query: Query = {}) =>
-      new Uint8Array(await (await request('GET', path, { query, headers: { accept } })).arrayBuffer()),
-  }
-}
-
-async function apiError(response: Response): Promise<ApiError> {
-  const text = await response.text()
-  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN)
-  return new ApiError(problemOf(response, text), Number.isFinite(retryAfter) ? retryAfter : undefined)
-}
-
-/** A proxy in between may answer with something else than a problem: it is told as one. */
-function problemOf(response: Response, text: string): Problem {
-  if (response.headers.get('content-type')?.startsWith('application/problem+json')) return JSON.parse(text) as Problem
-  const status = response.status
-  return {
-    type: 'about:blank',
-    code: 'internal',
-    title: response.statusText,
-    status,
-    detail: `The answer (${status}) is not from the API.`,
-    request_id: response.headers.get('x-request-id') ?? '',
-  }
-}
 
 const reconnectDelayMs = 1_000
 
 /** Never ends by itself: a lost connection is opened again after the last event. A problem (401, 403, 404) throws. */
-async function* events(call: ReturnType<typeof caller>, options: EventStreamOptions): AsyncGenerator<StreamedEvent> {
+async function* events(call: Call, options: EventStreamOptions): AsyncGenerator<StreamedEvent> {
   let lastEventId = options.lastEventId
   const query = { types: options.types?.join(','), session_id: options.sessionId }
   while (!options.signal.aborted) {

@@ -49,6 +49,7 @@ export const planUse = z
     test_messages_this_minute: count,
     api_keys: inEachMode,
     webhook_endpoints: inEachMode,
+    members: count.meta({ description: 'Open invitations do not count here, but need room.' }),
   })
   .meta({ id: 'PlanUse' })
 export type PlanUse = z.infer<typeof planUse>

@@ -176,7 +176,7 @@ test.each<[leak: string, statements: string[], complaint: string]>([
 })
 
 test('an exception that nothing needs any more is found', async () => {
-  const old = { ...exceptions, indexes: { gone_index: 'no reason' } }
+  const old = { ...exceptions, indexes: { ...exceptions.indexes, gone_index: 'no reason' } }
   expect(await withCatalog(unchanged, (catalog) => complaints(catalog, old))).toEqual([
     'gone_index: exceptions.ts names it, and it does not exist',
   ])

@@ -23,6 +23,8 @@ export const scopes = [
   'keys:read',
   'keys:write',
   'tokens:write',
+  'members:read',
+  'members:write',
   'account:read',
   'account:write',
   'usage:read',
@@ -75,6 +77,20 @@ export type TenantRecord = z.infer<typeof tenantRecord>
 /** Every limit that is in force. */
 export const limitsOf = ({ plan = 'basic', limits: known }: Pick<TenantRecord, 'plan' | 'limits'>): Limits =>
   limitsWith(plan, known)
+/** What a member may do: see `scopesOfRole`. */
+export const roles = ['owner', 'admin', 'developer', 'agent', 'viewer'] as const
+export const role = z.enum(roles)
+export type Role = z.infer<typeof role>
+
+/** `members`, key `<tenant>.<person>`: mirrored from Postgres; its existence is the membership. */
+export const memberRecord = z.object({
+  v: z.literal(1),
+  tenantId: token,
+  personId: token,
+  role,
+  since: z.iso.datetime(),
+})
+export type MemberRecord = z.infer<typeof memberRecord>
 
 /** `sessions`, key `<tenant>.<session>.config`: written by the gateway only. Its existence is the session's existence. */
 export const sessionConfig = z.object({
@@ -212,5 +228,6 @@ export type LeaseRecord = z.infer<typeof leaseRecord>
 export const sessionConfigKey = (tenantId: string, sessionId: string): string => `${tenantId}.${sessionId}.config`
 export const sessionStateKey = (tenantId: string, sessionId: string): string => `${tenantId}.${sessionId}.state`
 export const sessionKey = (tenantId: string, sessionId: string): string => `${tenantId}.${sessionId}`
+export const memberKey = (tenantId: string, personId: string): string => `${tenantId}.${personId}`
 export const partitionLeaseKey = (partition: string): string => `partition.${partition}`
 export const consumerLeaseKey = (consumer: string): string => `consumer.${consumer}`

@@ -17,6 +17,12 @@ export const idPrefixes = {
   mail: 'mai',
   auditEntry: 'aud',
   job: 'job',
+  person: 'per',
+  /** One device that a person is signed in on. */
+  signIn: 'sgn',
+  /** Of a table whose rows nobody names. */
+  record: 'rec',
+  invitation: 'inv',
 } as const
 export type IdKind = keyof typeof idPrefixes
 

@@ -63,6 +63,7 @@ export const buckets: readonly BucketSpec[] = [
   { name: 'sessions', ttlMs: 0, history: 1 },
   { name: 'api_keys', ttlMs: 0, history: 1 },
   { name: 'tenants', ttlMs: 0, history: 1 },
+  { name: 'members', ttlMs: 0, history: 1 },
   /** What gateways sign tokens with, sealed by the master key. */
   { name: 'signing_keys', ttlMs: 0, history: 1 },
   /** Messages of each account by month; a month's last write is at its end, at the latest. */

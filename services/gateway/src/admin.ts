@@ -34,6 +34,7 @@ try {
       sql,
       tenants: await broker.kv('tenants'),
       apiKeys: await broker.kv('api_keys'),
+      members: await broker.kv('members'),
       now,
       newId,
       randomBytes,

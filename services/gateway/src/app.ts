@@ -5,24 +5,38 @@ import { BrokerRefused, BrokerUnavailable, DatabaseUnavailable } from '@wagate/r
 import type { Context } from 'hono'
 import { cors } from 'hono/cors'
 import { type AuthenticateDeps, createAuthenticate } from './access/authenticate.ts'
+import type { Accounts } from './account/accounts.ts'
+import { type AccountDeps, accountRoutes } from './account/routes.ts'
 import { type ApiKeyDeps, apiKeyRoutes } from './api-key/routes.ts'
 import type { AuditLog } from './audit/log.ts'
+import { type OnRecordCall, recorded } from './audit/on-record.ts'
 import { type AuditDeps, auditRoutes } from './audit/routes.ts'
 import { type ChatDeps, chatRoutes } from './chat/routes.ts'
 import { type DeletionDeps, deletionRoutes } from './deletion/routes.ts'
-import { openApiDocument, pathOf, registerSecurity } from './docs/openapi.ts'
+import { type Audience, openApiDocument, pathOf, registerSecurity } from './docs/openapi.ts'
 import { type DocsDeps, docsRoutes } from './docs/routes.ts'
 import { type ErasureDeps, erasureRoutes } from './erasure/routes.ts'
 import { type EventDeps, eventRoutes } from './event/routes.ts'
 import { type ExportDeps, exportRoutes } from './export/routes.ts'
 import { type FleetDeps, fleetRoutes } from './fleet/routes.ts'
 import { type HealthDeps, healthRoutes } from './health/routes.ts'
+import { type Admit, type ByCaller, createAdmission } from './http/admit.ts'
 import { clientAddress } from './http/client-address.ts'
 import { type Env, type Exchange, requestIdOf } from './http/exchange.ts'
 import { methodsByPath } from './http/methods.ts'
 import { DomainError, problemResponse } from './http/problem.ts'
 import { createRateLimiter, type RatePolicy } from './http/rate-limit.ts'
-import { type Mount, pipeline } from './http/route.ts'
+import {
+  type AnyOpenSpec,
+  type AnyRouteSpec,
+  type Mount,
+  type MountForPeople,
+  type MountOpen,
+  type OpenCall,
+  pipeline,
+} from './http/route.ts'
+import { type MemberDeps, memberRoutes } from './member/routes.ts'
+import { type TenantDeps, tenantRoutes } from './member/tenant-routes.ts'
 import { type MessageDeps, messageRoutes } from './message/routes.ts'
 import { type PlanDeps, planRoutes } from './plan/routes.ts'
 import { type RetentionDeps, retentionRoutes } from './retention/routes.ts'
@@ -44,6 +58,9 @@ export type AppDeps = AuthenticateDeps &
   ApiKeyDeps &
   TokenRouteDeps &
   PlanDeps &
+  AccountDeps &
+  MemberDeps &
+  TenantDeps &
   SandboxDeps &
   RetentionDeps &
   ExportDeps &
@@ -61,11 +78,13 @@ export type AppDeps = AuthenticateDeps &
     audit: AuditLog
     /** How many proxies of ours a request passes. */
     proxyHops: number
+    accounts: Pick<Accounts, 'present'>
     /** Called once per request, when its answer is decided. */
     observe: (exchange: Exchange, request: { method: string; path: string; status: number; durationMs: number }) => void
   }
 
 export type App = OpenAPIHono<Env>
+type Handle<Admitted> = (call: OpenCall<string, unknown, unknown> & Admitted) => Response | Promise<Response>
 
 const readHeaders = ['Authorization', 'Last-Event-ID']
 const shownHeaders = ['RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id']
@@ -87,16 +106,28 @@ export function createApp(deps: AppDeps): App {
   app.onError((error, c) => refuse(c.get('exchange'), asDomainError(error)))
   app.notFound((c) => refuse(c.get('exchange'), notOffered(c.req.method, c.req.path)))
 
-  const steps = {
-    ...{ authenticate: createAuthenticate(deps), takeRequest: createRateLimiter(deps.rate), monotonicMs },
-    audit: deps.audit,
-    addressOf: (c: Context<Env>): string =>
-      clientAddress(c.env?.incoming?.socket.remoteAddress, c.req.header('x-forwarded-for'), deps.proxyHops),
-  }
-  const mount: Mount = (spec, handle) => {
-    app.openAPIRegistry.registerPath(pathOf(spec))
-    app.on(spec.method.toUpperCase(), spec.path.replaceAll(/\{(\w+)\}/g, ':$1'), pipeline(steps, spec, handle))
-  }
+  const admission = createAdmission({
+    authenticate: createAuthenticate(deps),
+    present: deps.accounts.present,
+    takeRequest: createRateLimiter(deps.rate),
+    monotonicMs,
+  })
+  const clientOf = (c: Context<Env>) => ({
+    address: clientAddress(c.env?.incoming?.socket.remoteAddress, c.req.header('x-forwarded-for'), deps.proxyHops),
+    userAgent: c.req.header('user-agent'),
+  })
+  const mountFor =
+    <Admitted extends object>(audience: Audience, admit: Admit<never, Admitted>) =>
+    (spec: AnyOpenSpec, handle: Handle<Admitted>) => {
+      app.openAPIRegistry.registerPath(pathOf(spec, audience))
+      const path = spec.path.replaceAll(/\{(\w+)\}/g, ':$1')
+      app.on(spec.method.toUpperCase(), path, pipeline(admit as Admit<AnyOpenSpec, Admitted>, clientOf, spec, handle))
+    }
+  const mountWithin = mountFor('tenant', admission.caller)
+  const mount = ((spec: AnyRouteSpec, handle: Handle<ByCaller & OnRecordCall>) =>
+    mountWithin(spec, recorded(deps.audit, spec, handle))) as Mount
+  const mountForPeople = mountFor('people', admission.person) as MountForPeople
+  const mountOpen = mountFor('anyone', admission.anyone) as MountOpen
   registerSecurity(app)
   healthRoutes(app, deps)
   sessionRoutes(mount, deps)
@@ -112,6 +143,9 @@ export function createApp(deps: AppDeps): App {
   exportRoutes(mount, deps)
   erasureRoutes(mount, deps)
   deletionRoutes(mount, deps)
+  accountRoutes({ mountOpen, mountForPeople }, deps)
+  memberRoutes(mount, deps)
+  tenantRoutes(mount, deps)
   sandboxRoutes(mount, deps)
   usageRoutes(mount, deps)
   fleetRoutes(mount, deps)

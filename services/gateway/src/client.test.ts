@@ -1,8 +1,13 @@
 // The typed client against the app: one method per route, and answers that are what the schemas promise.
 import { Readable } from 'node:stream'
-import { ApiError, createClient } from '@wagate/api/client.ts'
+
+import { ApiError } from '@wagate/api/call.ts'
+import { createClient } from '@wagate/api/client.ts'
+import { createPeopleClient } from '@wagate/api/people-client.ts'
+
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { rightCode } from './fakes/people.ts'
 import { createWorld } from './fakes/world.ts'
 
 type Seen = { method: string; path: string; status: number; type: string; body: string }
@@ -20,12 +25,15 @@ async function clientOf() {
     return response
   }
   const as = (apiKey: string) => createClient({ baseUrl: 'http://gateway', apiKey, fetch: recording })
+  const people = (sessionToken?: string) =>
+    createPeopleClient({ baseUrl: 'http://gateway', fetch: recording, ...(sessionToken && { sessionToken }) })
   const { key, liveKey } = world.ours
-  return { world, seen, client: as(key), live: as(liveKey), owner: as(world.ownerKey), operator: as(world.operatorKey) }
+  const tenants = { client: as(key), live: as(liveKey), owner: as(world.ownerKey), operator: as(world.operatorKey) }
+  return { world, seen, as, people, ...tenants }
 }
 
 test('every route has a method, and every answer is what its schema says', async () => {
-  const { world, seen, client, live, owner, operator } = await clientOf()
+  const { world, seen, client, live, owner, operator, as, people } = await clientOf()
   const { session_id, message_id, chat_id, webhook_id, phone_id, worker_id } = world.ours.params
   const made = await client.createSession({ name: 'n' })
   await world.setState(world.ours.tenantId, made.id, { status: 'awaiting_qr', account: undefined })
@@ -114,6 +122,43 @@ test('every route has a method, and every answer is what its schema says', async
   expect(await client.verifyAuditLog()).toMatchObject({ holds: true, complete: true })
   await operator.listOperatorAuditLog()
   expect(await operator.verifyOperatorAuditLog()).toMatchObject({ holds: true, through: 3 })
+  const [email, password, next] = ['ada@example.com', 'vier tische neben dem ofen', 'drei stuehle vor der tuer']
+  await people().signUp({ email, password, name: 'Ada' })
+  await people().mailVerification({ email })
+  const { session_token: first, person } = await people().verifyEmail({ token: email })
+  const me = people(first)
+  await me.updateMe({ name: 'Ada L' })
+  await me.changePassword({ current_password: password, password: next })
+  await me.setUpTwoFactor({ password: next })
+  await me.confirmTwoFactor({ code: rightCode })
+  await me.createBackupCodes({ password: next })
+  const half = await people().signIn({ email, password: next })
+  await people().passSecondFactor({ challenge: half.second_factor?.challenge ?? '', code: rightCode })
+  await me.removeTwoFactor({ password: next })
+  const second = (await me.listSignIns()).data.find(({ current }) => !current)
+  await me.endSignIn(second?.id ?? '')
+  await people().requestPasswordReset({ email })
+  await people().resetPassword({ token: person.id, password })
+  const { tenant } = await me.createTenant({ name: 'Another' })
+  const own = as((await me.getTenantToken({ tenant_id: tenant.id })).token)
+  await own.listRoles()
+  await own.getTenant()
+  await own.updateTenant({ name: 'The other' })
+  const guest = world.people.addPerson({ email: 'ben@example.com' })
+  const invited = await own.invite({ email: guest.email, role: 'agent' })
+  await people(world.people.signIn(guest.id)).acceptInvitation(invited.id)
+  await own.updateMember(guest.id, { role: 'viewer' })
+  await own.listMembers()
+  await own.transferOwnership({ person_id: guest.id })
+  await people(first).leaveTenant(tenant.id)
+  const theirs = as((await people(world.people.signIn(guest.id)).getTenantToken({ tenant_id: tenant.id })).token)
+  const { id: open } = await theirs.invite({ email: 'eve@example.com', role: 'viewer' })
+  await theirs.listInvitations()
+  await theirs.withdrawInvitation(open)
+  const leaver = world.people.addMember(tenant.id, 'viewer')
+  await theirs.removeMember(leaver)
+  await me.me()
+  await me.signOut()
   const opened = new AbortController()
   await client.events({ signal: opened.signal, onOpen: () => opened.abort() }).next()
 

@@ -4,7 +4,8 @@ import { loadConfig, mailAccessOf } from './config.ts'
 const env = {
   ...{ NATS_URL: 'nats://127.0.0.1:4222', PORT: '8080', DATABASE_URL: 'postgres://127.0.0.1/wagate' },
   ...{ SANDBOX_URL: 'http://127.0.0.1:8090', SANDBOX_CONTROL_TOKEN: 'none', PUBLIC_URL: 'https://api.example.com' },
-  ...{ CURSOR_SECRET: 'a secret of the tests', MASTER_KEY: Buffer.alloc(32).toString('base64'), MASTER_KEY_ID: 'test' },
+  ...{ CURSOR_SECRET: 'a secret of the tests', ACCOUNTS_SECRET: 'another secret of the tests, a long one' },
+  ...{ MASTER_KEY: Buffer.alloc(32).toString('base64'), MASTER_KEY_ID: 'test' },
   ...{ S3_ENDPOINT: 'http://127.0.0.1:9', S3_BUCKET: 'none', S3_ACCESS_KEY_ID: 'none', S3_SECRET_ACCESS_KEY: 'none' },
 }
 const mail = { SMTP_URL: 'smtp://ada:secret@mail.example.com', MAIL_FROM: 'Wagate <no-reply@example.com>' }

@@ -38,6 +38,8 @@ const schema = z.object({
     .optional(),
   /** Who mails are from. */
   MAIL_FROM: z.string().superRefine(says(parseMailFrom)).optional(),
+  /** Signs what people's devices hold, and encrypts the secrets of their authenticator apps; the same on every gateway. */
+  ACCOUNTS_SECRET: z.string().min(32),
   /** Signs cursors; the same on every gateway. */
   CURSOR_SECRET: z.string().min(16),
   /** Seals webhook secrets. The webhooks service has the same. */

@@ -163,7 +163,7 @@ test('the stream of a revoked key is closed, and stays closed', async () => {
   let sequence = 0
   await waitFor(async () => {
     await surroundings.publishEvent(received(tenantId, sessionId, ++sequence))
-    return gateway.log.some((line) => line.event === 'stream.closed' && line.keyId === keyId)
+    return gateway.log.some((line) => line.event === 'stream.closed' && line.actor === keyId)
   })
   await refused
 })

@@ -1,4 +1,5 @@
-// One suite over every route of the app: a new route is covered the moment it is mounted.
+// One suite over every route within a tenant: a new route is covered the moment it is mounted. Those for people, and those for anybody,
+// are in isolation.people.test.ts.
 import { problem } from '@wagate/api/problems.ts'
 import { tokenScopes } from '@wagate/api/token.ts'
 import { ownerScope, type Scope, scopes } from '@wagate/messages/control.ts'
@@ -35,13 +36,18 @@ function routesOf({ app }: World): Route[] {
       const schema = media && 'schema' in media ? media.schema : undefined
       const example = schema instanceof z.ZodType ? (schema.meta()?.example ?? {}) : undefined
       const scope = spec?.security?.[0]?.apiKey?.[0] as Scope | undefined
-      return { method, path, body: method === 'GET' || method === 'DELETE' ? undefined : example, scope }
+      const forPeople = spec !== undefined && scope === undefined
+      return { method, path, body: method === 'GET' || method === 'DELETE' ? undefined : example, scope, forPeople }
     })
+    .filter(({ forPeople }) => !forPeople)
 }
 
 /** The operator sees the whole installation; a tenant's key gets nowhere near it. */
 const keyFor = (world: World, { scope }: Pick<Route, 'scope'>): string =>
-  scope === 'operator' ? world.operatorKey : scope === ownerScope ? world.ownerKey : world.ours.key
+  scope === 'operator' ? world.operatorKey : scope === ownerScope ? world.ours.ownerToken : world.ours.key
+
+/** Of a tenant, in whatever mode. */
+const modeless = /:(person|invitation)_id/
 
 const fill = (path: string, params: Params) =>
   path.replaceAll(/:(\w+)/g, (_, name: string) => params[name] ?? `no-fixture-for-${name}`)
@@ -71,6 +77,7 @@ async function tryIds(
   scope: Scope | undefined,
   call: (key: string | undefined, params: Params) => Promise<Answer>,
   report: (what: string, answer: Answer) => void,
+  ofNoMode: boolean,
 ): Promise<void> {
   const { ours, theirs } = world
   const missing = Object.fromEntries(Object.entries(ours.params).map(([name, id]) => [name, `${id.slice(0, -4)}ZZZZ`]))
@@ -87,7 +94,7 @@ async function tryIds(
   const garbage = Object.fromEntries(Object.keys(ours.params).map((name) => [name, '%00%2e%2e']))
   const asGarbage = await call(key, garbage)
   if (asGarbage.shown !== asMissing.shown) report('an id that is none', asGarbage)
-  if (scope === 'operator') return // modes are the tenants'
+  if (scope === 'operator' || ofNoMode) return // modes are the tenants', and of their sessions
   const asOtherMode = await call(ours.liveKey, ours.params)
   const wanted = scope === 'sandbox' ? 'test-key-required' : asMissing.code
   if (asOtherMode.code !== wanted) report("the other mode's id", asOtherMode)
@@ -138,7 +145,7 @@ async function leaks(world: World, covered: string[] = []): Promise<string[]> {
       await refused('a key that may only read', readOnly, ours.params, 403, 'scope-missing')
       await refused('a token that may only read', token, ours.params, 403, 'scope-missing')
     }
-    if (path.includes(':')) await tryIds(world, scope, call, report)
+    if (path.includes(':')) await tryIds(world, scope, call, report, modeless.test(path))
     covered.push(`${method.padEnd(6)} ${path.padEnd(58)} ${(scope ?? 'no scope').padEnd(14)} ${attempts} attempts`)
   }
   return found
@@ -150,9 +157,12 @@ test('no route lets in a request without key, scope or right to the resource', a
   expect(await leaks(world, covered)).toEqual([])
   const mounted = world.app.routes.filter(({ method }) => method !== 'ALL')
   const open = mounted.filter(({ path }) => publicPaths.has(path))
+  const forPeople = mounted.filter(({ path }) => path.startsWith('/v1/auth/'))
   process.stdout.write(`\n  ${covered.join('\n  ')}\n  open to anyone: ${[...publicPaths].join(' ')}\n`)
-  process.stdout.write(`  ${covered.length} routes tried, ${open.length} open, ${mounted.length} mounted\n`)
-  expect(covered.length + open.length).toBe(mounted.length)
+  process.stdout.write(
+    `  ${covered.length} routes tried, ${open.length} open, ${forPeople.length} for people (a suite of their own), ${mounted.length} mounted\n`,
+  )
+  expect(covered.length + open.length + forPeople.length).toBe(mounted.length)
   expect(new Set(open.map(({ path }) => path))).toEqual(publicPaths)
   expect(covered.filter((line) => line.includes('no scope'))).toEqual([])
 })

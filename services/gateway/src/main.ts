@@ -1,6 +1,8 @@
 // The gateway process: config → broker and Postgres → mirrors → app → listen; on a signal the other way round.
 import { join } from 'node:path'
-import { apiKeyRecord, limitsOf, signingKeyRecord, tenantRecord } from '@wagate/messages/control.ts'
+
+import { apiKeyRecord, limitsOf, memberRecord, signingKeyRecord, tenantRecord } from '@wagate/messages/control.ts'
+
 import { createIds } from '@wagate/messages/ids.ts'
 import { connectBroker } from '@wagate/runtime/broker.ts'
 import { brokerAccess, describeConfig, masterKeyOf, objectStoreAccess, proxyPolicyOf } from '@wagate/runtime/config.ts'
@@ -11,13 +13,14 @@ import { objectStore } from '@wagate/runtime/object-store.ts'
 import { pause } from '@wagate/runtime/pause.ts'
 import { openPostgres } from '@wagate/runtime/postgres.ts'
 import { runService } from '@wagate/runtime/run-service.ts'
+import { createPeople, keepSwept } from './account/people.ts'
 import { createKeyUses, keepUsesWritten } from './api-key/uses.ts'
 import { createApp } from './app.ts'
 import { createAuditLog, keepRecording } from './audit/log.ts'
 import { createAuditStore } from './audit/store.ts'
 import { manualBilling } from './billing/manual.ts'
 import { createPublishCommand } from './command/publish.ts'
-import { loadConfig, mailAccessOf } from './config.ts'
+import { loadConfig } from './config.ts'
 import { createControl } from './control/manage.ts'
 import { keepReconciled } from './control/reconcile.ts'
 import { loadProblemPages } from './docs/load-problem-pages.ts'
@@ -30,10 +33,7 @@ import { createObserve } from './http/observe.ts'
 import { createRateLimiter } from './http/rate-limit.ts'
 import { serveHttp } from './http/serve.ts'
 import { createJobStore } from './job/store.ts'
-import { keepMailSent } from './mail/keep-sent.ts'
-import { createMailObserver } from './mail/observe.ts'
-import { createMailOutbox } from './mail/outbox.ts'
-import { createSmtp, noSmtp } from './mail/smtp.ts'
+import { startMailing } from './mail/start.ts'
 import { createAskQueue } from './message/ask-queue.ts'
 import { createMessageViews } from './message/views.ts'
 import { createPlacement, keepPlaced } from './plan/placement.ts'
@@ -88,6 +88,7 @@ await runService({
 
     const buckets = {
       tenants: await broker.kv('tenants'),
+      members: await broker.kv('members'),
       apiKeys: await broker.kv('api_keys'),
       sessions: await broker.kv('sessions'),
       pairing: await broker.kv('pairing'),
@@ -97,14 +98,17 @@ await runService({
     const directory = createSessionDirectory()
     const keys = await mirror(buckets.apiKeys, apiKeyRecord, { logger })
     const tenants = await mirror(buckets.tenants, tenantRecord, { logger })
+    const members = await mirror(buckets.members, memberRecord, { logger })
     const signingRecords = await mirror(buckets.signingKeys, signingKeyRecord, { logger })
     const sessions = await buckets.sessions.watch({
       onEntry: (entry) => {
         if (!directory.apply(entry)) logger.error({ event: 'mirror.unreadable', bucket: 'sessions', key: entry.key })
       },
     })
-    service.onStop('mirrors', () => Promise.all([keys.stop(), tenants.stop(), signingRecords.stop(), sessions.stop()]))
-    await Promise.all([keys.ready, tenants.ready, signingRecords.ready, sessions.ready])
+    service.onStop('mirrors', () =>
+      Promise.all([keys, tenants, members, signingRecords, sessions].map(({ stop }) => stop())),
+    )
+    await Promise.all([keys, tenants, members, signingRecords, sessions].map(({ ready }) => ready))
 
     const fleet = await watchFleet(
       {
@@ -162,17 +166,7 @@ await runService({
     const writingUses = keepUsesWritten(keyUses, logger, service.stopping)
     service.onStop('key uses', () => writingUses)
 
-    const mailAccess = mailAccessOf(config)
-    const mailObserver = createMailObserver({ logger, metrics })
-    mailObserver.started(mailAccess !== undefined)
-    const outbox = createMailOutbox({ sql, masterKey: masterKeyOf(config), newId, onFull: mailObserver.full })
-    const smtp = mailAccess ? createSmtp(mailAccess) : noSmtp
-    service.onStop('mail server', () => smtp.close())
-    const sendingMail = keepMailSent(
-      { outbox, send: smtp.send, observer: mailObserver, logger, random: Math.random },
-      service.stopping,
-    )
-    service.onStop('mail', () => sendingMail)
+    const outbox = startMailing({ sql, config, newId, logger, metrics, service })
 
     const waitingEntries = metrics.gauge('audit_waiting', 'Entries of the audit log that wait for the broker in memory')
     const audit = createAuditLog({
@@ -192,6 +186,12 @@ await runService({
     const calls = startCounting({ usage, gatewayId, now, metrics, logger }, service.stopping)
     service.onStop('api calls', calls.stop)
     const observe = createObserve({ logger, metrics, sample: config.LOG_SAMPLE, random: Math.random })
+    const dashboardUrl = config.DASHBOARD_URL
+    const people = createPeople({
+      ...{ sql, secret: config.ACCOUNTS_SECRET, dashboardUrl, queueMail: outbox.queue, newId, now, logger },
+    })
+    const sweeping = keepSwept(people, logger, service.stopping)
+    service.onStop('sweeper', () => sweeping)
 
     const app = createApp({
       audit,
@@ -205,6 +205,8 @@ await runService({
       findTenant: (tenantId) => tenants.get(tenantId),
       refreshKey: async (keyId) => (mayAsk() ? keys.refresh(keyId) : undefined),
       refreshTenant: async (tenantId) => (mayAsk() ? tenants.refresh(tenantId) : undefined),
+      findMember: (key) => members.get(key),
+      refreshMember: async (key) => (mayAsk() ? members.refresh(key) : undefined),
       noteUse: keyUses.note,
       readToken: tokens.read,
       tokens,
@@ -234,6 +236,11 @@ await runService({
       onStreamClosed: (closed) => logger.info({ event: 'stream.closed', ...closed }),
       draining: service.stopping,
       apiKeys: control.keys,
+      control,
+      members: control.members,
+      ...people,
+      queueMail: outbox.queue,
+      dashboardUrl,
       webhooks: createWebhookStore(inTenant),
       masterKey: masterKeyOf(config),
       proxyPolicy: { isAllowed: proxyPolicyOf(config), allowsInnerNames: config.PROXY_NETWORKS !== undefined },

@@ -1,5 +1,5 @@
 // Three gateways count an account's messages as if they were one: within 5 % of the limit, whoever asks which of them, and over restarts.
-import { ApiError } from '@wagate/api/client.ts'
+import { ApiError } from '@wagate/api/call.ts'
 import type { LimitOverrides } from '@wagate/messages/plans.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'

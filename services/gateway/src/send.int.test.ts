@@ -1,4 +1,4 @@
-import { ApiError } from '@wagate/api/client.ts'
+import { ApiError } from '@wagate/api/call.ts'
 import { parseCommand } from '@wagate/messages/commands.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -52,6 +52,12 @@ const bucketRights: Record<
   },
   api_keys: { write: { key_1: gatewayAndEraser }, read: gatewayAndEraser, watch: ['gateway'], purge: eraser },
   tenants: { write: { t: gatewayAndEraser }, read: gatewayAndEraser, watch: ['gateway'], purge: eraser },
+  members: {
+    write: { 't.p': gatewayAndEraser },
+    read: gatewayAndEraser,
+    watch: gatewayAndEraser,
+    purge: eraser,
+  },
   signing_keys: { write: { sig_1: ['gateway'] }, read: ['gateway'], watch: ['gateway'] },
   message_counts: { write: { '2026-11.3': ['gateway'] }, read: ['gateway'], watch: ['gateway'] },
   session_keys: { write: { 't.s': ['worker'] }, read: ['worker'], watch: ['worker'], purge: eraser },

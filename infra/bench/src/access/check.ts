@@ -30,8 +30,10 @@ export async function measureCheck(broker: Broker, made: readonly MadeKey[], che
   const authenticate = createAuthenticate({
     findKey: keys.get,
     findTenant: tenants.get,
+    findMember: () => undefined,
     refreshKey: async () => undefined,
     refreshTenant: async () => undefined,
+    refreshMember: async () => undefined,
     readToken: async () => undefined,
     noteUse: () => {},
     now: () => new Date(),

@@ -18,7 +18,11 @@ export async function fill(
 ): Promise<MadeKey[]> {
   const now = () => new Date()
   const newId = createIds({ now, randomBytes })
-  const buckets = { tenants: await broker.kv('tenants'), apiKeys: await broker.kv('api_keys') }
+  const buckets = {
+    tenants: await broker.kv('tenants'),
+    apiKeys: await broker.kv('api_keys'),
+    members: await broker.kv('members'),
+  }
   const control = createControl({ sql, ...buckets, now, newId, randomBytes })
   const terms = { plan: 'enterprise', overrides: {} } as const
   const tenantIds = await inTurns(tenants, async (n) => (await control.createTenant(`tenant ${n}`, terms)).tenantId)

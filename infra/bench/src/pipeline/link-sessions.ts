@@ -1,5 +1,6 @@
 // Creates sessions through the API and links each with a phone of its own, as a customer's program would.
-import { ApiError, type Client } from '@wagate/api/client.ts'
+import { ApiError } from '@wagate/api/call.ts'
+import type { Client } from '@wagate/api/client.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import { createPhones, type Phone, type Sandbox } from '../sandbox/control.ts'
 import type { HostedSession, Tenant } from './world.ts'

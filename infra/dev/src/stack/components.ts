@@ -95,6 +95,7 @@ export const components: readonly Component[] = [
       SANDBOX_CONTROL_TOKEN: wiring.secrets.sandboxControlToken,
       PUBLIC_URL: httpUrl(wiring.port.gateway),
       CURSOR_SECRET: wiring.secrets.cursorSecret,
+      ACCOUNTS_SECRET: wiring.secrets.accountsSecret,
       ...proxyNetworks,
       ALLOW_PRIVATE_ENDPOINTS: 'true',
     }),

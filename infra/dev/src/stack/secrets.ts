@@ -16,6 +16,7 @@ export type Secrets = {
   nats: NatsPasswords
   sandboxControlToken: string
   cursorSecret: string
+  accountsSecret: string
 }
 
 // Starts with a letter: nats.conf takes a variable that looks like a number for one.
@@ -45,6 +46,7 @@ export const makeSecrets = (): Secrets => ({
   },
   sandboxControlToken: password(),
   cursorSecret: randomBytes(32).toString('base64'),
+  accountsSecret: randomBytes(32).toString('base64'),
 })
 
 /** The stack's secrets, from `secrets.json` (mode 0600); what it lacks is made and added. */

@@ -1,4 +1,4 @@
-import { ApiError } from '@wagate/api/client.ts'
+import { ApiError } from '@wagate/api/call.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import type { Scenario } from '../scenario.ts'
 import { elapse } from '../time.ts'

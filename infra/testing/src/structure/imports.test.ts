@@ -34,7 +34,7 @@ const rules: Record<string, Rule> = {
   },
   'services/sandbox': { own: [], never: ['nats', 'postgres', 'drizzle-orm'] },
   ui: { own: ['@wagate/api'], never: ['nats', 'postgres', 'drizzle-orm', baileys] },
-  'docs/examples': { own: [], never: ['nats', 'postgres'] },
+  'docs/examples': { own: ['@wagate/api'], never: ['nats', 'postgres'] },
   'infra/dev': { own: ['@wagate/messages', '@wagate/db', '@wagate/runtime', '@wagate/api'] },
   'infra/nats': { own: ['@wagate/messages', '@wagate/runtime'] },
   'infra/testing': { own: ['@wagate/messages', '@wagate/api', '@wagate/db', '@wagate/dev'] },

@@ -14,7 +14,10 @@ export type Exceptions = {
 
 export const exceptions: Exceptions = {
   tables: { projector_checkpoint: 'how far each consumer is projected' },
-  indexes: {},
+  indexes: {
+    member_person: 'in which tenants is this person: asked before a tenant is chosen',
+    invitation_address: 'to what is this address invited: asked before a tenant is chosen',
+  },
   policies: {
     'audit_entry.removal': "the owner's function that cuts off the oldest entries; no service logs in as the owner",
     'audit_anchor.removal': 'notes for that function where the cut was',

@@ -22,8 +22,10 @@ function setUp(memory: { key?: ApiKeyRecord; tenant?: TenantRecord }, buckets = 
   const authenticate = createAuthenticate({
     findKey: () => memory.key,
     findTenant: () => memory.tenant,
+    findMember: () => undefined,
     refreshKey: () => ask('key', buckets.key),
     refreshTenant: () => ask('tenant', buckets.tenant),
+    refreshMember: async () => undefined,
     noteUse: () => {},
     readToken: async () => undefined,
     now,
@@ -33,13 +35,13 @@ function setUp(memory: { key?: ApiKeyRecord; tenant?: TenantRecord }, buckets = 
 
 test('a key in memory is asked for nowhere', async () => {
   const { asked, call } = setUp({ key: record, tenant })
-  await expect(call()).resolves.toMatchObject({ tenantId: 'ten_1', keyId })
+  await expect(call()).resolves.toMatchObject({ tenantId: 'ten_1', actor: { kind: 'key', keyId } })
   expect(asked).toEqual([])
 })
 
 test('a key and a tenant that another process has just made are known at once', async () => {
   const { asked, call } = setUp({}, { key: record, tenant })
-  await expect(call()).resolves.toMatchObject({ tenantId: 'ten_1', keyId })
+  await expect(call()).resolves.toMatchObject({ tenantId: 'ten_1', actor: { kind: 'key', keyId } })
   expect(asked).toEqual(['key', 'tenant'])
 })
 

@@ -1,24 +1,33 @@
 // Who is calling: from the header to a tenant, from memory, so that it works without Postgres and costs microseconds. Only what memory
 // does not know is asked for: another process may just have made it, and its news may be late while a broker restarts.
 import { timingSafeEqual } from 'node:crypto'
-import type { ApiKeyRecord, Scope, TenantRecord } from '@wagate/messages/control.ts'
+import {
+  type ApiKeyRecord,
+  type MemberRecord,
+  memberKey,
+  type Scope,
+  type TenantRecord,
+} from '@wagate/messages/control.ts'
 import type { Mode } from '@wagate/messages/envelope.ts'
+import { scopesOfRole } from '@wagate/messages/roles.ts'
+import { looksLikeSessionToken } from '../account/session-token.ts'
 import { DomainError } from '../http/problem.ts'
 import type { Claims } from '../token/claims.ts'
 import { looksLikeToken } from '../token/tokens.ts'
+import { type Actor, isUsable } from './actor.ts'
 import { hashSecret, parseKey } from './key.ts'
 
 export type Caller = {
   tenantId: string
   mode: Mode
-  keyId: string
+  actor: Actor
   scopes: readonly Scope[]
   /** The only sessions that it reaches; undefined for all of its tenant and mode. */
   sessionIds?: readonly string[] | undefined
   requestsPerSecond?: number | undefined
   /** When its key ends. */
   expiresAt?: string | undefined
-  /** When its token ends, in seconds since 1970; undefined for those who come with the key itself. */
+  /** When its token ends, in seconds since 1970; undefined for those who come with a key itself. */
   tokenUntil?: number | undefined
   tenant: TenantRecord
 }
@@ -26,9 +35,12 @@ export type Caller = {
 export type AuthenticateDeps = {
   findKey: (keyId: string) => ApiKeyRecord | undefined
   findTenant: (tenantId: string) => TenantRecord | undefined
+  /** By `memberKey`. */
+  findMember: (key: string) => MemberRecord | undefined
   /** Asks the buckets' leaders. So many a second at most, since anybody can make up keys; beyond that, undefined. */
   refreshKey: (keyId: string) => Promise<ApiKeyRecord | undefined>
   refreshTenant: (tenantId: string) => Promise<TenantRecord | undefined>
+  refreshMember: (key: string) => Promise<MemberRecord | undefined>
   /** Undefined for whatever is no valid token of this installation. */
   readToken: (text: string) => Promise<Claims | undefined>
   /** The key let somebody in. */
@@ -42,25 +54,48 @@ export type Authenticate = ReturnType<typeof createAuthenticate>
 export function createAuthenticate(deps: AuthenticateDeps) {
   return async (authorization: string | undefined, apiKeyHeader: string | undefined): Promise<Caller> => {
     const text = keyText(authorization, apiKeyHeader)
-    const token = looksLikeToken(text) ? await checkToken(text) : undefined
-    const key = token?.key ?? (await checkKey(text))
-    const tenant = deps.findTenant(key.tenantId) ?? (await deps.refreshTenant(key.tenantId))
+    const found = looksLikeToken(text) ? await checkToken(text) : ofKey(await checkKey(text))
+    const tenant = deps.findTenant(found.tenantId) ?? (await deps.refreshTenant(found.tenantId))
     if (!tenant) throw invalidKey('The account of this API key does not exist any more.')
     if (tenant.status === 'suspended')
       throw new DomainError('tenant-suspended', 'The account is suspended: ask its owner, or support, why.')
-    const { tenantId, mode, keyId, scopes, sessionIds, requestsPerSecond, expiresAt } = key
-    deps.noteUse({ tenantId, keyId })
-    return { tenantId, mode, keyId, scopes, sessionIds, requestsPerSecond, expiresAt, tenant, ...token?.instead }
+    if (found.actor.kind === 'key') deps.noteUse({ tenantId: found.tenantId, keyId: found.actor.keyId })
+    return { ...found, tenant }
+  }
+
+  async function checkToken(text: string): Promise<Known> {
+    const claims = await deps.readToken(text)
+    const known = claims && (claims.person ? await personOf(claims) : await keyOf(claims))
+    if (!claims || !known)
+      throw invalidKey('This token has expired, or what it stands for works no more: get a new one.')
+    return { ...known, tokenUntil: claims.exp }
   }
 
   /** Of a key that still works; with less than that one may do. */
-  async function checkToken(text: string) {
-    const claims = await deps.readToken(text)
-    const key = claims && (deps.findKey(claims.sub) ?? (await deps.refreshKey(claims.sub)))
-    if (!claims || key?.tenantId !== claims.tenant || key.mode !== claims.mode || !isUsable(key, deps.now()))
-      throw invalidKey('This token has expired, or its API key does not work any more: get a new one.')
-    const scopes = claims.scope.filter((scope) => key.scopes.includes(scope))
-    return { key, instead: { scopes, sessionIds: claims.sessions ?? key.sessionIds, tokenUntil: claims.exp } }
+  async function keyOf(claims: Claims): Promise<Known | undefined> {
+    const key = deps.findKey(claims.sub) ?? (await deps.refreshKey(claims.sub))
+    if (key?.tenantId !== claims.tenant || key.mode !== claims.mode || !isUsable(key, deps.now())) return undefined
+    return {
+      ...ofKey(key),
+      scopes: common(key.scopes, claims.scope ?? []),
+      sessionIds: claims.sessions ?? key.sessionIds,
+    }
+  }
+
+  /** With the role that the person has now, whatever it was when the token was made. */
+  async function personOf({
+    tenant: tenantId,
+    sub: personId,
+    mode,
+    scope,
+    sessions,
+  }: Claims): Promise<Known | undefined> {
+    const key = memberKey(tenantId, personId)
+    const member = deps.findMember(key) ?? (await deps.refreshMember(key))
+    if (!member) return undefined
+    const { role } = member
+    const scopes = scope ? common(scopesOfRole(role), scope) : scopesOfRole(role)
+    return { tenantId, mode, actor: { kind: 'person', personId, role }, scopes, sessionIds: sessions }
   }
 
   async function checkKey(text: string): Promise<ApiKeyRecord> {
@@ -77,16 +112,24 @@ export function createAuthenticate(deps: AuthenticateDeps) {
   }
 }
 
-/** Still counts at that time; open event streams ask again and again. */
-export const isUsable = (key: ApiKeyRecord, at: Date): boolean =>
-  key.revokedAt === undefined && (key.expiresAt === undefined || Date.parse(key.expiresAt) > at.getTime())
+type Known = Omit<Caller, 'tenant'>
+
+const common = (some: readonly Scope[], others: readonly Scope[]): Scope[] =>
+  some.filter((scope) => others.includes(scope))
+
+const ofKey = ({ tenantId, mode, keyId, scopes, sessionIds, requestsPerSecond, expiresAt }: ApiKeyRecord): Known => ({
+  ...{ tenantId, mode, scopes, sessionIds, requestsPerSecond, expiresAt },
+  actor: { kind: 'key', keyId },
+})
 
 export function checkScope(caller: Caller, scope: Scope): void {
-  if (!caller.scopes.includes(scope))
-    throw new DomainError(
-      'scope-missing',
-      `This needs an API key with the scope "${scope}"; this key does not have it.`,
-    )
+  if (caller.scopes.includes(scope)) return
+  throw new DomainError(
+    'scope-missing',
+    caller.actor.kind === 'key'
+      ? `This needs an API key with the scope "${scope}"; this key does not have it.`
+      : `This needs the permission "${scope}", which your role, ${caller.actor.role}, does not have: ask an owner or admin.`,
+  )
 }
 
 /** Whether the caller may know of that session of its tenant and mode at all. */
@@ -110,6 +153,8 @@ const malformed = {
 function keyText(authorization: string | undefined, apiKeyHeader: string | undefined): string {
   const bearer = authorization === undefined ? undefined : /^Bearer +(\S+) *$/i.exec(authorization)?.[1]
   const text = bearer ?? apiKeyHeader?.trim()
+  if (text && looksLikeSessionToken(text))
+    throw invalidKey('This is the token of a sign-in: get one for a tenant with it, from POST /v1/auth/tokens.')
   if (text) return text
   throw new DomainError(
     'api-key-missing',

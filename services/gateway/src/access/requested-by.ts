@@ -1,4 +1,5 @@
+import { actorId } from './actor.ts'
 import type { Caller } from './authenticate.ts'
 
-/** Who asked, as records of work keep it. */
-export const requestedBy = ({ keyId }: Pick<Caller, 'keyId'>): string => `key:${keyId}`
+/** Who asked, as records of work and of plans keep it. */
+export const requestedBy = ({ actor }: Pick<Caller, 'actor'>): string => `${actor.kind}:${actorId(actor)}`

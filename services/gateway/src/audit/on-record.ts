@@ -3,7 +3,9 @@ import { hash } from 'node:crypto'
 import type { AuditAction, AuditActor, AuditChanges } from '@wagate/messages/audit.ts'
 import { operatorScope } from '@wagate/messages/control.ts'
 import { makeId } from '@wagate/messages/ids.ts'
+import { actorId } from '../access/actor.ts'
 import type { Caller } from '../access/authenticate.ts'
+import type { Client } from '../account/accounts.ts'
 import type { AuditLog } from './log.ts'
 
 /** Reading leaves no entry. Whatever else a route does, it says what that is called in the audit log, or why it is not there. */
@@ -24,9 +26,9 @@ export type RecordedRequest = {
 }
 
 /** Whoever the caller is in the audit log. */
-export const actorOf = ({ keyId, scopes }: Pick<Caller, 'keyId' | 'scopes'>): AuditActor => ({
-  kind: scopes.includes(operatorScope) ? 'operator' : 'key',
-  id: keyId,
+export const actorOf = ({ actor, scopes }: Pick<Caller, 'actor' | 'scopes'>): AuditActor => ({
+  kind: scopes.includes(operatorScope) ? 'operator' : actor.kind,
+  id: actorId(actor),
 })
 
 /**
@@ -66,6 +68,29 @@ export async function goOnRecord(log: AuditLog, spec: OnRecord & { path: string 
     },
   }
 }
+
+type Recordable = Omit<RecordedRequest, 'address'> & { client: Client }
+export type OnRecordCall = {
+  /** Adds to the request's entry in the audit log: ids that are not in the path, and harmless facts. */
+  note: (more: Note) => void
+  /** `onAccepted` is told when the first request with that key was accepted. */
+  origin: { onAccepted: (at: string) => void }
+}
+
+/** The handler of a route whose changes go on record. */
+export const recorded =
+  <GivenCall extends Recordable>(
+    log: AuditLog,
+    spec: OnRecord & { path: string },
+    handle: (call: GivenCall & OnRecordCall) => Response | Promise<Response>,
+  ) =>
+  async (call: GivenCall): Promise<Response> => {
+    const { caller, requestId, params, origin, client } = call
+    const { note, onAccepted, settle } = await goOnRecord(log, spec, {
+      ...{ caller, requestId, params, origin, address: client.address },
+    })
+    return settle(await handle({ ...call, note, origin: { ...origin, onAccepted } }))
+  }
 
 /** The same for every repeat of a request, and another one when the key is used anew after it was forgotten. */
 function repeatableId({ caller, origin }: RecordedRequest, acceptedAt: string): string {

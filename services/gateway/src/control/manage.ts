@@ -1,4 +1,4 @@
-// Tenants, and with them their keys: written to Postgres, which is the record, then to the KV mirror, which is what requests are
+// Tenants, and with them their keys and members: written to Postgres, which is the record, then to the KV mirror, which is what requests are
 // checked against. A function resolves when the mirror has it; if that fails, the reconciler finishes the work.
 import { tenant } from '@wagate/db/tenant.ts'
 import type { IdKind } from '@wagate/messages/ids.ts'
@@ -9,6 +9,7 @@ import { eq } from 'drizzle-orm'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { createDeletionControl } from './deletion.ts'
 import { createKeyControl } from './keys.ts'
+import { createMemberControl } from './members.ts'
 import { createPlanControl } from './plans.ts'
 import { bringUpToDate, tenantRecordOf } from './records.ts'
 import { UnknownTarget } from './unknown-target.ts'
@@ -17,6 +18,7 @@ export type ManageDeps = {
   sql: Sql
   tenants: KvBucket
   apiKeys: KvBucket
+  members: KvBucket
   now: () => Date
   newId: (kind: IdKind) => string
   randomBytes: (size: number) => Uint8Array
@@ -36,8 +38,18 @@ export function createControl(deps: ManageDeps) {
       return row && !row.erasedAt ? tenantRecordOf(row) : undefined
     })
 
+  async function change(tenantId: string, to: { status?: 'active' | 'suspended'; name?: string }): Promise<void> {
+    const changed = { ...to, updatedAt: deps.now() }
+    const rows = await orUnavailable(async () =>
+      database.update(tenant).set(changed).where(eq(tenant.tenantId, tenantId)).returning({ id: tenant.tenantId }),
+    )
+    if (rows.length === 0) throw new UnknownTarget(`there is no tenant ${tenantId}`)
+    await mirrorTenant(tenantId)
+  }
+
   return {
     mirrorTenant,
+    members: createMemberControl(deps),
     keys: createKeyControl(deps),
     plans: createPlanControl({ ...deps, mirrorTenant }),
     deletions: createDeletionControl({ ...deps, mirrorTenant }),
@@ -52,13 +64,9 @@ export function createControl(deps: ManageDeps) {
     },
 
     /** Throws `UnknownTarget` when there is no such tenant. */
-    async setTenantStatus(tenantId: string, status: 'active' | 'suspended'): Promise<void> {
-      const change = { status, updatedAt: deps.now() }
-      const rows = await orUnavailable(async () =>
-        database.update(tenant).set(change).where(eq(tenant.tenantId, tenantId)).returning({ id: tenant.tenantId }),
-      )
-      if (rows.length === 0) throw new UnknownTarget(`there is no tenant ${tenantId}`)
-      await mirrorTenant(tenantId)
-    },
+    setTenantStatus: (tenantId: string, status: 'active' | 'suspended'): Promise<void> => change(tenantId, { status }),
+
+    /** Throws `UnknownTarget` when there is no such tenant. */
+    renameTenant: (tenantId: string, name: string): Promise<void> => change(tenantId, { name }),
   }
 }

@@ -1,6 +1,8 @@
 // Repairs drift between Postgres and the KV mirror: a process that died between the two writes, or a restored backup. Forgets keys that ended.
 import { apiKey } from '@wagate/db/api-key.ts'
+import { member } from '@wagate/db/member.ts'
 import { tenant } from '@wagate/db/tenant.ts'
+import { memberKey } from '@wagate/messages/control.ts'
 import type { KvBucket } from '@wagate/runtime/broker.ts'
 import { DatabaseUnavailable } from '@wagate/runtime/errors.ts'
 import type { Logger } from '@wagate/runtime/logger.ts'
@@ -10,6 +12,7 @@ import { isNull } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { forgetEndedKeys } from './ended-keys.ts'
 import type { Control } from './manage.ts'
+import { memberRecordOf } from './members.ts'
 import { apiKeyRecordOf, tenantRecordOf } from './records.ts'
 
 export type ReconcileDeps = {
@@ -19,6 +22,7 @@ export type ReconcileDeps = {
   control: Control
   logger: Logger
   now: () => Date
+  members: KvBucket
 }
 
 /** One gateway at a time: the others find the lock taken and leave the work to it. Any number will do, but always this one. */
@@ -40,19 +44,28 @@ export async function reconcile(deps: ReconcileDeps): Promise<number | undefined
   )
 }
 
-async function compareAll({ sql, tenants, apiKeys, control, now }: ReconcileDeps): Promise<number> {
+async function compareAll({ sql, tenants, apiKeys, members, control, now }: ReconcileDeps): Promise<number> {
   const database = drizzle(sql)
   for (const keyId of await forgetEndedKeys(sql, now())) await control.keys.mirrorKey(keyId)
   // The mirror is read first: whatever is in it was in Postgres before, so what Postgres lacks now is gone for good.
   const mirroredTenants = await valuesOf(tenants)
   const mirroredKeys = await valuesOf(apiKeys)
+  const mirroredMembers = await valuesOf(members)
   const tenantRows = await database.select().from(tenant).where(isNull(tenant.erasedAt))
   const keyRows = await database.select().from(apiKey)
+  const memberRows = await database.select().from(member)
   const wantedTenants = new Map(tenantRows.map((row) => [row.tenantId, JSON.stringify(tenantRecordOf(row))]))
   const wantedKeys = new Map(keyRows.map((row) => [row.keyId, JSON.stringify(apiKeyRecordOf(row))]))
+  const wantedMembers = new Map(
+    memberRows.map((row) => [memberKey(row.tenantId, row.personId), JSON.stringify(memberRecordOf(row))]),
+  )
   let repaired = 0
   for (const id of differing(mirroredTenants, wantedTenants)) if (await control.mirrorTenant(id)) repaired++
   for (const id of differing(mirroredKeys, wantedKeys)) if (await control.keys.mirrorKey(id)) repaired++
+  for (const key of differing(mirroredMembers, wantedMembers)) {
+    const [tenantId = '', personId = ''] = key.split('.')
+    if (await control.members.mirrorMember(tenantId, personId)) repaired++
+  }
   return repaired
 }
 

@@ -4,7 +4,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import { type ProblemCode, problem, problems } from '@wagate/api/problems.ts'
 import { z } from 'zod'
 import type { Env } from '../http/exchange.ts'
-import type { Answer, AnyRouteSpec } from '../http/route.ts'
+import type { Answer, AnyOpenSpec, AnyRouteSpec } from '../http/route.ts'
 
 type RouteConfig = Parameters<OpenAPIHono<Env>['openAPIRegistry']['registerPath']>[0]
 
@@ -12,22 +12,19 @@ type RouteConfig = Parameters<OpenAPIHono<Env>['openAPIRegistry']['registerPath'
 export const auditExtension = 'x-audit-action'
 
 /** What any route may answer, whatever it does. */
-const everywhere: ProblemCode[] = [
-  'api-key-missing',
-  'api-key-invalid',
-  'scope-missing',
-  'tenant-suspended',
-  'invalid-request',
-  'rate-limited',
-  'internal',
-]
+const everywhere: ProblemCode[] = ['invalid-request', 'rate-limited', 'internal']
+const withinTenant: ProblemCode[] = ['api-key-missing', 'api-key-invalid', 'scope-missing', 'tenant-suspended']
+const forPeople: ProblemCode[] = ['sign-in-needed', 'views-unavailable']
+const forAnyone: ProblemCode[] = ['views-unavailable']
 const withBody: ProblemCode[] = ['malformed-json', 'unsupported-media-type', 'body-too-large', 'broker-unavailable']
 const onPost: ProblemCode[] = ['idempotency-key-reused', 'request-in-progress']
 
-export function pathOf(spec: AnyRouteSpec): RouteConfig {
+export type Audience = 'tenant' | 'people' | 'anyone'
+
+export function pathOf(spec: AnyOpenSpec | AnyRouteSpec, audience: Audience): RouteConfig {
   const names = [...spec.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
   const params = z.object(Object.fromEntries(names.map((name) => [name, z.string()])))
-  const headers = headersOf(spec)
+  const headers = headersOf(spec, audience)
   return {
     method: spec.method,
     path: spec.path,
@@ -35,8 +32,8 @@ export function pathOf(spec: AnyRouteSpec): RouteConfig {
     summary: spec.summary,
     ...(spec.description !== undefined && { description: spec.description }),
     operationId: operationId(spec),
-    ...(spec.method !== 'get' && { [auditExtension]: spec.audit ?? null }),
-    security: [{ apiKey: [spec.scope] }],
+    ...(spec.method !== 'get' && 'scope' in spec && { [auditExtension]: spec.audit ?? null }),
+    security: securityOf(spec, audience),
     request: {
       ...(names.length > 0 && { params }),
       ...(spec.query instanceof z.ZodObject && { query: spec.query }),
@@ -45,8 +42,14 @@ export function pathOf(spec: AnyRouteSpec): RouteConfig {
         body: { required: !spec.body.isOptional(), content: { 'application/json': { schema: spec.body } } },
       }),
     },
-    responses: { ...answersOf(spec.answers), ...problemsOf(spec) },
+    responses: { ...answersOf(spec.answers), ...problemsOf(spec, audience) },
   }
+}
+
+function securityOf(spec: AnyOpenSpec | AnyRouteSpec, audience: Audience): Record<string, string[]>[] {
+  if (audience === 'anyone') return []
+  if (audience === 'people') return [{ signIn: [] }]
+  return 'scope' in spec ? [{ apiKey: [spec.scope] }] : []
 }
 
 const idempotencyHeader = z.object({
@@ -56,8 +59,8 @@ const idempotencyHeader = z.object({
   }),
 })
 
-function headersOf(spec: AnyRouteSpec): z.ZodObject | undefined {
-  return spec.method === 'post' ? idempotencyHeader : spec.headers
+function headersOf(spec: AnyOpenSpec, audience: Audience): z.ZodObject | undefined {
+  return spec.method === 'post' && audience === 'tenant' ? idempotencyHeader : spec.headers
 }
 
 function answersOf(answers: Record<number, Answer>): RouteConfig['responses'] {
@@ -78,13 +81,16 @@ const mediaOf = (type: string, schema: z.ZodType) => {
   return textFiles.has(type) ? { schema: { type: 'string' as const } } : { schema }
 }
 
-function problemsOf(spec: AnyRouteSpec): RouteConfig['responses'] {
+const byAudience: Record<Audience, ProblemCode[]> = { tenant: withinTenant, people: forPeople, anyone: forAnyone }
+
+function problemsOf(spec: AnyOpenSpec | AnyRouteSpec, audience: Audience): RouteConfig['responses'] {
   const codes = [
     ...(spec.problems ?? []),
+    ...byAudience[audience],
     ...everywhere,
     ...(spec.method === 'post' || spec.method === 'patch' ? withBody : []),
-    ...(spec.method === 'post' ? onPost : []),
-    ...(spec.testOnly ? (['test-key-required'] as const) : []),
+    ...(spec.method === 'post' && audience === 'tenant' ? onPost : []),
+    ...('testOnly' in spec && spec.testOnly ? (['test-key-required'] as const) : []),
   ]
   const byStatus = Map.groupBy(new Set(codes), (code) => problems[code].status)
   return Object.fromEntries(
@@ -101,7 +107,7 @@ function problemsOf(spec: AnyRouteSpec): RouteConfig['responses'] {
 }
 
 /** `get /v1/sessions/{session_id}/qr` → `get_sessions_qr`. */
-const operationId = ({ method, path }: AnyRouteSpec): string =>
+const operationId = ({ method, path }: AnyOpenSpec): string =>
   [
     method,
     ...path
@@ -116,7 +122,12 @@ export function registerSecurity(app: OpenAPIHono<Env>): void {
     type: 'http',
     scheme: 'bearer',
     description:
-      'An API key: `wgk_test_…` works on test sessions and the sandbox, `wgk_live_…` on live sessions. Also accepted in the header `X-Api-Key`. The scope that a route needs is named with it.',
+      'An API key: `wgk_test_…` works on test sessions and the sandbox, `wgk_live_…` on live sessions. Also accepted in the header `X-Api-Key`. The scope that a route needs is named with it. A person comes with the token of `POST /v1/auth/tokens` instead.',
+  })
+  app.openAPIRegistry.registerComponent('securitySchemes', 'signIn', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'What a person has after signing in: `wgs_…`.',
   })
 }
 
@@ -127,7 +138,7 @@ export function openApiDocument(app: OpenAPIHono<Env>, publicUrl: string) {
       title: 'Wagate',
       version: '1',
       description:
-        'Link WhatsApp accounts, send and receive messages. Errors are RFC 9457 problems with a code from a closed list, each with a page. Lists are newest first with opaque cursors. Every POST takes an `Idempotency-Key`.',
+        'Link WhatsApp accounts, send and receive messages. Errors are RFC 9457 problems with a code from a closed list, each with a page. Lists are newest first with opaque cursors. Every POST within an account takes an `Idempotency-Key`.',
       license: { name: 'MIT' },
     },
     servers: [{ url: publicUrl }],

@@ -1,7 +1,8 @@
 import { eventsHeaders, eventsQuery } from '@wagate/api/event-stream.ts'
 import { webhookPayload } from '@wagate/api/webhook-payload.ts'
-import type { ApiKeyRecord, TenantRecord } from '@wagate/messages/control.ts'
-import { isUsable } from '../access/authenticate.ts'
+import { type ApiKeyRecord, type MemberRecord, memberKey, type TenantRecord } from '@wagate/messages/control.ts'
+import { type Actor, actorId, isUsable } from '../access/actor.ts'
+import type { Caller } from '../access/authenticate.ts'
 import { DomainError, invalid } from '../http/problem.ts'
 import type { Mount } from '../http/route.ts'
 import { type FindSessionDeps, findSession } from '../session/find.ts'
@@ -12,9 +13,10 @@ export type EventDeps = StreamDeps &
   FindSessionDeps & {
     findKey: (keyId: string) => ApiKeyRecord | undefined
     findTenant: (tenantId: string) => TenantRecord | undefined
+    findMember: (key: string) => MemberRecord | undefined
     now: () => Date
     streams: { maxPerTenant: number; heartbeatMs: number; stallMs: number }
-    onStreamClosed: (closed: { tenantId: string; keyId: string; reason: string; openMs: number }) => void
+    onStreamClosed: (closed: { tenantId: string; actor: string; reason: string; openMs: number }) => void
     /** Aborts when the gateway drains: clients resume elsewhere. */
     draining: AbortSignal
   }
@@ -40,7 +42,7 @@ export function eventRoutes(mount: Mount, deps: EventDeps): void {
       problems: ['session-not-found', 'too-many-streams'],
     },
     async (call) => {
-      const { tenantId, mode, keyId, sessionIds, tokenUntil } = call.caller
+      const { tenantId, mode, actor, sessionIds } = call.caller
       const lastEventId = positionOf(call.header('last-event-id'))
       const sessionId = call.query.session_id
       if (sessionId !== undefined) await findSession(deps, call.caller, sessionId)
@@ -53,7 +55,7 @@ export function eventRoutes(mount: Mount, deps: EventDeps): void {
         const body = openConnection({
           opening: `id: ${stream.position}\n: open\n\n`,
           frames: stream.frames,
-          mayGoOn: () => stillAllowed(keyId, tenantId, tokenUntil),
+          mayGoOn: () => stillAllowed(call.caller),
           heartbeatMs: deps.streams.heartbeatMs,
           stallMs: deps.streams.stallMs,
           draining: deps.draining,
@@ -61,7 +63,7 @@ export function eventRoutes(mount: Mount, deps: EventDeps): void {
           onClose: (reason) => {
             abort.abort()
             release()
-            deps.onStreamClosed({ tenantId, keyId, reason, openMs: deps.now().getTime() - startedAt })
+            deps.onStreamClosed({ tenantId, actor: actorId(actor), reason, openMs: deps.now().getTime() - startedAt })
           },
         })
         return call.answer(200, body, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' })
@@ -93,10 +95,16 @@ export function eventRoutes(mount: Mount, deps: EventDeps): void {
     }
   }
 
-  function stillAllowed(keyId: string, tenantId: string, tokenUntil: number | undefined): boolean {
+  function stillAllowed({ tenantId, actor, tokenUntil }: Caller): boolean {
     if (tokenUntil !== undefined && deps.now().getTime() >= tokenUntil * 1_000) return false
-    const key = deps.findKey(keyId)
-    return key !== undefined && isUsable(key, deps.now()) && deps.findTenant(tenantId)?.status === 'active'
+    return isKnown(tenantId, actor) && deps.findTenant(tenantId)?.status === 'active'
+  }
+
+  function isKnown(tenantId: string, actor: Actor): boolean {
+    // Every role may read events.
+    if (actor.kind === 'person') return deps.findMember(memberKey(tenantId, actor.personId)) !== undefined
+    const key = deps.findKey(actor.keyId)
+    return key !== undefined && isUsable(key, deps.now())
   }
 }
 

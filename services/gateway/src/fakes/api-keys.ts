@@ -1,7 +1,7 @@
 // API keys as the routes see them, on the records that the fake mirror has.
 import type { ApiKeyRecord } from '@wagate/messages/control.ts'
 import type { Mode } from '@wagate/messages/envelope.ts'
-import { isUsable } from '../access/authenticate.ts'
+import { isUsable } from '../access/actor.ts'
 import { mintKey } from '../access/key.ts'
 import type { ApiKeyDeps } from '../api-key/routes.ts'
 import type { KeyRow, NewKey } from '../control/keys.ts'

@@ -6,14 +6,10 @@ import { parseCommand } from '@wagate/messages/commands.ts'
 import {
   type ApiKeyRecord,
   ownerScope,
-  type PairingRecord,
   type Scope,
   type SessionConfig,
-  type SessionState,
   scopes,
   sessionConfigKey,
-  sessionKey,
-  sessionStateKey,
   signingKeyRecord,
   type TenantRecord,
 } from '@wagate/messages/control.ts'
@@ -38,11 +34,16 @@ import { createSigningKeys } from '../token/signing-keys.ts'
 import { createTokens } from '../token/tokens.ts'
 import { fakeApiKeys } from './api-keys.ts'
 import { fakeAudit } from './audit.ts'
+
 import { fakeDeletions } from './deletions.ts'
 import { fakeJobs } from './jobs.ts'
+
+import { fakePeople } from './people.ts'
+
 import { fakePlans, loneQuota } from './plans.ts'
 import { fakeRetention } from './retention.ts'
 import { aMessage, aWorker, workerId } from './samples.ts'
+import { fakeSessions } from './sessions.ts'
 import { fakeSandbox, fakeViews, fakeWebhooks } from './stores.ts'
 import { fakeUsage } from './usage.ts'
 
@@ -71,9 +72,11 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
   await sessions.watch({ onEntry: (entry) => void directory.apply(entry) })
   const { views, messages, chats } = fakeViews()
   const webhooks = fakeWebhooks()
+  const { setState, addSession, showQr, showPairing } = fakeSessions({ sessions, pairing, now, newId })
   const sandbox = fakeSandbox()
   const onRecord = fakeAudit(now, newId)
   const jobs = fakeJobs()
+  const people = fakePeople(now, newId)
   const published: { subject: string; command: Command; msgId: string | undefined }[] = []
 
   const signingBucket = fakeBucket('signing_keys')
@@ -124,6 +127,16 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     onStreamClosed: () => {},
     draining: new AbortController().signal,
     apiKeys: fakeApiKeys(keys, now, randomBytes),
+    ...people.deps,
+    control: {
+      createTenant: async (name) => ({ tenantId: addTenantRecord(name) }),
+      renameTenant: async (tenantId, name) => {
+        const record = tenants.get(tenantId)
+        if (record) tenants.set(tenantId, { ...record, name })
+      },
+      keys: fakeApiKeys(keys, now, randomBytes),
+    },
+    dashboardUrl: 'http://localhost:5173',
     webhooks,
     quota: loneQuota(now),
     plans: fakePlans(tenants, now),
@@ -159,45 +172,25 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     return text
   }
 
-  async function setState(tenantId: string, sessionId: string, state: Partial<SessionState>) {
-    const since = now().toISOString()
-    const account = { phone: '+999100200300', lid: '1@lid' }
-    const value = { v: 1, status: 'connected', account, queueFull: false, epoch: 1, since, ...state }
-    await sessions.put(sessionStateKey(tenantId, sessionId), Buffer.from(JSON.stringify(value)))
+  function addTenantRecord(
+    name: string,
+    status: TenantRecord['status'] = 'active',
+    agreed: LimitOverrides = {},
+  ): string {
+    const tenantId = newId('tenant')
+    const createdAt = now().toISOString()
+    const few = { liveSessions: 2, sandboxSessions: 3, sandboxPhones: 3, apiKeys: 1_000, webhookEndpoints: 3 }
+    const limits = limitsWith('basic', { ...few, members: 100, ...agreed })
+    tenants.set(tenantId, { v: 1, tenantId, name, status, plan: 'basic', limits, createdAt })
+    return tenantId
   }
-
-  const addSession = async (tenantId: string, mode: Mode, state: Partial<SessionState> = {}) => {
-    const sessionId = newId('session')
-    const config = {
-      v: 1,
-      tenantId,
-      sessionId,
-      mode,
-      partition: 's1',
-      desired: 'running',
-      createdAt: now().toISOString(),
-    }
-    await sessions.put(sessionConfigKey(tenantId, sessionId), Buffer.from(JSON.stringify(config)))
-    await setState(tenantId, sessionId, state)
-    return sessionId
-  }
-
-  const showQr = (tenantId: string, sessionId: string, qr: string, expiresAt: Date) =>
-    pairing.put(
-      sessionKey(tenantId, sessionId),
-      Buffer.from(JSON.stringify({ v: 1, qr, expiresAt: expiresAt.toISOString() })),
-    )
-
-  const showPairing = (tenantId: string, sessionId: string, record: Omit<PairingRecord, 'v'>) =>
-    pairing.put(sessionKey(tenantId, sessionId), Buffer.from(JSON.stringify({ v: 1, ...record })))
 
   /** A tenant with one of everything; `params` are the ids by the names that routes give them. */
   async function addTenant(status: TenantRecord['status'] = 'active', agreed: LimitOverrides = {}) {
-    const tenantId = newId('tenant')
     const at = now().toISOString()
-    const few = { liveSessions: 2, sandboxSessions: 3, sandboxPhones: 3, apiKeys: 1_000, webhookEndpoints: 3 }
-    const limits = limitsWith('basic', { ...few, ...agreed })
-    tenants.set(tenantId, { v: 1, tenantId, name: 'a tenant', status, plan: 'basic', limits, createdAt: at })
+    const tenantId = addTenantRecord('a tenant', status, agreed)
+    const owner = people.addMember(tenantId, 'owner')
+    const viewer = people.addMember(tenantId, 'viewer')
     const paramsOf = async (mode: Mode) => {
       const sessionId = await addSession(tenantId, mode)
       const message: Message = { ...aMessage, id: newId('message'), session_id: sessionId, chat_id: newId('chat') }
@@ -234,16 +227,27 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
         key_id: addedKey(tenantId, mode),
         worker_id: workerId,
         job_id: job.jobId,
+        person_id: viewer,
+        invitation_id: people.addInvitation(tenantId, `${newId('person').toLowerCase()}@example.com`).invitationId,
       }
     }
     const addedKey = (owner: string, mode: Mode): string => addKey(owner, mode, ['messages:read']).split('_')[2] ?? ''
     return {
       tenantId,
+      ownerToken: await tokenOf(tenantId, owner),
       key: addKey(tenantId, 'test'),
       liveKey: addKey(tenantId, 'live'),
       params: await paramsOf('test'),
       liveParams: await paramsOf('live'),
     }
+  }
+
+  /** As a member has it for a tenant. */
+  async function tokenOf(tenantId: string, personId: string, mode: Mode = 'test'): Promise<string> {
+    const exp = new Date(now().getTime() + 300_000)
+    const token = await tokens.issue({ sub: personId, person: true, tenant: tenantId, mode, exp })
+    if (!token) throw new Error('there is no key to sign with')
+    return token
   }
 
   const app = createApp(deps)
@@ -267,7 +271,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
 
   return {
     ...{ app, deps, request, published, sessions, pairing, idempotency, directory },
-    ...{ keys, tenants, messages, webhooks, sandbox, jobs, failovers, onRecord },
+    ...{ keys, people, tenants, messages, webhooks, sandbox, jobs, failovers, onRecord },
     /** The worker of the old partition has let go of a session that moves. */
     async arrive({ movingFrom: _, ...config }: SessionConfig) {
       await sessions.put(sessionConfigKey(config.tenantId, config.sessionId), Buffer.from(JSON.stringify(config)))
@@ -279,7 +283,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
       await workers.put(record.workerId, Buffer.from(JSON.stringify(record)))
       await new Promise(setImmediate)
     },
-    ...{ addKey, addSession, addTenant, setState, showQr, showPairing },
+    ...{ tokenOf, addKey, addSession, addTenant, setState, showQr, showPairing },
     operatorKey: addKey((await addTenant()).tenantId, 'live', ['operator']),
     ours,
     ownerKey: addKey(ours.tenantId, 'test', [ownerScope]),

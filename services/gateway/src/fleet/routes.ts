@@ -11,6 +11,7 @@ import {
 import { hostPartition } from '@wagate/messages/control.ts'
 import type { WorkerOrder } from '@wagate/messages/fleet.ts'
 import { poolOf, sharedPool } from '@wagate/messages/pools.ts'
+import { actorId } from '../access/actor.ts'
 import { type Cursors, pageOf } from '../http/cursor.ts'
 import { DomainError } from '../http/problem.ts'
 import type { Mount } from '../http/route.ts'
@@ -90,7 +91,7 @@ export function fleetRoutes(mount: Mount, deps: FleetDeps): void {
       },
       async (call) => {
         const found = find(call.params.worker_id)
-        const order: WorkerOrder = { v: 1, desired, at: deps.now().toISOString(), by: call.caller.keyId }
+        const order: WorkerOrder = { v: 1, desired, at: deps.now().toISOString(), by: actorId(call.caller.actor) }
         await fleet.giveOrder(found.workerId, order)
         return call.json(202, presentWorker(found, order))
       },

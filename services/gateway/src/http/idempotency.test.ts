@@ -11,7 +11,13 @@ async function setting() {
   if (!tenant) throw new Error('no tenant')
   let nowMs = Date.now()
   return {
-    caller: { tenantId: ours.tenantId, mode: 'test' as const, keyId: 'k', scopes: [], tenant },
+    caller: {
+      tenantId: ours.tenantId,
+      mode: 'test' as const,
+      actor: { kind: 'key' as const, keyId: 'k' },
+      scopes: [],
+      tenant,
+    },
     deps: { idempotency: fakeBucket('idempotency'), now: () => new Date(nowMs), randomBytes },
     origin: { route: 'POST /v1/things', idempotencyKey: 'k' },
     wait: (ms: number) => {

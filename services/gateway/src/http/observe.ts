@@ -1,6 +1,7 @@
 // One wide line and one measurement per request.
 import type { Logger } from '@wagate/runtime/logger.ts'
 import type { Metrics } from '@wagate/runtime/metrics.ts'
+import { actorId } from '../access/actor.ts'
 import type { Exchange } from './exchange.ts'
 
 const slowMs = 1_000
@@ -31,7 +32,7 @@ export function createObserve(deps: { logger: Logger; metrics: Metrics; sample: 
       status,
       durationMs: Math.round(durationMs * 10) / 10,
       tenantId: exchange.caller?.tenantId,
-      keyId: exchange.caller?.keyId,
+      actor: exchange.caller ? actorId(exchange.caller.actor) : exchange.personId,
       problem: exchange.problem,
     }
     if (status >= 500) deps.logger.error({ ...line, cause: describe(exchange.cause) })

@@ -1,17 +1,16 @@
-// One request through one route: authenticate → limit → authorise → parse → handle. Every route of the API goes through
-// here, so none can forget a step; the same declaration makes the OpenAPI document.
+// One request through one route: admit → parse → handle. Every route of the API goes through here, so none can forget a step; the same
+// declaration makes the OpenAPI document.
 import type { ProblemCode } from '@wagate/api/problems.ts'
 import type { Scope } from '@wagate/messages/control.ts'
 import type { Context } from 'hono'
 import { z } from 'zod'
-import { type Authenticate, type Caller, checkReach, checkScope } from '../access/authenticate.ts'
-import { checkDeletion } from '../access/check-deletion.ts'
-import type { AuditLog } from '../audit/log.ts'
-import { goOnRecord, type Note, type OnRecord } from '../audit/on-record.ts'
-import type { Env, Exchange } from './exchange.ts'
+import type { Client } from '../account/accounts.ts'
+import type { OnRecord, OnRecordCall } from '../audit/on-record.ts'
+import type { Admit, ByCaller, ByPerson } from './admit.ts'
+import { announce, type Env } from './exchange.ts'
 import { explain, summary } from './explain.ts'
 import { DomainError, invalid } from './problem.ts'
-import { type LimitState, limitHeaders, type TakeRequest } from './rate-limit.ts'
+import type { LimitState } from './rate-limit.ts'
 import { checkDeclaredLength, readJson } from './read-json.ts'
 
 type ParamNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
@@ -22,16 +21,10 @@ type AnswerBody = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> 
 
 export type Answer = { description: string; schema?: z.ZodType; contentTypes?: string[] }
 
-export type RouteSpec<Path extends string, Body, Query> = OnRecord & {
+/** Of a route that anybody may call, or anybody who is signed in. */
+export type OpenSpec<Path extends string, Body, Query> = {
+  method: 'get' | 'post' | 'patch' | 'delete'
   path: Path
-  /** Which scope the key needs. */
-  scope: Scope
-  /** Keys that are for some sessions only may call it: it shows and changes nothing of any other session. */
-  bySession?: boolean
-  /** Only keys of test mode may call it. */
-  testOnly?: boolean
-  /** It changes something, and may be called all the same when the account is to be deleted. */
-  whileDeleting?: boolean
   tag: string
   summary: string
   description?: string
@@ -43,16 +36,28 @@ export type RouteSpec<Path extends string, Body, Query> = OnRecord & {
   problems?: readonly ProblemCode[]
 }
 
-export type Call<Path extends string, Body, Query> = {
-  caller: Caller
+/** Of a route within a tenant. */
+export type RouteSpec<Path extends string, Body, Query> = OpenSpec<Path, Body, Query> &
+  OnRecord & {
+    /** Which scope the key, or the person's role, needs. */
+    scope: Scope
+    /** Keys that are for some sessions only may call it: it shows and changes nothing of any other session. */
+    bySession?: boolean
+    /** Only in test mode. */
+    testOnly?: boolean
+    /** It changes something, and may be called all the same when the account is to be deleted. */
+    whileDeleting?: boolean
+  }
+
+export type OpenCall<Path extends string, Body, Query> = {
+  /** Where the request comes from. */
+  client: Client
   requestId: string
   params: Record<ParamNames<Path>, string>
   body: Body
   query: Query
-  /** Method, path and `Idempotency-Key` of a POST; `onAccepted` is told when the first request with that key was accepted. */
-  origin: { route: string; idempotencyKey: string | undefined; onAccepted: (at: string) => void }
-  /** Adds to the request's entry in the audit log: ids that are not in the path, and harmless facts. */
-  note(more: Note): void
+  /** Method, path and `Idempotency-Key` of a POST. */
+  origin: { route: string; idempotencyKey: string | undefined }
   header(name: string): string | undefined
   /** Tells of more limits in the `RateLimit` headers, whatever the answer will be. */
   announce(limits: readonly LimitState[]): void
@@ -62,29 +67,46 @@ export type Call<Path extends string, Body, Query> = {
   answer(status: number, body: AnswerBody, headers: Record<string, string>): Response
 }
 
-export type AnyRouteSpec = RouteSpec<string, unknown, unknown>
+export type Call<Path extends string, Body, Query> = OpenCall<Path, Body, Query> & ByCaller & OnRecordCall
+export type PersonCall<Path extends string, Body, Query> = OpenCall<Path, Body, Query> & ByPerson
 
-/** Declares and mounts one route. */
+export type AnyRouteSpec = RouteSpec<string, unknown, unknown>
+export type AnyOpenSpec = OpenSpec<string, unknown, unknown>
+
+type Answering<GivenCall> = (call: GivenCall) => Response | Promise<Response>
+
+/** Declares and mounts one route within a tenant. */
 export type Mount = <const Path extends string, Body = undefined, Query = undefined>(
   spec: RouteSpec<Path, Body, Query>,
-  handle: (call: Call<Path, Body, Query>) => Response | Promise<Response>,
+  handle: Answering<Call<Path, Body, Query>>,
 ) => void
 
-export type PipelineDeps = {
-  authenticate: Authenticate
-  takeRequest: TakeRequest
-  monotonicMs: () => number
-  audit: AuditLog
-  addressOf: (c: Context<Env>) => string
-}
+/** One that takes the token of a sign-in, whatever the tenant. */
+export type MountForPeople = <const Path extends string, Body = undefined, Query = undefined>(
+  spec: OpenSpec<Path, Body, Query>,
+  handle: Answering<PersonCall<Path, Body, Query>>,
+) => void
+
+/** One that anybody may call. */
+export type MountOpen = <const Path extends string, Body = undefined, Query = undefined>(
+  spec: OpenSpec<Path, Body, Query>,
+  handle: Answering<OpenCall<Path, Body, Query>>,
+) => void
 
 const noBody = z.strictObject({}).optional()
 
-/** The Hono handler of a route. */
-export function pipeline<Path extends string, Body, Query>(
-  deps: PipelineDeps,
-  spec: RouteSpec<Path, Body, Query>,
-  handle: (call: Call<Path, Body, Query>) => Response | Promise<Response>,
+/** The Hono handler of a route; `admit` says who calls, or refuses. */
+export function pipeline<
+  Spec extends OpenSpec<Path, Body, Query>,
+  Path extends string,
+  Body,
+  Query,
+  Admitted extends object,
+>(
+  admit: Admit<Spec, Admitted>,
+  clientOf: (c: Context<Env>) => Client,
+  spec: Spec,
+  handle: Answering<OpenCall<Path, Body, Query> & Admitted>,
 ) {
   const readsBody = spec.method === 'post' || spec.method === 'patch'
   const bodySchema: z.ZodType = spec.body ?? noBody
@@ -92,25 +114,21 @@ export function pipeline<Path extends string, Body, Query>(
   return async (c: Context<Env>): Promise<Response> => {
     const exchange = c.get('exchange')
     exchange.route = spec.path
-    const caller = await admit(c, exchange)
+    const client = clientOf(c)
+    const admitted = await admit({ header: (name) => c.req.header(name), client, exchange }, spec)
     const contentLength = c.req.header('content-length')
     if (!readsBody) checkDeclaredLength(contentLength)
     const json = readsBody ? await readJson(c.req.raw, c.req.header('content-type'), contentLength) : undefined
-    const { requestId } = exchange
-    const params = c.req.param() as Record<ParamNames<Path>, string>
-    const body = (readsBody ? parse(bodySchema, json) : undefined) as Body
-    const query = (spec.query ? parse(spec.query, c.req.query()) : undefined) as Query
-    const origin = {
-      route: `${c.req.method} ${c.req.path}`,
-      idempotencyKey: spec.method === 'post' ? idempotencyKey(c.req.header('idempotency-key')) : undefined,
-    }
-    const address = deps.addressOf(c)
-    const { note, onAccepted, settle } = await goOnRecord(deps.audit, spec, {
-      ...{ caller, requestId, params, address, origin },
-    })
     const call = {
-      ...{ caller, requestId, params, body, query, note },
-      origin: { ...origin, onAccepted },
+      client,
+      requestId: exchange.requestId,
+      params: c.req.param() as Record<ParamNames<Path>, string>,
+      body: (readsBody ? parse(bodySchema, json) : undefined) as Body,
+      query: (spec.query ? parse(spec.query, c.req.query()) : undefined) as Query,
+      origin: {
+        route: `${c.req.method} ${c.req.path}`,
+        idempotencyKey: spec.method === 'post' ? idempotencyKey(c.req.header('idempotency-key')) : undefined,
+      },
       header: (name: string) => c.req.header(name),
       announce: (limits: readonly LimitState[]) => announce(exchange, limits),
       disconnect: () => c.env?.outgoing?.destroy(),
@@ -122,37 +140,8 @@ export function pipeline<Path extends string, Body, Query>(
       answer: (status: number, body: AnswerBody, headers: Record<string, string>) =>
         new Response(body, { status, headers: { ...exchange.headers, 'cache-control': 'no-store', ...headers } }),
     }
-    return settle(await handle(call))
+    return handle({ ...call, ...admitted })
   }
-
-  async function admit(c: Context<Env>, exchange: Exchange): Promise<Caller> {
-    const caller = await deps.authenticate(c.req.header('authorization'), c.req.header('x-api-key'))
-    exchange.caller = caller
-    const rate = deps.takeRequest(caller.keyId, deps.monotonicMs(), caller.requestsPerSecond)
-    announce(exchange, [rate.state])
-    if (!rate.allowed)
-      throw new DomainError(
-        'rate-limited',
-        `This API key sends too many requests: wait ${rate.retryAfterSeconds} s, then go on more slowly.`,
-        {
-          retryAfterSeconds: rate.retryAfterSeconds,
-        },
-      )
-    checkScope(caller, spec.scope)
-    checkReach(caller, spec.bySession ?? false)
-    checkDeletion(caller, spec)
-    if (spec.testOnly && caller.mode !== 'test')
-      throw new DomainError(
-        'test-key-required',
-        'Sandbox phones are for test mode: use a key that starts with wgk_test_.',
-      )
-    return caller
-  }
-}
-
-function announce(exchange: Exchange, limits: readonly LimitState[]): void {
-  exchange.limits = [...(exchange.limits ?? []), ...limits]
-  exchange.headers = { ...exchange.headers, ...limitHeaders(exchange.limits) }
 }
 
 function parse<Value>(schema: z.ZodType<Value>, input: unknown): Value {

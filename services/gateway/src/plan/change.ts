@@ -1,6 +1,7 @@
 // An account changes its plan by itself, as far as billing lets it.
 import type { PlanName } from '@wagate/messages/plans.ts'
 import type { Caller } from '../access/authenticate.ts'
+import { requestedBy } from '../access/requested-by.ts'
 import type { Billing } from '../billing/billing.ts'
 import type { PlanControl } from '../control/plans.ts'
 import { DomainError } from '../http/problem.ts'
@@ -14,15 +15,12 @@ export type ChangePlanDeps = HoldingsDeps & {
 }
 export type PlanChangeStatus = 'applied' | 'awaiting_approval'
 
-/** For the history. */
-const actorOf = ({ keyId }: Caller): string => `key:${keyId}`
-
 /** The plan that it has takes a request back. Throws `plan-does-not-fit`, with what to remove. */
 export async function changePlan(deps: ChangePlanDeps, caller: Caller, to: PlanName): Promise<PlanChangeStatus> {
   const { tenantId } = caller
   const { plan: from } = await deps.plans.find(tenantId)
   if (to === from) {
-    await deps.plans.withdraw(tenantId, actorOf(caller))
+    await deps.plans.withdraw(tenantId, requestedBy(caller))
     return 'applied'
   }
   const errors = misfits(to, await holdingsOf(deps, tenantId))
@@ -33,8 +31,8 @@ export async function changePlan(deps: ChangePlanDeps, caller: Caller, to: PlanN
       { errors },
     )
   const status = (await deps.billing.judge({ tenantId, from, to })) === 'grant' ? 'applied' : 'awaiting_approval'
-  if (status === 'applied') await deps.plans.apply(tenantId, { plan: to, overrides: {} }, actorOf(caller))
-  else await deps.plans.wish(tenantId, to, actorOf(caller))
+  if (status === 'applied') await deps.plans.apply(tenantId, { plan: to, overrides: {} }, requestedBy(caller))
+  else await deps.plans.wish(tenantId, to, requestedBy(caller))
   deps.onPlanChange({ tenantId, from, to, status })
   return status
 }

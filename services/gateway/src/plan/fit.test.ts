@@ -6,6 +6,7 @@ const few: Holdings = {
   sandboxSessions: 10,
   apiKeys: { test: 10, live: 10 },
   webhookEndpoints: { test: 5, live: 5 },
+  members: 2,
 }
 
 test('what is exactly as much as the plan allows fits', () => {

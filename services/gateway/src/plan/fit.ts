@@ -9,11 +9,12 @@ export type Holdings = {
   sandboxSessions: number
   apiKeys: ByMode
   webhookEndpoints: ByMode
+  members: number
 }
 
 type Count = { path: string; limit: LimitName; used: number; one: string; many: string; remove: string }
 
-const countsOf = ({ liveSessions, sandboxSessions, apiKeys, webhookEndpoints }: Holdings): Count[] => {
+const countsOf = ({ liveSessions, sandboxSessions, apiKeys, webhookEndpoints, members }: Holdings): Count[] => {
   const sessions = { remove: 'DELETE /v1/sessions/{id}' }
   const keys = { path: 'api_keys', limit: 'apiKeys', remove: 'DELETE /v1/api-keys/{id}' } as const
   const endpoints = {
@@ -34,6 +35,7 @@ const countsOf = ({ liveSessions, sandboxSessions, apiKeys, webhookEndpoints }: 
     { ...keys, used: apiKeys.test, ...named('test API key') },
     { ...endpoints, used: webhookEndpoints.live, ...named('live webhook endpoint') },
     { ...endpoints, used: webhookEndpoints.test, ...named('test webhook endpoint') },
+    { path: 'members', limit: 'members', used: members, remove: 'DELETE /v1/members/{id}', ...named('member') },
   ]
 }
 

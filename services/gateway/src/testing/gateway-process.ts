@@ -43,7 +43,11 @@ export async function startSurroundings() {
   const operator = await brokerAs('gateway')
   const sql = openPostgres({ url: database.urlFor('wagate_api'), applicationName: 'test', max: 3 })
   stack.defer(() => sql.end())
-  const buckets = { tenants: await operator.kv('tenants'), apiKeys: await operator.kv('api_keys') }
+  const buckets = {
+    tenants: await operator.kv('tenants'),
+    apiKeys: await operator.kv('api_keys'),
+    members: await operator.kv('members'),
+  }
   const control = createControl({ sql, ...buckets, now, newId, randomBytes })
 
   const throughGate = new URL(database.urlFor('wagate_api'))
@@ -61,6 +65,7 @@ export async function startSurroundings() {
     S3_ACCESS_KEY_ID: 'none',
     S3_SECRET_ACCESS_KEY: 'none',
     CURSOR_SECRET: 'a secret of the tests',
+    ACCOUNTS_SECRET: 'another secret of the tests, a long one',
     MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
     MASTER_KEY_ID: 'test',
     PARTITIONS: String(partitions),

@@ -1,16 +1,22 @@
-// What a token says: of which key it is, and what of that key's rights it carries.
+// What a token says: of which key or person it is, and what of those rights it carries.
 import { tokenScopes } from '@wagate/api/token.ts'
 import { mode } from '@wagate/messages/envelope.ts'
 import { z } from 'zod'
 
 type TokenScope = (typeof tokenScopes)[number]
 
-/** RFC 7519 and RFC 9068 (`scope`, with spaces); `sessions` and `mode` are ours. */
+/** RFC 7519 and RFC 9068 (`scope`, with spaces); the others are ours. */
 export const claims = z.object({
+  /** The id of an API key, or of a person. */
   sub: z.string(),
+  person: z.literal(true).optional(),
   tenant: z.string(),
   mode,
-  scope: z.string().transform((text) => text.split(' ').filter((one): one is TokenScope => isTokenScope(one))),
+  /** Absent in a person's own token: all that his role may. */
+  scope: z
+    .string()
+    .transform((text) => text.split(' ').filter((one): one is TokenScope => isTokenScope(one)))
+    .optional(),
   sessions: z.array(z.string()).optional(),
   exp: z.number(),
 })

@@ -1,4 +1,5 @@
 import { createToken, token } from '@wagate/api/token.ts'
+import { actorId } from '../access/actor.ts'
 import { reaches } from '../access/authenticate.ts'
 import type { App } from '../app.ts'
 import { DomainError, invalid } from '../http/problem.ts'
@@ -38,7 +39,8 @@ export function tokenRoutes(app: App, mount: Mount, deps: TokenRouteDeps): void 
       const latest = caller.expiresAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(caller.expiresAt)
       const exp = new Date(Math.min(deps.now().getTime() + body.expires_in * 1_000, latest))
       const text = await deps.tokens.issue({
-        ...{ sub: caller.keyId, tenant: caller.tenantId, mode: caller.mode, scope: body.scopes, exp },
+        ...{ sub: actorId(caller.actor), tenant: caller.tenantId, mode: caller.mode, scope: body.scopes, exp },
+        ...(caller.actor.kind === 'person' && { person: true as const }),
         ...(sessions && { sessions: [...sessions] }),
       })
       if (!text)
@@ -46,7 +48,7 @@ export function tokenRoutes(app: App, mount: Mount, deps: TokenRouteDeps): void 
           retryAfterSeconds: 2,
         })
       call.note({
-        targets: [caller.keyId],
+        targets: [actorId(caller.actor)],
         changes: { scopes: body.scopes, sessions: sessions?.length ?? null, expires_at: exp.toISOString() },
       })
       return call.json(201, {

@@ -20,7 +20,7 @@ export function createTokens({ signingKeys, publicUrl, now }: TokenDeps) {
     async issue({ sub, scope, exp, ...rest }: Omit<Claims, 'exp'> & { exp: Date }): Promise<string | undefined> {
       const signing = await signingKeys.current()
       if (!signing) return undefined
-      return new SignJWT({ ...rest, scope: scope.join(' ') })
+      return new SignJWT({ ...rest, ...(scope && { scope: scope.join(' ') }) })
         .setProtectedHeader({ alg: algorithm, kid: signing.keyId, typ: 'at+jwt' })
         .setIssuer(publicUrl)
         .setAudience(audience)

@@ -14,6 +14,8 @@ export const erasedTables: Readonly<Record<string, readonly string[]>> = {
   audit_anchor: [],
   retention: [],
   api_key: ['key_id'],
+  invitation: ['invitation_id'],
+  member: ['person_id'],
   plan_change: ['change_id'],
   /** Last: it names the sessions whose logs are to go. */
   session_view: ['session_id'],
@@ -33,6 +35,7 @@ export const keptTables: Readonly<Record<string, string>> = {
  */
 export const erasedBuckets: Readonly<Record<string, { watched: boolean }>> = {
   sessions: { watched: true },
+  members: { watched: true },
   session_keys: { watched: false },
   pairing: { watched: false },
   idempotency: { watched: false },

@@ -48,6 +48,10 @@ async function inhabit({ admin, provisioner, deps }: World, tenantId: string): P
   await rows.delivery(await rows.endpoint(), daysAgo(1), 'pending', `body of ${tenantId}`)
   const keyId = `key_of_${tenantId}`
   await admin`insert into api_key ${admin({ tenant_id: tenantId, key_id: keyId, mode: 'live', secret_hash: 'x', scopes: [] })}`
+  // A person belongs to no tenant, and stays.
+  await admin`insert into person ${admin({ person_id: 'per_1', name: 'Ada', email: 'ada@example.com' })} on conflict do nothing`
+  await admin`insert into member ${admin({ tenant_id: tenantId, person_id: 'per_1', role: 'owner' })}`
+  await admin`insert into invitation ${admin({ tenant_id: tenantId, invitation_id: 'inv_1', email: 'ben@example.com', role: 'agent', invited_by: 'per_1', expires_at: new Date() })}`
   await admin`insert into webhook_session ${admin({ tenant_id: tenantId, session_id: rows.sessionId, mode: 'live' })}`
   await admin`insert into retention ${admin({ tenant_id: tenantId, message_days: 5 })}`
   await admin`insert into job ${admin({ tenant_id: tenantId, job_id: 'job_export', kind: 'export', requested_by: 'key:1' })}`
@@ -80,6 +84,7 @@ async function inhabit({ admin, provisioner, deps }: World, tenantId: string): P
     ['session_keys', subject, text],
     ['pairing', subject, text],
     ['idempotency', `${tenantId}.0123456789ABCDEF`, text],
+    ['members', `${tenantId}.per_1`, text],
     ['tenants', tenantId, text],
     ['api_keys', keyId, text],
   ] as const)

@@ -81,6 +81,22 @@ export const exportedTables: readonly ExportedTable[] = [
     without: { secret_hash: 'a secret' },
   },
   {
+    table: 'member',
+    file: 'members',
+    columns: ['person_id', 'role', 'created_at', 'updated_at'],
+    key: { person_id: 'text' },
+    mode: 'tenant',
+    without: {},
+  },
+  {
+    table: 'invitation',
+    file: 'invitations',
+    columns: ['invitation_id', 'email', 'role', 'invited_by', 'created_at', 'expires_at'],
+    key: { invitation_id: 'text' },
+    mode: 'tenant',
+    without: {},
+  },
+  {
     table: 'session_view',
     file: 'sessions',
     columns: [

@@ -1,0 +1,300 @@
+// People on a real database, through the routes.
+import { createHmac, randomBytes } from 'node:crypto'
+import { ApiError } from '@wagate/api/call.ts'
+import { createClient } from '@wagate/api/client.ts'
+import { createPeopleClient } from '@wagate/api/people-client.ts'
+import { apiKeyRecord, memberRecord, tenantRecord } from '@wagate/messages/control.ts'
+import { createIds } from '@wagate/messages/ids.ts'
+import { fakeBucket } from '@wagate/runtime/fakes/bucket.ts'
+import { silentLogger } from '@wagate/runtime/logger.ts'
+import { mirror } from '@wagate/runtime/mirror.ts'
+import { openPostgres } from '@wagate/runtime/postgres.ts'
+import { cloneDatabase } from '@wagate/testing/postgres.ts'
+import { afterAll, expect, test } from 'vitest'
+import { createControl } from '../control/manage.ts'
+import { createWorld } from '../fakes/world.ts'
+import type { Mail } from '../mail/mail.ts'
+import { createPeople } from './people.ts'
+
+const database = await cloneDatabase()
+const sql = openPostgres({ url: database.urlFor('wagate_api'), applicationName: 'test', max: 5 })
+afterAll(async () => {
+  await sql.end()
+  await database[Symbol.asyncDispose]()
+})
+
+const now = () => new Date()
+const newId = createIds({ now, randomBytes })
+const logger = silentLogger()
+const secret = 'a secret of the tests that is long enough'
+const password = 'vier tische neben dem ofen'
+const otherPassword = 'drei stuehle vor der tuer'
+const baseUrl = 'http://gateway'
+
+/** A gateway and what it mails; all of them are on the same database. */
+async function gateway() {
+  const mails: Mail[] = []
+  const buckets = { tenants: fakeBucket('tenants'), apiKeys: fakeBucket('api_keys'), members: fakeBucket('members') }
+  const [keys, tenants, members] = await Promise.all([
+    mirror(buckets.apiKeys, apiKeyRecord, { logger }),
+    mirror(buckets.tenants, tenantRecord, { logger }),
+    mirror(buckets.members, memberRecord, { logger }),
+  ])
+  const queueMail = async (mail: Mail) => void mails.push(mail)
+  const people = createPeople({ sql, secret, dashboardUrl: 'http://localhost', queueMail, newId, now, logger })
+  const control = createControl({ sql, ...buckets, now, newId, randomBytes })
+  const { app } = await createWorld({
+    ...{ ...people, control, members: control.members, apiKeys: control.keys, queueMail },
+    ...{ findKey: keys.get, findTenant: tenants.get, findMember: members.get },
+  })
+  const on =
+    (userAgent: string): typeof fetch =>
+    async (input, init) => {
+      const headers = new Headers(init?.headers)
+      headers.set('user-agent', userAgent)
+      return app.request(String(input).slice(baseUrl.length), { ...init, headers })
+    }
+  const as = (sessionToken?: string, device = 'a browser') =>
+    createPeopleClient({ baseUrl, fetch: on(device), ...(sessionToken !== undefined && { sessionToken }) })
+  const within = (apiKey: string) => createClient({ baseUrl, apiKey, fetch: on('a program') })
+  /** The token in the last mail of that kind to the address. */
+  const mailed = (kind: Mail['kind'], to: string): string => {
+    const mail = mails.findLast((one) => one.kind === kind && one.to === to)
+    return mail && 'link' in mail ? decodeURIComponent(new URL(mail.link).hash.slice('#token='.length)) : ''
+  }
+  /** Somebody with an account. */
+  async function signUp() {
+    const email = `${newId('request').toLowerCase()}@example.com`
+    await as().signUp({ email, name: 'Ada', company: 'Trattoria Ada', password })
+    const { session_token, person, tenant } = await as().verifyEmail({ token: mailed('verify_email', email) })
+    return { email, token: session_token, personId: person.id, tenantId: tenant?.id ?? '' }
+  }
+  return { app, people, control, mails, as, within, mailed, signUp }
+}
+
+const codeOf = (run: Promise<unknown>): Promise<string> =>
+  run.then(
+    () => 'none',
+    (error: unknown) => (error instanceof ApiError ? error.problem.code : String(error)),
+  )
+
+test('who signs up and proves the address has an account, a test key that works and a phone', async () => {
+  const { as, within, mailed, mails } = await gateway()
+  const email = 'ada@example.com'
+  await as().signUp({ email: ' Ada@Example.com', name: 'Ada', company: 'Trattoria', password })
+  expect(mails).toMatchObject([{ to: email, kind: 'verify_email', name: 'Ada' }])
+  expect(await codeOf(as().signIn({ email, password }))).toBe('email-not-verified')
+
+  const token = mailed('verify_email', email)
+  const made = await as().verifyEmail({ token })
+  expect(made).toMatchObject({
+    session_token: expect.stringMatching(/^wgs_/),
+    person: { email, name: 'Ada', two_factor: false },
+    tenant: { name: 'Trattoria', role: 'owner' },
+    api_key: expect.stringMatching(/^wgk_test_/),
+    phone: { number: expect.any(String) },
+  })
+  expect((await within(made.api_key ?? '').createSession()).mode).toBe('test')
+  expect((await as(made.session_token).me()).tenants).toEqual([made.tenant])
+  expect(await codeOf(as().verifyEmail({ token }))).toBe('link-over')
+  expect(await codeOf(as().verifyEmail({ token: `${token}x` }))).toBe('link-over')
+})
+
+test('no answer tells whether an address has an account; its owner learns of it by mail', async () => {
+  const { as, signUp, mails } = await gateway()
+  const { email } = await signUp()
+  mails.length = 0
+  const body = { name: 'Eve', password: otherPassword }
+  const known = await as().signUp({ email, ...body })
+  expect(known).toEqual(await as().signUp({ email: 'nobody.yet@example.com', ...body }))
+  expect(mails.map(({ to, kind }) => [to, kind])).toEqual([
+    [email, 'already_registered'],
+    ['nobody.yet@example.com', 'verify_email'],
+  ])
+  const who = { email: 'who@example.com' }
+  expect(await as().requestPasswordReset({ email })).toEqual(await as().requestPasswordReset(who))
+  expect(await as().mailVerification({ email })).toEqual(await as().mailVerification(who))
+  const refusal = (run: Promise<unknown>) => run.catch((error: ApiError) => ({ ...error.problem, request_id: '' }))
+  expect(await refusal(as().signIn({ email, password: otherPassword }))).toEqual(
+    await refusal(as().signIn({ ...who, password: otherPassword })),
+  )
+})
+
+test('a password that waits for somebody else to prove his address never opens his account', async () => {
+  const { as, mailed } = await gateway()
+  const email = 'victim@example.com'
+  await as().signUp({ email, name: 'Mallory', password: otherPassword })
+  const first = mailed('verify_email', email)
+  await as().signUp({ email, name: 'Victim', password })
+  expect(await codeOf(as().verifyEmail({ token: first }))).toBe('link-over')
+  expect((await as().verifyEmail({ token: mailed('verify_email', email) })).person.name).toBe('Victim')
+  expect(await codeOf(as().signIn({ email, password: otherPassword }))).toBe('sign-in-refused')
+  expect(await codeOf(as().signIn({ email, password }))).toBe('none')
+})
+
+test('guessing is slowed on all gateways together, and the right password does not help then', async () => {
+  const gateways = [await gateway(), await gateway(), await gateway()]
+  const email = (await gateways[0]?.signUp())?.email ?? ''
+  const codes: string[] = []
+  for (let n = 0; n < 4; n++)
+    for (const { as } of gateways) codes.push(await codeOf(as().signIn({ email, password: otherPassword })))
+  expect(codes).toEqual([...Array(10).fill('sign-in-refused'), 'too-many-attempts', 'too-many-attempts'])
+  for (const { as } of gateways) {
+    const error = await as()
+      .signIn({ email, password })
+      .catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ problem: { code: 'too-many-attempts' }, retryAfter: expect.any(Number) })
+  }
+})
+
+test('a right password forgives the wrong ones before it', async () => {
+  const { as, signUp } = await gateway()
+  const { email } = await signUp()
+  for (let round = 0; round < 2; round++) {
+    for (let n = 0; n < 9; n++) await codeOf(as().signIn({ email, password: otherPassword }))
+    expect(await codeOf(as().signIn({ email, password }))).toBe('none')
+  }
+})
+
+test('a reset works once, and signs out everywhere', async () => {
+  const { as, signUp, mailed } = await gateway()
+  const { email, token } = await signUp()
+  await as().requestPasswordReset({ email })
+  const link = mailed('reset_password', email)
+  expect(await codeOf(as().resetPassword({ token: link, password: 'short' }))).toBe('invalid-request')
+  await as().resetPassword({ token: link, password: otherPassword })
+  expect(await codeOf(as().resetPassword({ token: link, password }))).toBe('link-over')
+  expect(await codeOf(as(token).me())).toBe('sign-in-needed')
+  expect(await codeOf(as().signIn({ email, password }))).toBe('sign-in-refused')
+  expect(await codeOf(as().signIn({ email, password: otherPassword }))).toBe('none')
+})
+
+test('a changed password signs out every other device', async () => {
+  const { as, signUp, mails } = await gateway()
+  const { email, token } = await signUp()
+  const other = await as(undefined, 'another').signIn({ email, password })
+  expect(mails.at(-1)).toMatchObject({ kind: 'new_sign_in', userAgent: 'another' })
+  const wrong = { current_password: otherPassword, password: otherPassword }
+  expect(await codeOf(as(token).changePassword(wrong))).toBe('password-wrong')
+  const { session_token } = await as(token).changePassword({ current_password: password, password: otherPassword })
+  expect(await codeOf(as(other.session_token ?? '').me())).toBe('sign-in-needed')
+  expect(await codeOf(as(session_token).me())).toBe('none')
+})
+
+test('a device can be signed out from another one', async () => {
+  const { as, signUp } = await gateway()
+  const { email, token } = await signUp()
+  const lost = (await as(undefined, 'lost phone').signIn({ email, password })).session_token ?? ''
+  const { data } = await as(token).listSignIns()
+  expect(data.map(({ current, user_agent }) => [current, user_agent]).toSorted()).toEqual([
+    [false, 'lost phone'],
+    [true, 'a browser'],
+  ])
+  await as(token).endSignIn(data.find(({ current }) => !current)?.id ?? '')
+  expect(await codeOf(as(lost).me())).toBe('sign-in-needed')
+  await as(token).signOut()
+  expect(await codeOf(as(token).me())).toBe('sign-in-needed')
+})
+
+test('with two-factor authentication a password is half of a sign-in', async () => {
+  const { as, signUp, mails } = await gateway()
+  const { email, token } = await signUp()
+  expect(await codeOf(as(token).setUpTwoFactor({ password: otherPassword }))).toBe('password-wrong')
+  const made = await as(token).setUpTwoFactor({ password })
+  const code = () => totp(new URL(made.uri).searchParams.get('secret') ?? '')
+  const wrong = () => (code() === '000000' ? '000001' : '000000')
+  expect(await codeOf(as(token).confirmTwoFactor({ code: wrong() }))).toBe('second-factor-refused')
+  expect((await as().signIn({ email, password })).second_factor).toBeNull()
+  const on = await as(token).confirmTwoFactor({ code: code() })
+  expect((await as(on.session_token).me()).person.two_factor).toBe(true)
+
+  const half = async () => (await as().signIn({ email, password })).second_factor?.challenge ?? ''
+  const challenge = await half()
+  expect(await codeOf(as().passSecondFactor({ challenge, code: wrong() }))).toBe('second-factor-refused')
+  const whole = await as().passSecondFactor({ challenge, code: code() })
+  expect(await codeOf(as(whole.session_token).me())).toBe('none')
+  expect(await codeOf(as().passSecondFactor({ challenge, code: code() }))).toBe('second-factor-refused')
+
+  const backup_code = made.backup_codes[0] ?? ''
+  expect(await codeOf(as().passSecondFactor({ challenge: await half(), backup_code }))).toBe('none')
+  expect(await codeOf(as().passSecondFactor({ challenge: await half(), backup_code }))).toBe('second-factor-refused')
+
+  const off = await as(whole.session_token).removeTwoFactor({ password })
+  expect(await codeOf(as(off.session_token).me())).toBe('none')
+  expect((await as().signIn({ email, password })).second_factor).toBeNull()
+  expect(mails.filter(({ kind }) => kind === 'two_factor_changed')).toMatchObject([
+    { enabled: true },
+    { enabled: false },
+  ])
+})
+
+test('whoever reads the database can neither sign in nor use a link that was mailed', async () => {
+  const { as, signUp, mailed } = await gateway()
+  const { email, token, personId } = await signUp()
+  await as().requestPasswordReset({ email })
+  const [stolen] = await sql<{ token: string }[]>`select token from sign_in where person_id = ${personId}`
+  expect(token).toContain(stolen?.token)
+  expect(await codeOf(as(`wgs_${stolen?.token}`).me())).toBe('sign-in-needed')
+  const rows = JSON.stringify([
+    ...(await sql`select * from verification`),
+    ...(await sql`select * from credential where person_id = ${personId}`),
+    ...(await sql`select * from attempt`),
+  ])
+  for (const word of [mailed('reset_password', email), password, email]) expect(rows).not.toContain(word)
+})
+
+test('an account never loses its last owner, whoever leaves at the same time', async () => {
+  const { control, signUp } = await gateway()
+  const [one, two] = [await signUp(), await signUp()]
+  await control.members.add(one.tenantId, two.personId, 'owner')
+  const outcomes = await Promise.all([
+    control.members.remove(one.tenantId, one.personId),
+    control.members.changeRole(one.tenantId, two.personId, 'viewer'),
+  ])
+  expect(outcomes.toSorted()).toEqual(['done', 'last_owner'])
+})
+
+test('somebody who was invited gets no account of his own, and joins', async () => {
+  const { as, within, mailed, signUp } = await gateway()
+  const host = await signUp()
+  const access = { tenant_id: host.tenantId, mode: 'test' } as const
+  const asHost = within((await as(host.token).getTenantToken(access)).token)
+  const email = 'guest@example.com'
+  const { id } = await asHost.invite({ email, role: 'developer' })
+  await as().signUp({ email, name: 'Guest', password: otherPassword })
+  const guest = await as().verifyEmail({ token: mailed('verify_email', email) })
+  expect([guest.tenant, guest.api_key, guest.phone]).toEqual([null, null, null])
+  const joined = await as(guest.session_token).acceptInvitation(id)
+  expect(joined.tenants).toMatchObject([{ id: host.tenantId, role: 'developer' }])
+  const { token, role } = await as(guest.session_token).getTenantToken(access)
+  expect(role).toBe('developer')
+  expect((await within(token).listMembers()).data.map((member) => member.email)).toEqual([host.email, email])
+})
+
+test('a key that a person makes is of the mode that the token is for', async () => {
+  const { as, within, signUp } = await gateway()
+  const { token, tenantId } = await signUp()
+  const live = await as(token).getTenantToken({ tenant_id: tenantId, mode: 'live' })
+  expect((await within(live.token).createApiKey({ scopes: ['messages:write'] })).api_key).toMatch(/^wgk_live_/)
+})
+
+test('what is over is removed', async () => {
+  const { people, signUp } = await gateway()
+  const { personId } = await signUp()
+  await sql`update sign_in set expires_at = now() - interval '1 minute' where person_id = ${personId}`
+  await people.sweep()
+  expect(await sql`select 1 from sign_in where person_id = ${personId}`).toHaveLength(0)
+})
+
+/** RFC 6238: six digits, 30 s, SHA-1. */
+function totp(base32: string): string {
+  const bits = [...base32]
+    .map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0'))
+    .join('')
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
+  const counter = Buffer.alloc(8)
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)))
+  const digest = createHmac('sha1', key).update(counter).digest()
+  const offset = (digest.at(-1) ?? 0) & 15
+  return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0')
+}

@@ -1,0 +1,246 @@
+// People and their sign-ins, in our words: what the routes need of the accounts library, and nothing of how that one speaks.
+import { person } from '@wagate/db/person.ts'
+import { orUnavailable, type Sql } from '@wagate/runtime/postgres.ts'
+import { APIError } from 'better-auth/api'
+import { and, eq } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import { addressHeader, type Library, minutes } from './library.ts'
+import { challengeHeaders, challengeIn, sessionHeaders, sessionIn } from './session-token.ts'
+
+/** `company` is how the person's first tenant is called. */
+export type Person = {
+  id: string
+  email: string
+  name: string
+  company: string | undefined
+  twoFactor: boolean
+  createdAt: Date
+}
+/** Where a request comes from. */
+export type Client = { address: string; userAgent: string | undefined }
+/** `token` is what the device keeps. */
+export type SignedIn = { kind: 'signed_in'; token: string; person: Person }
+/** The password was right; a code of the authenticator app is needed too. */
+export type SecondFactor = { kind: 'second_factor'; challenge: string; expiresAt: Date }
+/** Why there is no sign-in. A password that is wrong and an address that is unknown are one case, on purpose. */
+export type Refused = { kind: 'refused'; reason: 'wrong' | 'unverified' | 'locked' | 'over' }
+export type Present = { person: Person; signInId: string; expiresAt: Date }
+export type Device = { id: string; current: boolean; address: string; userAgent: string; createdAt: Date; usedAt: Date }
+
+export type AccountsDeps = { library: Library; sql: Sql; now: () => Date }
+export type Accounts = ReturnType<typeof createAccounts>
+
+/** Each function throws `DatabaseUnavailable`. Passwords come normalized and judged. */
+export function createAccounts({ library, sql, now }: AccountsDeps) {
+  const { api } = library
+  const database = drizzle(sql)
+
+  const present = (token: string): Promise<Present | undefined> =>
+    available(async () => {
+      const found = await api.getSession({ headers: sessionHeaders(token) })
+      if (!found) return undefined
+      return { person: personOf(found.user), signInId: found.session.id, expiresAt: found.session.expiresAt }
+    })
+
+  /** What the library answers to one who may be signed in afterwards. */
+  const entering = (run: () => Promise<{ headers: Headers }>): Promise<SignedIn | SecondFactor | Refused> =>
+    refusable(async (): Promise<SignedIn | SecondFactor | Refused> => {
+      const { headers } = await run()
+      const challenge = challengeIn(headers)
+      if (challenge)
+        return {
+          kind: 'second_factor',
+          challenge,
+          expiresAt: new Date(now().getTime() + minutes.secondFactor * 60_000),
+        }
+      const token = sessionIn(headers)
+      const entered = token === undefined ? undefined : await present(token)
+      if (token === undefined || !entered) return { kind: 'refused', reason: 'over' }
+      return { kind: 'signed_in', token, person: entered.person }
+    })
+
+  /** Something that the person proves with his password; undefined when that is wrong. */
+  const proving = <Result>(run: () => Promise<Result>): Promise<Result | undefined> =>
+    available(async () => {
+      try {
+        return await run()
+      } catch (error) {
+        if (codeOf(error) === 'INVALID_PASSWORD' || codeOf(error) === 'INVALID_CODE') return undefined
+        throw error
+      }
+    })
+
+  return {
+    present,
+
+    /** Answers nothing: whether the address was known is told by mail only. */
+    signUp: ({ client, ...body }: { email: string; name: string; company: string; password: string; client: Client }) =>
+      available(async () => {
+        // Whoever never proved the address has no say over it: his password must not wait for its owner.
+        await database.delete(person).where(and(eq(person.email, body.email), eq(person.emailVerified, false)))
+        await api.signUpEmail({ body, headers: headersOf(client) })
+      }),
+
+    verifyEmail: (token: string, client: Client) =>
+      entering(() => api.verifyEmail({ query: { token }, headers: headersOf(client), returnHeaders: true })),
+
+    /** Mails the link again, if there is anything to verify. */
+    mailVerification: (email: string) =>
+      available(async () => {
+        await api.sendVerificationEmail({ body: { email } })
+      }),
+
+    signIn: ({ email, password, client }: { email: string; password: string; client: Client }) =>
+      entering(() => api.signInEmail({ body: { email, password }, headers: headersOf(client), returnHeaders: true })),
+
+    /** `code` of the authenticator app, or one of the backup codes, each of which works once. */
+    passSecondFactor: (challenge: string, given: { code: string } | { backupCode: string }, client: Client) => {
+      const headers = challengeHeaders(challenge, headersOf(client))
+      return entering(() =>
+        'code' in given
+          ? api.verifyTOTP({ body: { code: given.code }, headers, returnHeaders: true })
+          : api.verifyBackupCode({ body: { code: given.backupCode }, headers, returnHeaders: true }),
+      )
+    },
+
+    requestReset: (email: string) =>
+      available(async () => {
+        await api.requestPasswordReset({ body: { email } })
+      }),
+
+    /** False when the link is over, or was used. Ends every sign-in. */
+    resetPassword: (token: string, newPassword: string): Promise<boolean> =>
+      available(async () => {
+        try {
+          await api.resetPassword({ body: { token, newPassword } })
+          return true
+        } catch (error) {
+          if (error instanceof APIError) return false
+          throw error
+        }
+      }),
+
+    /** Of this device, with a new token; every other one is signed out. Undefined when the current password is wrong. */
+    changePassword: (token: string, currentPassword: string, newPassword: string) =>
+      proving(async () => {
+        const body = { currentPassword, newPassword, revokeOtherSessions: true }
+        const { headers } = await api.changePassword({ body, headers: sessionHeaders(token), returnHeaders: true })
+        return sessionIn(headers)
+      }),
+
+    /** Begins to ask for a second factor once `confirmTwoFactor` has seen a code. Undefined when the password is wrong. */
+    setUpTwoFactor: (token: string, password: string) =>
+      proving(async () => {
+        const made = await api.enableTwoFactor({ body: { password, method: 'totp' }, headers: sessionHeaders(token) })
+        return made.method === 'totp' ? { uri: made.totpURI, backupCodes: made.backupCodes } : undefined
+      }),
+
+    /** A new token for this device; undefined when the code is wrong. */
+    confirmTwoFactor: (token: string, code: string) =>
+      proving(async () => {
+        const { headers } = await api.verifyTOTP({
+          body: { code },
+          headers: sessionHeaders(token),
+          returnHeaders: true,
+        })
+        return sessionIn(headers)
+      }),
+
+    /** A new token for this device; undefined when the password is wrong. */
+    removeTwoFactor: (token: string, password: string) =>
+      proving(async () => {
+        const { headers } = await api.disableTwoFactor({
+          body: { password },
+          headers: sessionHeaders(token),
+          returnHeaders: true,
+        })
+        return sessionIn(headers)
+      }),
+
+    /** In place of the old ones; undefined when the password is wrong. */
+    newBackupCodes: (token: string, password: string) =>
+      proving(
+        async () => (await api.generateBackupCodes({ body: { password }, headers: sessionHeaders(token) })).backupCodes,
+      ),
+
+    devices: (token: string): Promise<Device[]> =>
+      available(async () => {
+        const headers = sessionHeaders(token)
+        const current = await api.getSession({ headers })
+        const all = await api.listSessions({ headers })
+        return all.map(({ id, ipAddress, userAgent, createdAt, updatedAt }) => ({
+          ...{ id, current: id === current?.session.id, address: ipAddress ?? '', userAgent: userAgent ?? '' },
+          ...{ createdAt, usedAt: updatedAt },
+        }))
+      }),
+
+    /** False when the person has no such sign-in. */
+    signOutDevice: (token: string, signInId: string): Promise<boolean> =>
+      available(async () => {
+        const headers = sessionHeaders(token)
+        const device = (await api.listSessions({ headers })).find(({ id }) => id === signInId)
+        if (device) await api.revokeSession({ body: { token: device.token }, headers })
+        return device !== undefined
+      }),
+
+    signOut: (token: string) =>
+      available(async () => {
+        await api.signOut({ headers: sessionHeaders(token) })
+      }),
+
+    rename: (token: string, name: string) =>
+      available(async () => {
+        await api.updateUser({ body: { name }, headers: sessionHeaders(token) })
+      }),
+  }
+}
+
+const headersOf = ({ address, userAgent }: Client): Headers =>
+  new Headers({ [addressHeader]: address, ...(userAgent !== undefined && { 'user-agent': userAgent.slice(0, 300) }) })
+
+const personOf = (user: {
+  id: string
+  email: string
+  name: string
+  createdAt: Date
+  company?: string | null | undefined
+  twoFactorEnabled?: boolean | null | undefined
+}): Person => ({
+  id: user.id,
+  email: user.email,
+  name: user.name,
+  company: user.company ?? undefined,
+  twoFactor: user.twoFactorEnabled === true,
+  createdAt: user.createdAt,
+})
+
+/** Passwords are hashed on a thread pool that sign-ins share, so it may take seconds when many come. */
+const available = <Result>(run: () => Promise<Result>): Promise<Result> => orUnavailable(run, 10_000)
+
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof APIError && typeof error.body?.code === 'string' ? error.body.code : undefined
+
+const reasons: Record<string, Refused['reason']> = {
+  INVALID_EMAIL_OR_PASSWORD: 'wrong',
+  INVALID_CODE: 'wrong',
+  INVALID_BACKUP_CODE: 'wrong',
+  TOTP_NOT_ENABLED: 'wrong',
+  BACKUP_CODES_NOT_ENABLED: 'wrong',
+  EMAIL_NOT_VERIFIED: 'unverified',
+  ACCOUNT_TEMPORARILY_LOCKED: 'locked',
+  TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE: 'over',
+  INVALID_TWO_FACTOR_COOKIE: 'over',
+  TOKEN_EXPIRED: 'over',
+  INVALID_TOKEN: 'over',
+  USER_NOT_FOUND: 'over',
+}
+
+async function refusable<Result>(run: () => Promise<Result>): Promise<Result | Refused> {
+  try {
+    return await available(run)
+  } catch (error) {
+    const reason = reasons[codeOf(error) ?? '']
+    if (reason) return { kind: 'refused', reason }
+    throw error
+  }
+}

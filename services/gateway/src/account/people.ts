@@ -1,0 +1,77 @@
+// Everything about people, put together for the composition root.
+import { signIn, verification } from '@wagate/db/person.ts'
+import type { IdKind } from '@wagate/messages/ids.ts'
+import type { Logger } from '@wagate/runtime/logger.ts'
+import { pause } from '@wagate/runtime/pause.ts'
+import { orUnavailable, type Sql } from '@wagate/runtime/postgres.ts'
+import { lt } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import { forgotPasswordLink, resetPasswordLink, signInLink, verifyEmailLink } from '../mail/links.ts'
+import type { QueueMail } from '../mail/mail.ts'
+import { createInvitations } from '../member/invitations.ts'
+import { createAccounts } from './accounts.ts'
+import { createAttempts } from './attempts.ts'
+import { createLibrary, minutes } from './library.ts'
+
+export type PeopleDeps = {
+  sql: Sql
+  secret: string
+  dashboardUrl: string
+  queueMail: QueueMail
+  newId: (kind: IdKind) => string
+  now: () => Date
+  logger: Logger
+}
+export type People = ReturnType<typeof createPeople>
+
+export function createPeople({ dashboardUrl, queueMail, ...deps }: PeopleDeps) {
+  const library = createLibrary({
+    ...deps,
+    mails: {
+      verifyEmail: ({ email, name }, token) =>
+        queueMail({
+          ...{ to: email, kind: 'verify_email', name, validMinutes: minutes.verifyEmail },
+          link: verifyEmailLink(dashboardUrl, token),
+        }),
+      alreadyRegistered: ({ email, name }) =>
+        queueMail({
+          ...{ to: email, kind: 'already_registered', name, signInLink: signInLink(dashboardUrl) },
+          resetLink: forgotPasswordLink(dashboardUrl),
+        }),
+      resetPassword: ({ email, name }, token) =>
+        queueMail({
+          ...{ to: email, kind: 'reset_password', name, validMinutes: minutes.resetPassword },
+          link: resetPasswordLink(dashboardUrl, token),
+        }),
+      passwordChanged: ({ email, name }) => queueMail({ to: email, kind: 'password_changed', name }),
+    },
+  })
+  const attempts = createAttempts(deps)
+  const invitations = createInvitations(deps)
+  const database = drizzle(deps.sql)
+
+  return {
+    accounts: createAccounts({ library, sql: deps.sql, now: deps.now }),
+    attempts,
+    invitations,
+
+    /** Removes what is over: nobody can use it any more. */
+    async sweep(): Promise<void> {
+      const at = deps.now()
+      await orUnavailable(async () => database.delete(signIn).where(lt(signIn.expiresAt, at)))
+      await orUnavailable(async () => database.delete(verification).where(lt(verification.expiresAt, at)))
+      await attempts.removeExpired()
+      await invitations.removeExpired()
+    },
+  }
+}
+
+const everyMs = 3_600_000
+
+/** Sweeps every hour until the signal aborts. Outages are waited out. */
+export async function keepSwept(people: Pick<People, 'sweep'>, logger: Logger, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await people.sweep().catch((error: unknown) => logger.warn({ event: 'accounts.not_swept', err: error }))
+    await pause(everyMs, signal)
+  }
+}

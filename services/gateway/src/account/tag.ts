@@ -1,0 +1,2 @@
+/** The part of the API's documentation that is about people. */
+export const accountTag = 'People'
