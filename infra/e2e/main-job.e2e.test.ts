@@ -54,8 +54,7 @@ test('a new session shows a QR code as text and as an image, and is connected on
   ).toBe('PNG')
   expect((await client.getSession(id)).status).toBe('awaiting_qr')
 
-  await client.scanWithPhone(phone.id, { qr })
-  await connected(client, id)
+  await link(client, id, phone)
   expect((await client.getSession(id)).account).toEqual({ phone: phone.number, lid: phone.lid })
   expect(await problemOf(client.getQr(id))).toMatchObject({ status: 409, code: 'session-already-linked' })
   for (const type of ['session.created', 'session.qr_issued', 'session.paired', 'session.connected']) {

@@ -2,7 +2,7 @@
 import type { PairingCode } from '@wagate/api/session.ts'
 import { enginePids } from '@wagate/testing/engines.ts'
 import { type EventFeed, followEvents } from '@wagate/testing/history/observe.ts'
-import { connected } from '@wagate/testing/linked-session.ts'
+import { connected, link } from '@wagate/testing/linked-session.ts'
 import { startStack, type TestStack } from '@wagate/testing/stack.ts'
 import { createTenant, type TestTenant } from '@wagate/testing/tenant.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
@@ -115,8 +115,7 @@ test('a number that nobody has is refused, and the QR code links all the same', 
     { what: 'a refusal', deadlineMs: 60_000 },
   )
   expect(refused).toEqual({ status: 422, code: 'pairing-number-refused' })
-  await client.scanWithPhone(phone.id, { session_id: id })
-  await connected(client, id)
+  await link(client, id, phone)
 })
 
 test('no QR string and no code is in any log or event', () => {
