@@ -28,7 +28,12 @@ async function clientOf() {
   const people = (sessionToken?: string) =>
     createPeopleClient({ baseUrl: 'http://gateway', fetch: recording, ...(sessionToken && { sessionToken }) })
   const { key, liveKey } = world.ours
-  const tenants = { client: as(key), live: as(liveKey), owner: as(world.ownerKey), operator: as(world.operatorKey) }
+  const tenants = {
+    client: as(key),
+    live: as(liveKey),
+    owner: as(world.ours.ownerToken),
+    operator: as(world.operatorKey),
+  }
   return { world, seen, as, people, ...tenants }
 }
 

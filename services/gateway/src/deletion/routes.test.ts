@@ -7,21 +7,21 @@ const path = '/v1/tenant/deletion'
 const codeOf = async (response: Response) => [response.status, problem.parse(await response.json()).code]
 
 test('an account is deleted by an owner who names it, and 30 days later', async () => {
-  const { request, ours, ownerKey } = await createWorld()
+  const { request, ours } = await createWorld()
   expect(await codeOf(await request(ours.key, 'POST', path, { name: 'a tenant' }))).toEqual([403, 'scope-missing'])
-  const wrong = await request(ownerKey, 'POST', path, { name: 'another tenant' })
+  const wrong = await request(ours.ownerToken, 'POST', path, { name: 'another tenant' })
   expect(await codeOf(wrong)).toEqual([422, 'invalid-request'])
-  const begun = deletion.parse(await (await request(ownerKey, 'POST', path, { name: 'a tenant' })).json())
+  const begun = deletion.parse(await (await request(ours.ownerToken, 'POST', path, { name: 'a tenant' })).json())
   const days = (Date.parse(begun.deletes_at ?? '') - Date.now()) / 86_400_000
   expect(Math.round(days)).toBe(30)
-  const again = deletion.parse(await (await request(ownerKey, 'POST', path, { name: 'a tenant' })).json())
+  const again = deletion.parse(await (await request(ours.ownerToken, 'POST', path, { name: 'a tenant' })).json())
   expect(again).toEqual(begun)
   expect(await (await request(ours.key, 'GET', path)).json()).toEqual(begun)
 })
 
 test('until then it is read and exported, and nothing else; taken back, it works again', async () => {
-  const { request, ours, theirs, ownerKey, jobs } = await createWorld()
-  await request(ownerKey, 'POST', path, { name: 'a tenant' })
+  const { request, ours, theirs, jobs } = await createWorld()
+  await request(ours.ownerToken, 'POST', path, { name: 'a tenant' })
   for (const [method, at, body] of [
     ['POST', '/v1/sessions', {}],
     ['DELETE', `/v1/sessions/${ours.params.session_id}`],
@@ -33,7 +33,7 @@ test('until then it is read and exported, and nothing else; taken back, it works
   expect((await request(ours.key, 'GET', '/v1/sessions')).status).toBe(200)
   jobs.finish(ours.params.job_id, {})
   expect((await request(ours.key, 'POST', '/v1/exports')).status).toBe(202)
-  expect((await request(ownerKey, 'DELETE', path)).status).toBe(204)
-  expect(await codeOf(await request(ownerKey, 'DELETE', path))).toEqual([409, 'no-deletion'])
+  expect((await request(ours.ownerToken, 'DELETE', path)).status).toBe(204)
+  expect(await codeOf(await request(ours.ownerToken, 'DELETE', path))).toEqual([409, 'no-deletion'])
   expect((await request(ours.key, 'POST', '/v1/sessions', {})).status).toBe(201)
 })

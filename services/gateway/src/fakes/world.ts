@@ -5,7 +5,6 @@ import type { Command } from '@wagate/messages/commands.ts'
 import { parseCommand } from '@wagate/messages/commands.ts'
 import {
   type ApiKeyRecord,
-  ownerScope,
   type Scope,
   type SessionConfig,
   scopes,
@@ -286,7 +285,6 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     ...{ tokenOf, addKey, addSession, addTenant, setState, showQr, showPairing },
     operatorKey: addKey((await addTenant()).tenantId, 'live', ['operator']),
     ours,
-    ownerKey: addKey(ours.tenantId, 'test', [ownerScope]),
     theirs: await addTenant(),
   }
 }

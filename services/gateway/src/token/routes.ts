@@ -1,6 +1,6 @@
 import { createToken, token } from '@wagate/api/token.ts'
 import { actorId } from '../access/actor.ts'
-import { reaches } from '../access/authenticate.ts'
+import { type Caller, reaches } from '../access/authenticate.ts'
 import type { App } from '../app.ts'
 import { DomainError, invalid } from '../http/problem.ts'
 import type { Mount } from '../http/route.ts'
@@ -24,7 +24,7 @@ export function tokenRoutes(app: App, mount: Mount, deps: TokenRouteDeps): void 
       tag: 'API keys',
       summary: 'Make a token for a browser or a device',
       description:
-        'Reads for a short time what your API key may read, and nothing else: give it to code that you cannot trust with the key. It ends with the key. Each answer is a token of its own, with an `Idempotency-Key` too. Verify it with `/.well-known/jwks.json`.',
+        'Reads for a short time what your API key may read, and nothing else: give it to code that you cannot trust with the key. It ends with the key, or with the token of the person who asks for it. Each answer is a token of its own, with an `Idempotency-Key` too. Verify it with `/.well-known/jwks.json`.',
       body: createToken,
       answers: { 201: { description: 'The token.', schema: token } },
     },
@@ -36,8 +36,7 @@ export function tokenRoutes(app: App, mount: Mount, deps: TokenRouteDeps): void 
       const strange = body.session_ids?.filter((id) => !reaches(caller, id)) ?? []
       if (strange.length > 0) throw invalid('session_ids', `Your API key does not reach ${strange.join(', ')}.`)
       const sessions = body.session_ids ?? caller.sessionIds
-      const latest = caller.expiresAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(caller.expiresAt)
-      const exp = new Date(Math.min(deps.now().getTime() + body.expires_in * 1_000, latest))
+      const exp = new Date(Math.min(deps.now().getTime() + body.expires_in * 1_000, endOf(caller)))
       const text = await deps.tokens.issue({
         ...{ sub: actorId(caller.actor), tenant: caller.tenantId, mode: caller.mode, scope: body.scopes, exp },
         ...(caller.actor.kind === 'person' && { person: true as const }),
@@ -60,3 +59,10 @@ export function tokenRoutes(app: App, mount: Mount, deps: TokenRouteDeps): void 
     },
   )
 }
+
+/** In ms since 1970. A token never outlives what it was made with, be that a key or a person's own token. */
+const endOf = ({ expiresAt, tokenUntil }: Caller): number =>
+  Math.min(
+    expiresAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(expiresAt),
+    tokenUntil === undefined ? Number.POSITIVE_INFINITY : tokenUntil * 1_000,
+  )

@@ -57,6 +57,12 @@ test('a token of a key that ends soon does not outlive it', async () => {
   expect((await issue({ scopes: ['events:read'], expires_in: 3_600 }, key)).body.expires_at).toBe(expiresAt)
 })
 
+test('a token that a person makes ends with the one that the person came with', async () => {
+  const { world, issue } = await setUp()
+  const { body } = await issue({ scopes: ['events:read'], expires_in: 3_600 }, world.ours.ownerToken)
+  expect(body.expires_at).toBe('2026-11-20T10:05:00.000Z')
+})
+
 test('a token for one session reaches that one, and no further than its key', async () => {
   const { world, issue, answer } = await setUp()
   const { session_id: own } = world.ours.params
