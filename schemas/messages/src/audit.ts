@@ -24,10 +24,8 @@ export const auditActions = [
   'api_key.revoked',
   'token.issued',
 
-  'person.signed_up',
-  'person.email_verified',
   'person.signed_in',
-  'person.sign_in_failed',
+  'person.sign_in_blocked',
   'person.signed_out',
   'person.session_revoked',
   'person.password_changed',
@@ -35,6 +33,7 @@ export const auditActions = [
   'person.email_changed',
   'person.two_factor_enabled',
   'person.two_factor_disabled',
+  'person.backup_codes_replaced',
   'person.deleted',
 
   'member.invited',

@@ -9,6 +9,7 @@ import type { Accounts } from './account/accounts.ts'
 import { type AccountDeps, accountRoutes } from './account/routes.ts'
 import { type ApiKeyDeps, apiKeyRoutes } from './api-key/routes.ts'
 import type { AuditLog } from './audit/log.ts'
+import { type OfPersonCall, type OfPersonDeps, recordedOfPerson } from './audit/of-person.ts'
 import { type OnRecordCall, recorded } from './audit/on-record.ts'
 import { type AuditDeps, auditRoutes } from './audit/routes.ts'
 import { type ChatDeps, chatRoutes } from './chat/routes.ts'
@@ -20,7 +21,7 @@ import { type EventDeps, eventRoutes } from './event/routes.ts'
 import { type ExportDeps, exportRoutes } from './export/routes.ts'
 import { type FleetDeps, fleetRoutes } from './fleet/routes.ts'
 import { type HealthDeps, healthRoutes } from './health/routes.ts'
-import { type Admit, type ByCaller, createAdmission } from './http/admit.ts'
+import { type Admit, type ByCaller, type ByPerson, createAdmission } from './http/admit.ts'
 import { clientAddress } from './http/client-address.ts'
 import { type Env, type Exchange, requestIdOf } from './http/exchange.ts'
 import { methodsByPath } from './http/methods.ts'
@@ -28,6 +29,7 @@ import { DomainError, problemResponse } from './http/problem.ts'
 import { createRateLimiter, type RatePolicy } from './http/rate-limit.ts'
 import {
   type AnyOpenSpec,
+  type AnyPersonSpec,
   type AnyRouteSpec,
   type Mount,
   type MountForPeople,
@@ -61,6 +63,7 @@ export type AppDeps = AuthenticateDeps &
   AccountDeps &
   MemberDeps &
   TenantDeps &
+  OfPersonDeps &
   SandboxDeps &
   RetentionDeps &
   ExportDeps &
@@ -126,8 +129,12 @@ export function createApp(deps: AppDeps): App {
   const mountWithin = mountFor('tenant', admission.caller)
   const mount = ((spec: AnyRouteSpec, handle: Handle<ByCaller & OnRecordCall>) =>
     mountWithin(spec, recorded(deps.audit, spec, handle))) as Mount
-  const mountForPeople = mountFor('people', admission.person) as MountForPeople
-  const mountOpen = mountFor('anyone', admission.anyone) as MountOpen
+  const mountSignedIn = mountFor('people', admission.person)
+  const mountForPeople = ((spec: AnyPersonSpec, handle: Handle<ByPerson & OfPersonCall>) =>
+    mountSignedIn(spec, recordedOfPerson(deps, spec, handle))) as MountForPeople
+  const mountForAnyone = mountFor('anyone', admission.anyone)
+  const mountOpen = ((spec: AnyPersonSpec, handle: Handle<OfPersonCall>) =>
+    mountForAnyone(spec, recordedOfPerson(deps, spec, handle))) as MountOpen
   registerSecurity(app)
   healthRoutes(app, deps)
   sessionRoutes(mount, deps)

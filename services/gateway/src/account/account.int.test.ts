@@ -1,82 +1,10 @@
 // People on a real database, through the routes.
-import { createHmac, randomBytes } from 'node:crypto'
-import { ApiError } from '@wagate/api/call.ts'
-import { createClient } from '@wagate/api/client.ts'
-import { createPeopleClient } from '@wagate/api/people-client.ts'
-import { apiKeyRecord, memberRecord, tenantRecord } from '@wagate/messages/control.ts'
-import { createIds } from '@wagate/messages/ids.ts'
-import { fakeBucket } from '@wagate/runtime/fakes/bucket.ts'
-import { silentLogger } from '@wagate/runtime/logger.ts'
-import { mirror } from '@wagate/runtime/mirror.ts'
-import { openPostgres } from '@wagate/runtime/postgres.ts'
-import { cloneDatabase } from '@wagate/testing/postgres.ts'
+import type { ApiError } from '@wagate/api/call.ts'
 import { afterAll, expect, test } from 'vitest'
-import { createControl } from '../control/manage.ts'
-import { createWorld } from '../fakes/world.ts'
-import type { Mail } from '../mail/mail.ts'
-import { createPeople } from './people.ts'
+import { codeOf, otherPassword, password, startPeople, totp } from '../testing/people.ts'
 
-const database = await cloneDatabase()
-const sql = openPostgres({ url: database.urlFor('wagate_api'), applicationName: 'test', max: 5 })
-afterAll(async () => {
-  await sql.end()
-  await database[Symbol.asyncDispose]()
-})
-
-const now = () => new Date()
-const newId = createIds({ now, randomBytes })
-const logger = silentLogger()
-const secret = 'a secret of the tests that is long enough'
-const password = 'vier tische neben dem ofen'
-const otherPassword = 'drei stuehle vor der tuer'
-const baseUrl = 'http://gateway'
-
-/** A gateway and what it mails; all of them are on the same database. */
-async function gateway() {
-  const mails: Mail[] = []
-  const buckets = { tenants: fakeBucket('tenants'), apiKeys: fakeBucket('api_keys'), members: fakeBucket('members') }
-  const [keys, tenants, members] = await Promise.all([
-    mirror(buckets.apiKeys, apiKeyRecord, { logger }),
-    mirror(buckets.tenants, tenantRecord, { logger }),
-    mirror(buckets.members, memberRecord, { logger }),
-  ])
-  const queueMail = async (mail: Mail) => void mails.push(mail)
-  const people = createPeople({ sql, secret, dashboardUrl: 'http://localhost', queueMail, newId, now, logger })
-  const control = createControl({ sql, ...buckets, now, newId, randomBytes })
-  const { app } = await createWorld({
-    ...{ ...people, control, members: control.members, apiKeys: control.keys, queueMail },
-    ...{ findKey: keys.get, findTenant: tenants.get, findMember: members.get },
-  })
-  const on =
-    (userAgent: string): typeof fetch =>
-    async (input, init) => {
-      const headers = new Headers(init?.headers)
-      headers.set('user-agent', userAgent)
-      return app.request(String(input).slice(baseUrl.length), { ...init, headers })
-    }
-  const as = (sessionToken?: string, device = 'a browser') =>
-    createPeopleClient({ baseUrl, fetch: on(device), ...(sessionToken !== undefined && { sessionToken }) })
-  const within = (apiKey: string) => createClient({ baseUrl, apiKey, fetch: on('a program') })
-  /** The token in the last mail of that kind to the address. */
-  const mailed = (kind: Mail['kind'], to: string): string => {
-    const mail = mails.findLast((one) => one.kind === kind && one.to === to)
-    return mail && 'link' in mail ? decodeURIComponent(new URL(mail.link).hash.slice('#token='.length)) : ''
-  }
-  /** Somebody with an account. */
-  async function signUp() {
-    const email = `${newId('request').toLowerCase()}@example.com`
-    await as().signUp({ email, name: 'Ada', company: 'Trattoria Ada', password })
-    const { session_token, person, tenant } = await as().verifyEmail({ token: mailed('verify_email', email) })
-    return { email, token: session_token, personId: person.id, tenantId: tenant?.id ?? '' }
-  }
-  return { app, people, control, mails, as, within, mailed, signUp }
-}
-
-const codeOf = (run: Promise<unknown>): Promise<string> =>
-  run.then(
-    () => 'none',
-    (error: unknown) => (error instanceof ApiError ? error.problem.code : String(error)),
-  )
+const { sql, gateway, [Symbol.asyncDispose]: stop } = await startPeople()
+afterAll(stop)
 
 test('who signs up and proves the address has an account, a test key that works and a phone', async () => {
   const { as, within, mailed, mails } = await gateway()
@@ -285,16 +213,3 @@ test('what is over is removed', async () => {
   await people.sweep()
   expect(await sql`select 1 from sign_in where person_id = ${personId}`).toHaveLength(0)
 })
-
-/** RFC 6238: six digits, 30 s, SHA-1. */
-function totp(base32: string): string {
-  const bits = [...base32]
-    .map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0'))
-    .join('')
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
-  const counter = Buffer.alloc(8)
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)))
-  const digest = createHmac('sha1', key).update(counter).digest()
-  const offset = (digest.at(-1) ?? 0) & 15
-  return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0')
-}

@@ -5,7 +5,7 @@ import { APIError } from 'better-auth/api'
 import { and, eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { addressHeader, type Library, minutes } from './library.ts'
-import { challengeHeaders, challengeIn, sessionHeaders, sessionIn } from './session-token.ts'
+import { challengeHeaders, challengeId, challengeIn, sessionHeaders, sessionIn } from './session-token.ts'
 
 /** `company` is how the person's first tenant is called. */
 export type Person = {
@@ -27,11 +27,17 @@ export type Refused = { kind: 'refused'; reason: 'wrong' | 'unverified' | 'locke
 export type Present = { person: Person; signInId: string; expiresAt: Date }
 export type Device = { id: string; current: boolean; address: string; userAgent: string; createdAt: Date; usedAt: Date }
 
-export type AccountsDeps = { library: Library; sql: Sql; now: () => Date }
+export type AccountsDeps = {
+  library: Library
+  sql: Sql
+  now: () => Date
+  /** Too many wrong codes came for this person: for a while no code is taken. */
+  onLocked: (personId: string, address: string) => Promise<void>
+}
 export type Accounts = ReturnType<typeof createAccounts>
 
 /** Each function throws `DatabaseUnavailable`. Passwords come normalized and judged. */
-export function createAccounts({ library, sql, now }: AccountsDeps) {
+export function createAccounts({ library, sql, now, onLocked }: AccountsDeps) {
   const { api } = library
   const database = drizzle(sql)
 
@@ -70,8 +76,20 @@ export function createAccounts({ library, sql, now }: AccountsDeps) {
       }
     })
 
+  /** Whom a mailed link or a challenge is for, while it holds. */
+  const personOfLink = (identifier: string): Promise<string | undefined> =>
+    available(async () => (await (await library.$context).internalAdapter.findVerificationValue(identifier))?.value)
+
   return {
     present,
+
+    /** By an address that was proved. */
+    find: (email: string): Promise<string | undefined> =>
+      available(async () => {
+        const proved = and(eq(person.email, email), eq(person.emailVerified, true))
+        const [row] = await database.select({ id: person.id }).from(person).where(proved)
+        return row?.id
+      }),
 
     /** Answers nothing: whether the address was known is told by mail only. */
     signUp: ({ client, ...body }: { email: string; name: string; company: string; password: string; client: Client }) =>
@@ -94,13 +112,17 @@ export function createAccounts({ library, sql, now }: AccountsDeps) {
       entering(() => api.signInEmail({ body: { email, password }, headers: headersOf(client), returnHeaders: true })),
 
     /** `code` of the authenticator app, or one of the backup codes, each of which works once. */
-    passSecondFactor: (challenge: string, given: { code: string } | { backupCode: string }, client: Client) => {
+    async passSecondFactor(challenge: string, given: { code: string } | { backupCode: string }, client: Client) {
       const headers = challengeHeaders(challenge, headersOf(client))
-      return entering(() =>
+      const entered = await entering(() =>
         'code' in given
           ? api.verifyTOTP({ body: { code: given.code }, headers, returnHeaders: true })
           : api.verifyBackupCode({ body: { code: given.backupCode }, headers, returnHeaders: true }),
       )
+      if (entered.kind !== 'refused' || entered.reason !== 'locked') return entered
+      const personId = await personOfLink(challengeId(challenge))
+      if (personId !== undefined) await onLocked(personId, client.address)
+      return entered
     },
 
     requestReset: (email: string) =>
@@ -108,17 +130,19 @@ export function createAccounts({ library, sql, now }: AccountsDeps) {
         await api.requestPasswordReset({ body: { email } })
       }),
 
-    /** False when the link is over, or was used. Ends every sign-in. */
-    resetPassword: (token: string, newPassword: string): Promise<boolean> =>
-      available(async () => {
+    /** Whose it was; undefined when the link is over, or was used. Ends every sign-in. */
+    async resetPassword(token: string, newPassword: string): Promise<string | undefined> {
+      const personId = await personOfLink(`reset-password:${token}`)
+      return available(async () => {
         try {
           await api.resetPassword({ body: { token, newPassword } })
-          return true
+          return personId
         } catch (error) {
-          if (error instanceof APIError) return false
+          if (error instanceof APIError) return undefined
           throw error
         }
-      }),
+      })
+    },
 
     /** Of this device, with a new token; every other one is signed out. Undefined when the current password is wrong. */
     changePassword: (token: string, currentPassword: string, newPassword: string) =>

@@ -17,19 +17,31 @@ const policies = {
 } as const
 export type AttemptKind = keyof typeof policies
 
-export type AttemptsDeps = { sql: Sql; secret: string; now: () => Date }
+/** What may happen once, and for how long that is remembered, in seconds. */
+const once = {
+  /** So long an authenticator app's code is taken, with the clocks' difference that is allowed for. */
+  code: 180,
+  /** As long as the library locks the second factor. */
+  lockout: 900,
+} as const
+
+export type AttemptsDeps = {
+  sql: Sql
+  secret: string
+  now: () => Date
+  /** The account has no attempts left; told once until it has again. */
+  onBlocked: (kind: AttemptKind, account: string, address: string) => void
+}
 export type Attempts = ReturnType<typeof createAttempts>
 
-export function createAttempts({ sql, secret, now }: AttemptsDeps) {
+export function createAttempts({ sql, secret, now, onBlocked }: AttemptsDeps) {
   const database = drizzle(sql)
-  const limiterOf = (kind: AttemptKind, who: 'account' | 'address') =>
+  const limiter = (keyPrefix: string, policy: { points: number; duration: number }) =>
     new RateLimiterDrizzle({
-      ...policies[kind][who],
-      storeClient: database,
-      schema: attempt,
-      keyPrefix: `${kind}.${who}`,
-      clearExpiredByTimeout: false,
+      ...policy,
+      ...{ storeClient: database, schema: attempt, keyPrefix, clearExpiredByTimeout: false },
     })
+  const limiterOf = (kind: AttemptKind, who: 'account' | 'address') => limiter(`${kind}.${who}`, policies[kind][who])
   const limiters = Object.fromEntries(
     (Object.keys(policies) as AttemptKind[]).map((kind) => [
       kind,
@@ -37,29 +49,48 @@ export function createAttempts({ sql, secret, now }: AttemptsDeps) {
     ]),
   ) as Record<AttemptKind, Record<'account' | 'address', RateLimiterDrizzle>>
 
+  const claims = {
+    code: limiter('once.code', { points: 1, duration: once.code }),
+    lockout: limiter('once.lockout', { points: 1, duration: once.lockout }),
+  }
+
   /** Neither addresses of people nor of machines are kept. */
   const blind = (text: string): string => createHmac('sha256', secret).update(text).digest('base64url')
+
+  /** Why not; undefined when it is within the limit. */
+  async function consume(
+    of: RateLimiterDrizzle,
+    key: string,
+    onRefused: (tries: number) => void = () => {},
+  ): Promise<RateLimiterRes | undefined> {
+    try {
+      await orUnavailable(() => of.consume(blind(key)))
+      return undefined
+    } catch (error) {
+      if (!(error instanceof RateLimiterRes)) throw error
+      onRefused(error.consumedPoints)
+      return error
+    }
+  }
 
   return {
     /** Counts one. Throws `too-many-attempts`. */
     async take(kind: AttemptKind, account: string, address: string): Promise<void> {
-      try {
-        await orUnavailable(async () => {
-          await limiters[kind].address.consume(blind(address))
-          await limiters[kind].account.consume(blind(account))
-        })
-      } catch (error) {
-        if (!(error instanceof RateLimiterRes)) throw error
-        const retryAfterSeconds = Math.max(1, Math.ceil(error.msBeforeNext / 1_000))
-        throw new DomainError(
-          'too-many-attempts',
-          `Too many attempts: wait ${inWords(retryAfterSeconds)}, then try again.`,
-          {
-            retryAfterSeconds,
-          },
-        )
-      }
+      const { points } = policies[kind].account
+      const refused =
+        (await consume(limiters[kind].address, address)) ??
+        (await consume(limiters[kind].account, account, (tries) => {
+          if (tries === points + 1) onBlocked(kind, account, address)
+        }))
+      if (!refused) return
+      const retryAfterSeconds = Math.max(1, Math.ceil(refused.msBeforeNext / 1_000))
+      const detail = `Too many attempts: wait ${inWords(retryAfterSeconds)}, then try again.`
+      throw new DomainError('too-many-attempts', detail, { retryAfterSeconds })
     },
+
+    /** True for the first who asks while it is remembered. */
+    claim: async (kind: keyof typeof once, what: string): Promise<boolean> =>
+      (await consume(claims[kind], what)) === undefined,
 
     /** It was no guess: the account's count begins anew. */
     forgive: (kind: AttemptKind, account: string): Promise<unknown> =>

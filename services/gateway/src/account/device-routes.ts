@@ -23,13 +23,15 @@ export function deviceRoutes(mount: MountForPeople, { accounts }: DeviceDeps): v
     {
       method: 'delete',
       path: '/v1/auth/sign-ins/{sign_in_id}',
+      audit: 'person.session_revoked',
       tag,
       summary: 'Sign out elsewhere',
       description: 'Tokens for accounts that it got before work for five minutes at most.',
       answers: { 204: { description: 'It is over.' } },
       problems: ['sign-in-not-found'],
     },
-    async ({ token, params, answer }) => {
+    async ({ token, params, present, note, answer }) => {
+      note({ targets: [present.person.id, params.sign_in_id] })
       if (await accounts.signOutDevice(token, params.sign_in_id)) return answer(204, null, {})
       throw new DomainError(
         'sign-in-not-found',

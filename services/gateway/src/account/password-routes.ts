@@ -22,6 +22,7 @@ export function passwordRoutes(mountOpen: MountOpen, mountForPeople: MountForPeo
     {
       method: 'post',
       path: '/v1/auth/password-resets',
+      unaudited: 'only a mail',
       tag,
       summary: 'Ask for a new password',
       body: byEmail,
@@ -39,6 +40,7 @@ export function passwordRoutes(mountOpen: MountOpen, mountForPeople: MountForPeo
     {
       method: 'post',
       path: '/v1/auth/password-resets/confirm',
+      audit: 'person.password_reset',
       tag,
       summary: 'Set a new password',
       description: 'Takes the token of the mailed link, once, within an hour. Signs out everywhere.',
@@ -46,10 +48,12 @@ export function passwordRoutes(mountOpen: MountOpen, mountForPeople: MountForPeo
       answers: { 204: { description: 'Sign in with it.' } },
       problems: ['link-over', 'too-many-attempts'],
     },
-    async ({ body, client, answer }) => {
+    async ({ body, client, note, answer }) => {
       await attempts.take('link', client.address, client.address)
       const password = checkNewPassword('password', body.password, [])
-      if (!(await accounts.resetPassword(body.token, password))) throw linkOver()
+      const personId = await accounts.resetPassword(body.token, password)
+      if (personId === undefined) throw linkOver()
+      note({ personId })
       return answer(204, null, {})
     },
   )
@@ -58,6 +62,7 @@ export function passwordRoutes(mountOpen: MountOpen, mountForPeople: MountForPeo
     {
       method: 'post',
       path: '/v1/auth/password',
+      audit: 'person.password_changed',
       tag,
       summary: 'Change the password',
       description: 'Signs out on every other device; the token of this one is replaced.',

@@ -6,6 +6,7 @@ import { pause } from '@wagate/runtime/pause.ts'
 import { orUnavailable, type Sql } from '@wagate/runtime/postgres.ts'
 import { lt } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/postgres-js'
+import { type OfPersonDeps, recordBlocked } from '../audit/of-person.ts'
 import { forgotPasswordLink, resetPasswordLink, signInLink, verifyEmailLink } from '../mail/links.ts'
 import type { QueueMail } from '../mail/mail.ts'
 import { createInvitations } from '../member/invitations.ts'
@@ -21,6 +22,7 @@ export type PeopleDeps = {
   newId: (kind: IdKind) => string
   now: () => Date
   logger: Logger
+  onRecord: OfPersonDeps
 }
 export type People = ReturnType<typeof createPeople>
 
@@ -46,12 +48,28 @@ export function createPeople({ dashboardUrl, queueMail, ...deps }: PeopleDeps) {
       passwordChanged: ({ email, name }) => queueMail({ to: email, kind: 'password_changed', name }),
     },
   })
-  const attempts = createAttempts(deps)
+  const attempts = createAttempts({
+    ...deps,
+    // Nobody waits for it: the time that an answer takes must not tell whether the address has an account.
+    onBlocked: (kind, account, address) => {
+      if (kind === 'sign_in') void tellBlocked(account, address).catch(logFailure)
+    },
+  })
+  const onLocked = async (personId: string, address: string): Promise<void> => {
+    if (await attempts.claim('lockout', personId)) await recordBlocked(deps.onRecord, personId, address)
+  }
+  const accounts = createAccounts({ library, sql: deps.sql, now: deps.now, onLocked })
   const invitations = createInvitations(deps)
   const database = drizzle(deps.sql)
 
+  async function tellBlocked(email: string, address: string): Promise<void> {
+    const personId = await accounts.find(email)
+    if (personId !== undefined) await recordBlocked(deps.onRecord, personId, address)
+  }
+  const logFailure = (err: unknown): void => deps.logger.warn({ event: 'accounts.block_unrecorded', err })
+
   return {
-    accounts: createAccounts({ library, sql: deps.sql, now: deps.now }),
+    accounts,
     attempts,
     invitations,
 

@@ -25,6 +25,9 @@ export function challengeIn(headers: Headers): string | undefined {
   return undefined
 }
 
+/** Under which the library knows it: without the signature. */
+export const challengeId = (challenge: string): string => decodeURIComponent(challenge).split('.')[0] ?? ''
+
 export function challengeHeaders(challenge: string, headers: Headers): Headers {
   headers.set('cookie', `${challengeCookie}=${/^[\w.%~-]{1,512}$/.test(challenge) ? challenge : ''}`)
   return headers

@@ -40,6 +40,7 @@ export function signInRoutes(mountOpen: MountOpen, mountForPeople: MountForPeopl
     {
       method: 'post',
       path: '/v1/auth/sign-in',
+      audit: 'person.signed_in',
       tag,
       summary: 'Sign in',
       description: 'With a second factor switched on, the answer is a challenge for `POST /v1/auth/second-factor`.',
@@ -47,7 +48,7 @@ export function signInRoutes(mountOpen: MountOpen, mountForPeople: MountForPeopl
       answers: { 200: { description: 'Signed in, or half way.', schema: signInAnswer } },
       problems: ['sign-in-refused', 'email-not-verified', 'too-many-attempts'],
     },
-    async ({ body: { email, password }, client, json }) => {
+    async ({ body: { email, password }, client, note, json }) => {
       await attempts.take('sign_in', email, client.address)
       const entered = await accounts.signIn({ email, password: normalized(password), client })
       if (entered.kind === 'refused') throw refusalOf(entered, 'password')
@@ -58,6 +59,7 @@ export function signInRoutes(mountOpen: MountOpen, mountForPeople: MountForPeopl
         return json(200, { session_token: null, person: null, second_factor })
       }
       await tellOfNewDevice(entered, client)
+      note({ personId: entered.person.id, changes: { second_factor: 'none' } })
       return json(200, { session_token: entered.token, person: presentPerson(entered.person), second_factor: null })
     },
   )
@@ -66,19 +68,22 @@ export function signInRoutes(mountOpen: MountOpen, mountForPeople: MountForPeopl
     {
       method: 'post',
       path: '/v1/auth/second-factor',
+      audit: 'person.signed_in',
       tag,
       summary: 'Sign in with a second factor',
       body: secondFactor,
       answers: { 200: { description: 'Signed in.', schema: signedIn } },
       problems: ['second-factor-refused', 'too-many-attempts'],
     },
-    async ({ body, client, json }) => {
+    async ({ body, client, note, json }) => {
       await attempts.take('sign_in', body.challenge, client.address)
       const given = body.code === undefined ? { backupCode: body.backup_code ?? '' } : { code: body.code }
       const entered = await accounts.passSecondFactor(body.challenge, given, client)
       if (entered.kind === 'refused') throw refusalOf(entered, 'second_factor')
       if (entered.kind !== 'signed_in') throw refusalOf({ kind: 'refused', reason: 'over' }, 'second_factor')
       await tellOfNewDevice(entered, client)
+      const factor = body.code === undefined ? 'backup_code' : 'code'
+      note({ personId: entered.person.id, changes: { second_factor: factor } })
       return json(200, { session_token: entered.token, person: presentPerson(entered.person) })
     },
   )
@@ -87,6 +92,7 @@ export function signInRoutes(mountOpen: MountOpen, mountForPeople: MountForPeopl
     {
       method: 'post',
       path: '/v1/auth/sign-out',
+      audit: 'person.signed_out',
       tag,
       summary: 'Sign out',
       answers: { 204: { description: 'The token is worth nothing any more.' } },
@@ -101,6 +107,7 @@ export function signInRoutes(mountOpen: MountOpen, mountForPeople: MountForPeopl
     {
       method: 'post',
       path: '/v1/auth/tokens',
+      unaudited: 'it stands for a sign-in and a role that are there already',
       tag,
       summary: 'Get a token for an account',
       description: `With it a person uses the API within one account and mode, as far as the role goes; a change of the role holds at once. It works ${tokenSeconds} seconds: get the next one in time.`,

@@ -2,13 +2,13 @@
 import { byEmail, byLink, mailed, signUp, verifiedAnswer } from '@wagate/api/account.ts'
 import type { MountOpen } from '../http/route.ts'
 import type { Invitations } from '../member/invitations.ts'
-import type { Accounts, Client, Person } from './accounts.ts'
+import type { Accounts, Person } from './accounts.ts'
 import type { Attempts } from './attempts.ts'
 import { checkNewPassword } from './check-password.ts'
 import { presentPerson, presentWelcome } from './present.ts'
 import { linkOver } from './refusals.ts'
 import { accountTag as tag } from './tag.ts'
-import { openTenant, type WelcomeDeps } from './welcome.ts'
+import { foundingNote, openTenant, type WelcomeDeps } from './welcome.ts'
 
 export type SignUpDeps = WelcomeDeps & {
   accounts: Pick<Accounts, 'signUp' | 'verifyEmail' | 'mailVerification'>
@@ -23,6 +23,7 @@ export function signUpRoutes(mount: MountOpen, deps: SignUpDeps): void {
     {
       method: 'post',
       path: '/v1/auth/sign-up',
+      unaudited: 'nobody belongs to an account yet',
       tag,
       summary: 'Sign up',
       description:
@@ -44,6 +45,7 @@ export function signUpRoutes(mount: MountOpen, deps: SignUpDeps): void {
     {
       method: 'post',
       path: '/v1/auth/verification-mails',
+      unaudited: 'only a mail',
       tag,
       summary: 'Mail the link again',
       body: byEmail,
@@ -61,6 +63,7 @@ export function signUpRoutes(mount: MountOpen, deps: SignUpDeps): void {
     {
       method: 'post',
       path: '/v1/auth/verify-email',
+      audit: 'tenant.created',
       tag,
       summary: 'Prove an address, and start',
       description:
@@ -69,18 +72,19 @@ export function signUpRoutes(mount: MountOpen, deps: SignUpDeps): void {
       answers: { 201: { description: 'Signed in.', schema: verifiedAnswer } },
       problems: ['link-over', 'too-many-attempts'],
     },
-    async ({ body, client, json }) => {
+    async ({ body, client, note, json }) => {
       await attempts.take('link', client.address, client.address)
       const entered = await accounts.verifyEmail(body.token, client)
       if (entered.kind !== 'signed_in') throw linkOver()
-      const welcome = await welcomeOf(entered.person, client)
+      const welcome = await welcomeOf(entered.person)
+      if (welcome) note(foundingNote(entered.person.id, welcome))
       const made = welcome ? presentWelcome(welcome) : { tenant: null, api_key: null, phone: null }
       return json(201, { session_token: entered.token, person: presentPerson(entered.person), ...made })
     },
   )
 
-  async function welcomeOf({ id, email, name, company = name }: Person, client: Client) {
+  async function welcomeOf({ id, email, name, company = name }: Person) {
     const invited = await deps.invitations.of(email)
-    return invited.length > 0 ? undefined : openTenant(deps, id, company, client)
+    return invited.length > 0 ? undefined : openTenant(deps, id, company)
   }
 }

@@ -23,6 +23,7 @@ export function twoFactorRoutes(mount: MountForPeople, deps: TwoFactorDeps): voi
     {
       method: 'post',
       path: '/v1/auth/two-factor',
+      unaudited: 'it is not on yet',
       tag,
       summary: 'Set up two-factor authentication',
       description: 'It is on once `POST /v1/auth/two-factor/confirm` has seen a code of the app.',
@@ -42,6 +43,7 @@ export function twoFactorRoutes(mount: MountForPeople, deps: TwoFactorDeps): voi
     {
       method: 'post',
       path: '/v1/auth/two-factor/confirm',
+      audit: 'person.two_factor_enabled',
       tag,
       summary: 'Switch two-factor authentication on',
       body: byCode,
@@ -66,6 +68,7 @@ export function twoFactorRoutes(mount: MountForPeople, deps: TwoFactorDeps): voi
     {
       method: 'post',
       path: '/v1/auth/two-factor/remove',
+      audit: 'person.two_factor_disabled',
       tag,
       summary: 'Switch two-factor authentication off',
       body: byPassword,
@@ -84,6 +87,7 @@ export function twoFactorRoutes(mount: MountForPeople, deps: TwoFactorDeps): voi
     {
       method: 'post',
       path: '/v1/auth/two-factor/backup-codes',
+      audit: 'person.backup_codes_replaced',
       tag,
       summary: 'Make new backup codes',
       description: 'The old ones work no more.',

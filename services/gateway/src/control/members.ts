@@ -15,6 +15,8 @@ export type MemberRow = { personId: string; name: string; email: string; role: R
 export type Membership = { tenantId: string; name: string; status: 'active' | 'suspended'; role: Role }
 /** `last_owner`: a tenant has one at least. */
 export type MemberChange = 'done' | 'unknown' | 'last_owner'
+/** So many accounts a person may belong to: what he does with his sign-in is told to each of them. */
+export const mostMemberships = 50
 export type MemberControl = ReturnType<typeof createMemberControl>
 type Database = PostgresJsDatabase<Record<string, never>>
 type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
@@ -61,12 +63,22 @@ export function createMemberControl({ sql, members, now }: MemberControlDeps) {
   return {
     mirrorMember,
 
-    /** A repeat changes nothing, not even the role. */
-    async add(tenantId: string, personId: string, role: Role): Promise<void> {
+    /** A repeat changes nothing, not even the role. `full`: the person belongs to too many accounts. */
+    async add(tenantId: string, personId: string, role: Role): Promise<'done' | 'full'> {
       const at = now()
       const row = { tenantId, personId, role, createdAt: at, updatedAt: at }
-      await orUnavailable(async () => database.insert(member).values(row).onConflictDoNothing())
-      await mirrorMember(tenantId, personId)
+      const outcome = await orUnavailable(async () =>
+        database.transaction(async (tx) => {
+          await tx.select({ id: person.id }).from(person).where(eq(person.id, personId)).for('update')
+          const own = await tx.select({ id: member.tenantId }).from(member).where(eq(member.personId, personId))
+          if (own.some(({ id }) => id === tenantId)) return 'done'
+          if (own.length >= mostMemberships) return 'full'
+          await tx.insert(member).values(row)
+          return 'done'
+        }),
+      )
+      if (outcome === 'done') await mirrorMember(tenantId, personId)
+      return outcome
     },
 
     /** Who came first, first. */

@@ -32,7 +32,7 @@ export function pathOf(spec: AnyOpenSpec | AnyRouteSpec, audience: Audience): Ro
     summary: spec.summary,
     ...(spec.description !== undefined && { description: spec.description }),
     operationId: operationId(spec),
-    ...(spec.method !== 'get' && 'scope' in spec && { [auditExtension]: spec.audit ?? null }),
+    ...(spec.method !== 'get' && { [auditExtension]: ('audit' in spec && spec.audit) || null }),
     security: securityOf(spec, audience),
     request: {
       ...(names.length > 0 && { params }),

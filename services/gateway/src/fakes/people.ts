@@ -114,7 +114,7 @@ export function fakePeople(now: () => Date, newId: (kind: IdKind) => string) {
     resetPassword: async (token, password) => {
       const person = persons.get(token)
       if (person) person.password = password
-      return person !== undefined
+      return person?.id
     },
     changePassword: (token, current, next) =>
       proven(token, current, (person) => {
@@ -146,6 +146,7 @@ export function fakePeople(now: () => Date, newId: (kind: IdKind) => string) {
   const memberControl: AppDeps['members'] = {
     add: async (tenantId, personId, role) => {
       if (!members.has(memberKey(tenantId, personId))) addMember(tenantId, role, personId)
+      return 'done'
     },
     list: async (tenantId) =>
       of(tenantId).flatMap(({ personId, role, since }) => {

@@ -5,6 +5,7 @@ import type { Scope } from '@wagate/messages/control.ts'
 import type { Context } from 'hono'
 import { z } from 'zod'
 import type { Client } from '../account/accounts.ts'
+import type { OfPersonCall } from '../audit/of-person.ts'
 import type { OnRecord, OnRecordCall } from '../audit/on-record.ts'
 import type { Admit, ByCaller, ByPerson } from './admit.ts'
 import { announce, type Env } from './exchange.ts'
@@ -21,7 +22,7 @@ type AnswerBody = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> 
 
 export type Answer = { description: string; schema?: z.ZodType; contentTypes?: string[] }
 
-/** Of a route that anybody may call, or anybody who is signed in. */
+/** Of any route. */
 export type OpenSpec<Path extends string, Body, Query> = {
   method: 'get' | 'post' | 'patch' | 'delete'
   path: Path
@@ -35,6 +36,9 @@ export type OpenSpec<Path extends string, Body, Query> = {
   /** Beyond those that every route may answer. */
   problems?: readonly ProblemCode[]
 }
+
+/** Of a route that anybody may call, or anybody who is signed in. */
+export type PersonSpec<Path extends string, Body, Query> = OpenSpec<Path, Body, Query> & OnRecord
 
 /** Of a route within a tenant. */
 export type RouteSpec<Path extends string, Body, Query> = OpenSpec<Path, Body, Query> &
@@ -68,9 +72,11 @@ export type OpenCall<Path extends string, Body, Query> = {
 }
 
 export type Call<Path extends string, Body, Query> = OpenCall<Path, Body, Query> & ByCaller & OnRecordCall
-export type PersonCall<Path extends string, Body, Query> = OpenCall<Path, Body, Query> & ByPerson
+export type PersonCall<Path extends string, Body, Query> = OpenCall<Path, Body, Query> & ByPerson & OfPersonCall
+export type AnyonesCall<Path extends string, Body, Query> = OpenCall<Path, Body, Query> & OfPersonCall
 
 export type AnyRouteSpec = RouteSpec<string, unknown, unknown>
+export type AnyPersonSpec = PersonSpec<string, unknown, unknown>
 export type AnyOpenSpec = OpenSpec<string, unknown, unknown>
 
 type Answering<GivenCall> = (call: GivenCall) => Response | Promise<Response>
@@ -83,14 +89,14 @@ export type Mount = <const Path extends string, Body = undefined, Query = undefi
 
 /** One that takes the token of a sign-in, whatever the tenant. */
 export type MountForPeople = <const Path extends string, Body = undefined, Query = undefined>(
-  spec: OpenSpec<Path, Body, Query>,
+  spec: PersonSpec<Path, Body, Query>,
   handle: Answering<PersonCall<Path, Body, Query>>,
 ) => void
 
 /** One that anybody may call. */
 export type MountOpen = <const Path extends string, Body = undefined, Query = undefined>(
-  spec: OpenSpec<Path, Body, Query>,
-  handle: Answering<OpenCall<Path, Body, Query>>,
+  spec: PersonSpec<Path, Body, Query>,
+  handle: Answering<AnyonesCall<Path, Body, Query>>,
 ) => void
 
 const noBody = z.strictObject({}).optional()
