@@ -36,6 +36,18 @@ export const restrictionKinds = ['time_lock', 'new_chat_cap'] as const
 export const restrictionKind = z.enum(restrictionKinds)
 export type RestrictionKind = z.infer<typeof restrictionKind>
 
+/**
+ * On the first of these events after the session changed its owner while it was linked. `since`: when it was last known to be hosted,
+ * as its log tells (`handed_over`: the owner let go in order) or the leases and records of workers (`lost`: it did not).
+ */
+export const takeover = z.object({ since: at, cause: z.enum(['handed_over', 'lost']) })
+export type Takeover = z.infer<typeof takeover>
+const absence = {
+  takeover: takeover.optional(),
+  /** Until this event the session's proxy let nothing through, since then. */
+  proxyFailedSince: at.optional(),
+}
+
 /** A worker took the session up for the first time. */
 export const sessionCreated = event('session.created', z.object({ mode, name: z.string().optional(), at }))
 /** A QR string can be fetched and scanned until `expiresAt`. The string is a credential and is not here. */
@@ -45,7 +57,7 @@ export const sessionCodeIssued = event('session.code_issued', z.object({ expires
 /** A phone scanned the QR string or was told the code: the account is known. */
 export const sessionPaired = event('session.paired', z.object({ account: party, at }))
 /** Logged in at WhatsApp: messages flow. */
-export const sessionConnected = event('session.connected', z.object({ account: party, at }))
+export const sessionConnected = event('session.connected', z.object({ account: party, ...absence, at }))
 /** The socket closed and will be opened again; `code` is WhatsApp's or ours from the disconnect table. */
 export const sessionDisconnected = event(
   'session.disconnected',
@@ -57,7 +69,7 @@ export const sessionDisconnected = event(
  */
 export const sessionQuarantined = event(
   'session.quarantined',
-  z.object({ reason: quarantineReason, code: z.number().int(), until: at, at }),
+  z.object({ reason: quarantineReason, code: z.number().int(), until: at, ...absence, at }),
 )
 /** WhatsApp lets the account write only to people it has written to before; messages to others wait until then. */
 export const sessionRestricted = event(
@@ -67,7 +79,7 @@ export const sessionRestricted = event(
 /** WhatsApp took the restriction back before its time. */
 export const sessionUnrestricted = event('session.unrestricted', z.object({ restriction: restrictionKind, at }))
 /** The session ended and needs a person: a new scan, or attention at the phone. */
-export const sessionClosed = event('session.closed', z.object({ reason: closeReason, at }))
+export const sessionClosed = event('session.closed', z.object({ reason: closeReason, ...absence, at }))
 /** The session and its keys are gone; its id is never used again. */
 export const sessionDeleted = event('session.deleted', z.object({ at }))
 

@@ -18,7 +18,7 @@ import {
   wrappedKey,
 } from './control.ts'
 import { eventTypes, parseEvent } from './events.ts'
-import { failoverRecord, handoverRecord, poolRecord, workerOrder, workerRecord } from './fleet.ts'
+import { failoverRecord, handoverRecord, hostedRecord, poolRecord, workerOrder, workerRecord } from './fleet.ts'
 import { messageCounts } from './quota.ts'
 import { auditSubject } from './subjects.ts'
 
@@ -69,6 +69,7 @@ const buckets: Record<string, z.ZodType> = {
   handovers: handoverRecord,
   worker_orders: workerOrder,
   failovers: failoverRecord,
+  hosted: hostedRecord,
   pools: poolRecord,
   message_counts: messageCounts,
 }

@@ -101,6 +101,10 @@ export const failoverRecord = z.object({
 })
 export type FailoverRecord = z.infer<typeof failoverRecord>
 
+/** `hosted`, key `<worker id>`: what a worker hosted when it last said so. Outlives it: whoever comes after an outage learns when that began. */
+export const hostedRecord = z.object({ v: z.literal(1), at: time, partitions: z.array(token) })
+export type HostedRecord = z.infer<typeof hostedRecord>
+
 /** `pools`, key `<pool>`: a dedicated pool whose consumers exist. */
 export const poolRecord = z.object({ v: z.literal(1), pool: token, createdAt: time })
 export type PoolRecord = z.infer<typeof poolRecord>

@@ -55,6 +55,8 @@ export const buckets: readonly BucketSpec[] = [
   { name: 'worker_orders', ttlMs: 30 * days, history: 1 },
   /** Who took what over from whom, and how long it took. */
   { name: 'failovers', ttlMs: 30 * days, history: 1, maxEntries: 10_000 },
+  /** Until when workers hosted which partitions; one key for each worker that ran. */
+  { name: 'hosted', ttlMs: 30 * days, history: 1, maxEntries: 10_000 },
   /** Dedicated pools whose consumers exist. */
   { name: 'pools', ttlMs: 0, history: 1 },
   /** QR strings and pairing codes: credentials, so they live a minute and go nowhere else. */

@@ -36,6 +36,7 @@ const bucketRights: Record<
   handovers: { write: { s1: ['worker'] }, read: ['worker'], watch: ['worker'] },
   worker_orders: { write: { wrk_1: ['gateway'] }, read: both, watch: both },
   failovers: { write: { fov_1: ['worker'] }, read: ['gateway'], watch: ['gateway'] },
+  hosted: { write: { wrk_1: ['worker'] }, read: ['worker'], watch: ['worker'] },
   pools: { write: { acme: ['gateway'] }, read: both, watch: both },
   pairing: { write: { 't.s': ['worker'] }, read: both, watch: nobody, purge: eraser },
   idempotency: {

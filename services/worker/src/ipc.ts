@@ -5,7 +5,13 @@ const partitions = z.array(z.string())
 
 /** Supervisor → engine. Times are monotonic ms of the host, which all its processes share. */
 export const order = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('assign'), partitions, renewedAtMs: z.number() }),
+  z.object({
+    type: z.literal('assign'),
+    partitions,
+    renewedAtMs: z.number(),
+    /** When a partition was last known to be hosted, in ms since 1970; absent where nobody knows. */
+    hostedUntilMs: z.record(z.string(), z.number()).optional(),
+  }),
   z.object({ type: z.literal('renewed'), partitions: z.record(z.string(), z.number()) }),
   z.object({ type: z.literal('revoke'), partitions }),
   /** Read the logs of their sessions: the partitions are about to be assigned. */

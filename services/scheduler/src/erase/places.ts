@@ -51,6 +51,7 @@ export const keptBuckets: Readonly<Record<string, string>> = {
   handovers: 'partitions; no tenant',
   worker_orders: 'workers; no tenant',
   failovers: 'partitions and how long they took; no tenant',
+  hosted: 'workers and partitions; no tenant',
   pools: 'names of pools',
   signing_keys: "the installation's",
 }

@@ -60,9 +60,9 @@ function setUp(known: SessionConfig[]) {
       told.push(`${command.id} forwarded to ${partition}, copy ${copySeq}`)
     },
     sessions: { all: () => known, find: (_, sessionId) => known.find((one) => one.sessionId === sessionId) },
-    startSession: async ({ sessionId }, onLost) => {
+    startSession: async ({ sessionId }, onLost, since) => {
       lost.set(sessionId, onLost)
-      told.push(`${sessionId} started`)
+      told.push(since === undefined ? `${sessionId} started` : `${sessionId} started, hosted until ${since}`)
       return fakeSession(sessionId)
     },
     consume: async (_, handle) => {
@@ -98,6 +98,19 @@ test('a session that appears while its partition is being let go of is left to t
   await revoked
   await turn()
   expect(told).toEqual(['ses_a started', 'ses_a drained', 'answers no more', 's1 dropped'])
+})
+
+test('the sessions that come with a partition are told until when it was hosted, once, and those that come later are not', async () => {
+  const { engine, told, known, lost, timers } = setUp([config('ses_a')])
+  engine.assign('s1', 0, Date.parse('2026-01-01T00:00:00.000Z'))
+  await turn()
+  known.push(config('ses_b'))
+  engine.sessionChanged(config('ses_b'))
+  lost.get('ses_a')?.()
+  for (const timer of timers) timer()
+  await turn()
+  const started = told.filter((line) => line.includes('started'))
+  expect(started).toEqual(['ses_a started, hosted until 2026-01-01T00:00:00.000Z', 'ses_b started', 'ses_a started'])
 })
 
 test('a session is told when its record changes, and answers for its queue to its own tenant only', async () => {

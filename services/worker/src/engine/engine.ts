@@ -38,8 +38,8 @@ export type EngineDeps = {
     all: () => Iterable<SessionConfig>
     find: (tenantId: string, sessionId: string) => SessionConfig | undefined
   }
-  /** Takes a session over; `onLost` is called when another owner was met. */
-  startSession: (config: SessionConfig, onLost: () => void) => Promise<HostedSession>
+  /** Takes a session over; `onLost` is called when another owner was met. `since`: when it was last known to be hosted. */
+  startSession: (config: SessionConfig, onLost: () => void, since?: string) => Promise<HostedSession>
   consume: (consumer: string, handle: (message: BrokerMessage) => Promise<Outcome>) => Promise<Consumption>
   /** Answers gateways that ask about sessions of the partition. */
   answer: (partition: string, report: ReportQueue) => Answering
@@ -65,6 +65,8 @@ type Partition = {
   answering: Answering
   renewedAtMs: number
   leaving?: true
+  /** Sessions that came with the partition, until they are taken over, and when it was last known to be hosted. */
+  inherited: { sessionIds: Set<string>; since?: string }
 }
 
 /** How long a command for a session that is not there yet is put off; the session's record may still be on its way. */
@@ -79,11 +81,15 @@ const failedStartMs = 3_000
 export function createEngine(deps: EngineDeps) {
   const partitions = new Map<string, Partition>()
 
-  function assign(name: string, renewedAtMs: number): void {
+  function assign(name: string, renewedAtMs: number, hostedUntilMs?: number): void {
     if (partitions.has(name)) return
     const hosted = new Map<string, Hosted>()
+    const configs = [...deps.sessions.all()].filter((config) => hostPartition(config) === name)
+    const sessionIds = configs.map(({ sessionId }) => sessionId)
+    const since = hostedUntilMs === undefined ? {} : { since: new Date(hostedUntilMs).toISOString() }
     const partition: Partition = {
       hosted,
+      inherited: { sessionIds: new Set(sessionIds), ...since },
       renewedAtMs,
       consumption: deps.consume(partitionConsumer(name), (message) => handle(name, message)),
       answering: deps.answer(name, ({ tenantId, sessionId }, messageId) => {
@@ -92,11 +98,7 @@ export function createEngine(deps: EngineDeps) {
       }),
     }
     partitions.set(name, partition)
-    const configs = [...deps.sessions.all()].filter((config) => hostPartition(config) === name)
-    deps.arrivals.expect(
-      name,
-      configs.map(({ sessionId }) => sessionId),
-    )
+    deps.arrivals.expect(name, sessionIds)
     for (const config of configs) host(partition, config)
   }
 
@@ -145,7 +147,10 @@ export function createEngine(deps: EngineDeps) {
     }
     if (partitions.get(name) !== partition || partition.leaving) return undefined
     try {
-      hosted.session = await deps.startSession(hosted.config, retryLater)
+      const { sessionIds, since } = partition.inherited
+      const session = await deps.startSession(hosted.config, retryLater, sessionIds.has(sessionId) ? since : undefined)
+      sessionIds.delete(sessionId)
+      hosted.session = session
       if (partitions.get(name) !== partition) hosted.session.release()
       return hosted.session
     } catch (error) {

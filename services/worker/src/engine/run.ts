@@ -131,7 +131,7 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
     forward: (command, session, copySeq) => forwardCommand(engineBroker, command, session, copySeq),
     now: engineBroker.now,
     sessions: { all: () => directory.all(), find: (tenantId, sessionId) => directory.find(tenantId, sessionId) },
-    startSession: async (session, onLost) => {
+    startSession: async (session, onLost, since) => {
       const publishState = statePublisher(engineBroker, session)
       if (await isHalfForgotten(engineBroker, session)) {
         await forgetSession(engineBroker, session)
@@ -139,7 +139,7 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
       }
       return Session.start({
         config: session,
-        takeover: await takeoverDeps(engineBroker, session),
+        takeover: { ...(await takeoverDeps(engineBroker, session)), since },
         ahead: prewarm.take(session.sessionId),
         snapshotBeforeLeaving: snapshotting.leave,
         onTakenOver: snapshotting.takenOver,
@@ -240,7 +240,8 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
     const parsed = order.safeParse(message)
     if (!parsed.success) return
     const { data } = parsed
-    if (data.type === 'assign') for (const name of data.partitions) engine.assign(name, data.renewedAtMs)
+    if (data.type === 'assign')
+      for (const name of data.partitions) engine.assign(name, data.renewedAtMs, data.hostedUntilMs?.[name])
     if (data.type === 'renewed') engine.renewed(data.partitions)
     if (data.type === 'prepare') for (const name of data.partitions) void prepare(name)
     if (data.type === 'revoke') for (const name of data.partitions) void engine.revoke(name)

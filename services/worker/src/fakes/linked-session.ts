@@ -116,11 +116,11 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
     ...(proxy ? { proxy } : {}),
   })
 
-  const start = (desired: SessionConfig['desired'] = 'running', ahead?: Replay): Promise<Session> =>
+  const start = (desired: SessionConfig['desired'] = 'running', ahead?: Replay, since?: string): Promise<Session> =>
     Session.start({
       ahead,
       config: config(desired),
-      takeover: takeover(),
+      takeover: { ...takeover(), since },
       snapshotBeforeLeaving: async () => {},
       onTakenOver: () => {},
       url: sandbox.url,

@@ -13,6 +13,7 @@ import { callEvents } from './calls.ts'
 import { type Chats, chatsOf, noChats, noteHeard, noteRefused, noteWritten } from './chats.ts'
 import { type Codes, foldCodes, noCodes } from './codes.ts'
 import { type Crashes, foldCrashes, noCrashes } from './crashes.ts'
+import { foldGap, type Gap } from './gap.ts'
 import { chatOf, outbound } from './outbound.ts'
 import { PackedKeys } from './packed-keys.ts'
 import { noteTold, type Reached, receiptEvents } from './receipts.ts'
@@ -63,6 +64,8 @@ export type Memory = {
   codes: Codes
   /** How its owners ended lately. */
   crashes: Crashes
+  /** Since when it has had no connection because its owner changed. */
+  gap: Gap
   /** The account is to be unlinked as soon as there is a connection. */
   logoutRequested: boolean
   /** Accepted and not yet begun, in order of acceptance. */
@@ -94,6 +97,7 @@ export const emptyMemory = (tenantId: string, sessionId: string): Memory => ({
   standing: freshStanding(),
   codes: noCodes(),
   crashes: noCrashes(),
+  gap: undefined,
   logoutRequested: false,
   queue: new Map(),
   unacknowledged: new Map(),
@@ -119,6 +123,7 @@ function fold(memory: Memory, record: LogRecord): Outcome[] {
   memory.standing = foldStanding(memory.standing, record)
   memory.codes = foldCodes(memory.codes, record)
   memory.crashes = foldCrashes(memory.crashes, record)
+  memory.gap = foldGap(memory.gap, record, memory)
   switch (record.kind) {
     case 'CLAIM':
       memory.epoch = record.epoch

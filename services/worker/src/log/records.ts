@@ -2,7 +2,7 @@
 
 import type { Lane } from '@wagate/messages/commands.ts'
 import type { Content, Mode, Party } from '@wagate/messages/envelope.ts'
-import type { CloseReason, QuarantineReason, RestrictionKind } from '@wagate/messages/events.ts'
+import type { CloseReason, QuarantineReason, RestrictionKind, Takeover } from '@wagate/messages/events.ts'
 
 /** Signal key mutations: type → id → value in MessagePack, null to delete. */
 export type KeyMutations = Record<string, Record<string, Uint8Array | null>>
@@ -44,21 +44,27 @@ export type InboxEntry = {
 /** The part of a stanza that our state depends on; content other than ids is not kept. */
 export type StanzaNote = { tag: string; attrs: Record<string, string>; ids: string[] }
 
+/** Why there was no connection before, beside what the events before it tell. */
+export type Absence = { takeover?: Takeover; proxyFailedSince?: string }
+
 /** A change of the session's own life, published as the event of that name. */
 export type Lifecycle =
   | { type: 'session.created'; data: { mode: Mode; name?: string; at: string } }
   | { type: 'session.qr_issued'; data: { expiresAt: string; at: string } }
   | { type: 'session.code_issued'; data: { expiresAt: string; at: string } }
   | { type: 'session.paired'; data: { account: Party; at: string } }
-  | { type: 'session.connected'; data: { account: Party; at: string } }
+  | { type: 'session.connected'; data: { account: Party; at: string } & Absence }
   | { type: 'session.disconnected'; data: { code: number; reason: string; at: string } }
-  | { type: 'session.quarantined'; data: { reason: QuarantineReason; code: number; until: string; at: string } }
+  | {
+      type: 'session.quarantined'
+      data: { reason: QuarantineReason; code: number; until: string; at: string } & Absence
+    }
   | {
       type: 'session.restricted'
       data: { restriction: RestrictionKind; detail: string; until: string; at: string }
     }
   | { type: 'session.unrestricted'; data: { restriction: RestrictionKind; at: string } }
-  | { type: 'session.closed'; data: { reason: CloseReason; at: string } }
+  | { type: 'session.closed'; data: { reason: CloseReason; at: string } & Absence }
   | { type: 'session.deleted'; data: { at: string } }
 
 /** Where a snapshot is and what it stands for: the memory after the batch of that position, and nothing later. */
@@ -74,8 +80,8 @@ export type SnapshotRef = {
 }
 
 export type LogRecord =
-  /** First record of every owner; it fences all older ones. */
-  | { kind: 'CLAIM'; epoch: number; owner: string; at: string }
+  /** First record of every owner; it fences all older ones. `since`: when the one before was last known to host the session. */
+  | { kind: 'CLAIM'; epoch: number; owner: string; since?: string; at: string }
   /** Signal state that a frame on the wire depends on, with the messages whose decryption made it. `creds` is Baileys' JSON. */
   | { kind: 'KEYS'; mutations: KeyMutations; creds?: Uint8Array; inbox?: InboxEntry[] }
   /** Somebody asked for the account to be unlinked. */
@@ -85,7 +91,7 @@ export type LogRecord =
   | { kind: 'STANZA'; stanza: StanzaNote; at: string }
   /** The command is about to be handled, or its message to be handed over, by an owner that has reason to be careful. */
   | { kind: 'BEGUN'; commandId: string; at: string }
-  /** The owner lets go in good order; written only where the next one would otherwise take it for a crash. */
+  /** The owner lets go in good order: no crash, and from here on nobody hosts the session. */
   | { kind: 'LEFT'; at: string }
   | { kind: 'QUEUED'; message: QueuedMessage; at: string }
   /** From here on WhatsApp may have the message. */

@@ -100,6 +100,7 @@ const fields: { [Name in Exclude<keyof Memory, 'tenantId' | 'sessionId'>]-?: Fie
   standing: asIs(),
   codes: asIs(),
   crashes: asIs(),
+  gap: asIs(),
   logoutRequested: asIs(),
   queue: map(),
   unacknowledged: map(),

@@ -1,6 +1,6 @@
 // A new owner's first steps: fence every older one with a CLAIM, then read what they left.
 import { openBatch } from './codec.ts'
-import type { Batch, SnapshotRef } from './records.ts'
+import type { Batch, LogRecord, SnapshotRef } from './records.ts'
 import { type Replay, type ReplayDeps, readOn, replay } from './replay.ts'
 import type { LogCipher } from './sealed.ts'
 import { Fenced, type LogBroker, SessionLog, type SessionLogOptions } from './session-log.ts'
@@ -11,6 +11,8 @@ export type StoredBatch = { seq: number; data: Uint8Array; msgId: string | undef
 export type TakeoverDeps = ReplayDeps & {
   owner: string
   now: () => Date
+  /** When the owner before was last known to host the session, if its partition has just been taken over. */
+  since?: string | undefined
   /** A name for one attempt to own the session, never used twice: two that claim at once must not take each other's record for their own. */
   newTerm: () => string
   broker: ReplayDeps['broker'] & Omit<LogBroker, 'last'> & { last: () => Promise<StoredBatch | undefined> }
@@ -76,13 +78,18 @@ async function claim(deps: TakeoverDeps): Promise<{ log: SessionLog; snapshotSeq
       defer: deps.defer,
     })
     try {
-      await log.durable(log.append([{ kind: 'CLAIM', epoch, owner: deps.owner, at: deps.now().toISOString() }]))
+      await log.durable(log.append([claimOf(deps, epoch)]))
       return { log, snapshotSeq }
     } catch (error) {
       if (!(error instanceof Fenced) || attempt === maxClaims) throw error
     }
   }
 }
+
+const claimOf = ({ owner, since, now }: TakeoverDeps, epoch: number): LogRecord => ({
+  ...{ kind: 'CLAIM', epoch, owner, at: now().toISOString() },
+  ...(since === undefined ? {} : { since }),
+})
 
 function newestSnapshotSeq(cipher: LogCipher, { data, seq }: StoredBatch): number | undefined {
   const { batch }: { batch: Batch } = openBatch(cipher, data)

@@ -30,8 +30,9 @@ export function fromWhatsApp(deps: FromWhatsAppDeps): ConnectionDeps['on'] & { k
   const { memory, journal, status, sender, pairing, proxying, setbacks } = deps
 
   function onOpen(): void {
+    const absence = proxying.absence(memory.gap)
     proxying.works()
-    journal.lifecycle({ type: 'session.connected', data: { account: memory.account, at: journal.at() } })
+    journal.lifecycle({ type: 'session.connected', data: { account: memory.account, ...absence, at: journal.at() } })
     status.set('connected')
     deps.checkRestrictions()
     if (!deps.resumeUnlinking()) void sender.resend().catch(() => {})

@@ -74,6 +74,8 @@ test('a proxy that goes away is never gone around; what is sent meanwhile goes o
   )
   expect(account.state()?.proxyFailure).toBeUndefined()
   expect(account.published('session.closed')).toEqual([])
+  const { data } = await waitFor(() => account.published('session.connected')[1])
+  expect(data).toMatchObject({ proxyFailedSince: expect.any(String) })
   const told = account.lines.filter(({ event }) => String(event).startsWith('session.proxy_')).map(({ event }) => event)
   expect(told).toEqual(['session.proxy_failing', 'session.proxy_works'])
   await session.drain()

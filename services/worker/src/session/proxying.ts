@@ -2,6 +2,8 @@
 // WhatsApp has acknowledged what it was handed. A proxy that fails is tried again; no socket ever goes around it.
 import type { SessionConfig, SessionState } from '@wagate/messages/control.ts'
 import type { ProxyFailure } from '@wagate/messages/proxy.ts'
+import type { Gap } from '../log/gap.ts'
+import type { Absence } from '../log/records.ts'
 import type { Route } from '../proxy/route.ts'
 import type { ConnectionObserver } from './connection-counts.ts'
 import type { Quiet } from './quiet.ts'
@@ -41,6 +43,11 @@ export function createProxying(deps: ProxyingDeps) {
   return {
     route: (): Route | undefined => route,
     failure: (): SessionState['proxyFailure'] => failure,
+    /** Why there was no connection until now. */
+    absence: (takeover: Gap): Absence => ({
+      ...(takeover ? { takeover } : {}),
+      ...(failure ? { proxyFailedSince: failure.since } : {}),
+    }),
     configure(config: SessionConfig): void {
       const next = deps.routeOf(config)
       if (next?.key === route?.key) return

@@ -84,6 +84,7 @@ export class Session {
     const setbacks = createSetbacks({
       memory,
       journal,
+      absence: () => this.#proxying.absence(memory.gap),
       warn: deps.warn,
       onQuarantined: () => this.#status.set('quarantined'),
       onChanged: () => {
@@ -264,7 +265,8 @@ export class Session {
     await this.#deps.snapshotBeforeLeaving(this)
     this.#quiet.pause()
     this.#connection.close()
-    if (isWorthLeaving(this.#memory.crashes, this.#deps.now().getTime()))
+    const { crashes, linked, closed } = this.#memory
+    if ((linked && !closed) || isWorthLeaving(crashes, this.#deps.now().getTime()))
       this.#journal.append([{ kind: 'LEFT', at: this.#journal.at() }])
     try {
       await this.#log.durable()
@@ -279,11 +281,12 @@ export class Session {
   }
 
   #close(reason: CloseReason, unlinked: boolean): void {
+    const absence = this.#proxying.absence(this.#memory.gap)
     this.#connection.close()
     this.#pairing.closed()
     this.#sender.giveUp('session-closed')
     if (unlinked) this.#journal.append([{ kind: 'RESET', at: this.#journal.at() }])
-    this.#journal.lifecycle({ type: 'session.closed', data: { reason, at: this.#journal.at() } })
+    this.#journal.lifecycle({ type: 'session.closed', data: { reason, ...absence, at: this.#journal.at() } })
     this.#status.set('closed', reason)
   }
 }

@@ -1,6 +1,7 @@
 // Writes down what went wrong between the account and WhatsApp, before anything follows from it.
 import type { QuarantineReason, RestrictionKind } from '@wagate/messages/events.ts'
 import type { Memory } from '../log/memory.ts'
+import type { Absence } from '../log/records.ts'
 import type { Restriction } from '../log/standing.ts'
 import { isCounted, meaningOf, rowOf } from './disconnect.ts'
 import type { Journal } from './journal.ts'
@@ -8,6 +9,8 @@ import type { Journal } from './journal.ts'
 export type SetbackDeps = {
   memory: Memory
   journal: Journal
+  /** Why there was no connection before. */
+  absence: () => Absence
   onQuarantined: () => void
   /** Messages to new people may or must not go out now. */
   onChanged: () => void
@@ -19,7 +22,7 @@ const sameUntilMs = 5 * 60_000
 
 export type Setbacks = ReturnType<typeof createSetbacks>
 
-export function createSetbacks({ memory, journal, onQuarantined, onChanged, warn }: SetbackDeps) {
+export function createSetbacks({ memory, journal, absence, onQuarantined, onChanged, warn }: SetbackDeps) {
   return {
     /** A connection was lost, or refused: then only what is counted is worth a write. */
     failed(code: number, wasOpen: boolean): void {
@@ -31,7 +34,7 @@ export function createSetbacks({ memory, journal, onQuarantined, onChanged, warn
     },
     quarantined(reason: QuarantineReason, code: number, untilMs: number): void {
       const until = new Date(untilMs).toISOString()
-      journal.lifecycle({ type: 'session.quarantined', data: { reason, code, until, at: journal.at() } })
+      journal.lifecycle({ type: 'session.quarantined', data: { reason, code, until, ...absence(), at: journal.at() } })
       onQuarantined()
       warn('session.quarantined', { reason, code, until })
     },

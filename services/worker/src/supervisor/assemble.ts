@@ -10,6 +10,7 @@ import { createEngines, type EngineProcess, type Engines } from './engines.ts'
 import { createFailovers } from './failovers.ts'
 import { type Fleet, joinFleet } from './fleet.ts'
 import { type Handovers, watchHandovers } from './handovers.ts'
+import { createHosting, openHosted } from './hosted.ts'
 import { createLeases } from './leases.ts'
 import { createLoginPacer } from './logins.ts'
 import { handoverMetrics, workerGauges } from './metrics.ts'
@@ -65,6 +66,8 @@ export async function assembleSupervisor({ config, version, broker, logger, metr
       parts.engines.revoke(partition)
     },
   })
+  const hosting = createHosting({ monotonicMs })
+  const hosted = await openHosted({ bucket: await broker.kv('hosted'), workerId, held: leases.held, now })
   const place: { run: () => void } = { run: () => {} }
   const pools = await followPools(await broker.kv('pools'), config.pools)
   const logins = createLoginPacer({
@@ -83,14 +86,17 @@ export async function assembleSupervisor({ config, version, broker, logger, metr
         onGone: logins.forget,
         renewedAtMs: leases.renewedAtMs,
         hungAfterMs: times.hungAfterMs,
+        hostedUntilMs: hosting.untilMs,
         onCapacity: () => place.run(),
         onRevoked: (partition, closedAt) => sharing.revoked(partition, closedAt),
         onArrived: ({ partition, sessions, connectedAtMs }) => {
+          hosting.arrived(partition)
           failovers.arrived(partition, sessions, connectedAtMs)
           void parts.handovers?.done(partition)
         },
         onDied: ({ id, partitions: lost, why, silentMs }) => {
           for (const partition of lost) {
+            hosting.lost(partition, nowMs() - silentMs)
             if (sharing.isLetting(partition)) sharing.revoked(partition, undefined)
             else failovers.begin(why, `${workerId}-${id}`, partition, nowMs() - silentMs)
           }
@@ -149,6 +155,8 @@ export async function assembleSupervisor({ config, version, broker, logger, metr
     engines,
     fleet: parts.fleet,
     failovers,
+    hosting,
+    hosted,
     sharing,
     times,
     nowMs,

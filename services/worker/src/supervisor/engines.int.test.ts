@@ -22,6 +22,7 @@ function setUp() {
       },
       monotonicMs: () => performance.now(),
       after: (ms, run) => void setTimeout(run, ms).unref(),
+      hostedUntilMs: () => undefined,
       renewedAtMs: () => undefined,
       hungAfterMs: 10_000,
       onRevoked: () => {},

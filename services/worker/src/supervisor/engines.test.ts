@@ -37,6 +37,7 @@ function setUp(count: number) {
       },
       monotonicMs: () => nowMs,
       after: (_, run) => timers.push(run),
+      hostedUntilMs: () => undefined,
       renewedAtMs: () => nowMs,
       hungAfterMs: 10_000,
       onRevoked: () => {},

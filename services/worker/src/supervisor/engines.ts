@@ -33,6 +33,8 @@ export type EnginesDeps = {
   monotonicMs: () => number
   after: (ms: number, run: () => void) => void
   renewedAtMs: (partition: string) => number | undefined
+  /** When the partition was last known to be hosted, in ms since 1970, if it has had no engine since. */
+  hostedUntilMs: (partition: string) => number | undefined
   /** An engine is ready, or partitions lost theirs: hand out what has none. */
   onCapacity: () => void
   /** An engine has let go of the partition in order. */
@@ -159,7 +161,12 @@ export function createEngines(deps: EnginesDeps, count: number) {
       }
       for (const [engine, names] of given) {
         const renewals = names.map((name) => deps.renewedAtMs(name) ?? deps.monotonicMs())
-        send(engine, { type: 'assign', partitions: names, renewedAtMs: Math.min(...renewals) })
+        const known = names.flatMap((name): [string, number][] => {
+          const untilMs = deps.hostedUntilMs(name)
+          return untilMs === undefined ? [] : [[name, untilMs]]
+        })
+        const hostedUntilMs = Object.fromEntries(known)
+        send(engine, { type: 'assign', partitions: names, renewedAtMs: Math.min(...renewals), hostedUntilMs })
       }
     },
     renewed(renewals: Record<string, number>): void {

@@ -5,6 +5,7 @@ import type { KvWatch } from '@wagate/runtime/broker.ts'
 import type { Engines } from './engines.ts'
 import type { Failovers } from './failovers.ts'
 import type { Fleet } from './fleet.ts'
+import type { Hosted, Hosting } from './hosted.ts'
 import type { Leases } from './leases.ts'
 import { preferredOwner } from './placement.ts'
 import type { Sharing } from './sharing.ts'
@@ -18,6 +19,8 @@ export type SupervisorDeps = {
   engines: Engines
   fleet: Fleet
   failovers: Failovers
+  hosting: Hosting
+  hosted: Hosted
   sharing: Sharing
   times: Times
   nowMs: () => number
@@ -49,7 +52,7 @@ export type Times = ReturnType<typeof timesOf>
 const handingOverMs = 15_000
 
 export async function startSupervisor(deps: SupervisorDeps) {
-  const { leases, engines, fleet, failovers, sharing, times } = deps
+  const { leases, engines, fleet, failovers, hosting, hosted, sharing, times } = deps
   const freeSince = new Map<string, number>()
   const claiming = new Set<string>()
 
@@ -61,11 +64,11 @@ export async function startSupervisor(deps: SupervisorDeps) {
     freeSince.delete(partition)
     const handover = sharing.handoverTo(partition)
     const { before } = claimed
+    const untilMs = before ? deps.nowMs() - (deps.monotonicMs() - before.atMs) : hosted.untilMs(partition)
+    if (untilMs !== undefined) hosting.lost(partition, untilMs)
     if (handover) failovers.begin(handover.reason, handover.from, partition, deps.nowMs())
-    else if (before && before.owner !== deps.workerId) {
-      const sinceMs = deps.nowMs() - (deps.monotonicMs() - before.atMs)
-      failovers.begin(before.how === 'expired' ? 'worker_lost' : 'drained', before.owner, partition, sinceMs)
-    }
+    else if (before && untilMs !== undefined && before.owner !== deps.workerId)
+      failovers.begin(before.how === 'expired' ? 'worker_lost' : 'drained', before.owner, partition, untilMs)
   }
 
   /** Claims what is free and whose turn it is; what is being handed to somebody is left to them for a while. One that leaves claims only what it was promised. */
@@ -113,7 +116,12 @@ export async function startSupervisor(deps: SupervisorDeps) {
   const leasesWatch: KvWatch = await leases.watch((partition) => sharing.freed(partition))
   await fleet.beat()
   const scanning = deps.every(() => times.scanMs * (0.9 + 0.2 * deps.random()), scan)
-  const beating = deps.every(() => times.heartbeatMs, fleet.beat)
+  const beating = deps.every(
+    () => times.heartbeatMs,
+    async () => {
+      await Promise.all([fleet.beat(), hosted.write()])
+    },
+  )
   const renewing = deps.every(
     () => (leases.overdue() ? times.retryMs : times.renewMs * (0.8 + 0.4 * deps.random())),
     async () => engines.renewed(await leases.renewAll()),
