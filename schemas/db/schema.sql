@@ -204,6 +204,7 @@ create table job (
   started_at timestamp with time zone,
   finished_at timestamp with time zone,
   expires_at timestamp with time zone,
+  claim bigint not null default 0,
   constraint job_tenant_id_job_id_pk PRIMARY KEY (tenant_id, job_id)
 );
 CREATE INDEX job_due ON public.job USING btree (tenant_id, due_at) WHERE (due_at IS NOT NULL);

@@ -34,8 +34,10 @@ export const job = pgTable(
     result: jsonb('result').notNull().default({}),
     /** Why the last attempt failed, or the job did: a code, never a message of an error, which may quote data. */
     errorCode: text('error_code'),
-    /** How often a process took it since it was last done. Also the fence: a process that was replaced has an older number. */
+    /** How often a process took it since it was last done, or its last step was: for how long to wait, and when to give up. */
     attempts: smallint('attempts').notNull().default(0),
+    /** How often a process ever took it. The fence: a process that was replaced has an older number. */
+    claim: bigint('claim', { mode: 'number' }).notNull().default(0),
     /** From when a process may take it. While one has it, the end of its claim, so one that died is replaced then. Null when it is over. */
     dueAt: instant('due_at'),
     /** `key:<id>`, `person:<id>`, `operator` or `system`. */

@@ -58,6 +58,7 @@ export const commandSubject = (address: Address & { partition: string }, type: C
 export const commandsOfSession = (address: Address & { partition: string }): string =>
   `cmd.${t(address.partition)}.${t(address.tenantId)}.${t(address.sessionId)}.>`
 
+export const commandsOfTenant = (tenantId: string): string => `cmd.*.${t(tenantId)}.>`
 export const commandsOfPartition = (partition: string): string => `cmd.${t(partition)}.>`
 
 /** Where gateways tell each other how much of the accounts' messages per minute they have spent. */
@@ -85,6 +86,15 @@ export const deadLetterSubject = (stream: string, consumer: string): string => `
 
 export type CommandSubject = Address & { partition: string; type: string }
 export type EventSubject = Address & { shard: string; type: EventType }
+
+/**
+ * Whom a subject of COMMANDS, EVENTS or AUDIT names, of a type that this version need not know; undefined for any other subject.
+ * One of AUDIT names no session.
+ */
+export function addressOf(subject: string): { tenantId: string; sessionId: string | undefined } | undefined {
+  const [root = '', , tenantId, sessionId] = subject.split('.')
+  return tenantId && ['cmd', 'evt', 'aud'].includes(root) ? { tenantId, sessionId } : undefined
+}
 
 /** The parts of a command's subject, or undefined when it is not one. */
 export function parseCommandSubject(subject: string): CommandSubject | undefined {

@@ -96,21 +96,19 @@ await runService({
     service.onStop('jobs', () => runner.close())
     started = true
 
-    const plan = async () => {
-      await ensureRetentionJobs(sql, config.retentionEveryMs)
-      await removeOldArchives(sql, objects)
-      await removeOldJobs(sql, kept.jobDays)
-      observer.sample(await overdueJobs(sql), runner.running())
+    /** Now and again and again, each by itself: while S3 is away, jobs are planned and counted all the same. */
+    const every = async (ms: number, failure: string, chore: () => Promise<unknown>): Promise<void> => {
+      const run = () => chore().catch((err) => logger.warn({ event: failure, err }))
+      const timer = setInterval(run, ms)
+      service.onStop(failure, () => clearInterval(timer))
+      await run()
     }
-    const everyFewSeconds = setInterval(() => {
-      plan().catch((err) => logger.warn({ event: 'jobs.not_planned', err }))
-    }, 20_000)
-    const dropMonths = async () => observer.onDropped(await dropOldMonths(sql, config.keepAtMostDays, now()))
-    const everyHour = setInterval(() => {
-      dropMonths().catch((err) => logger.warn({ event: 'retention.months_kept', err }))
-    }, 3_600_000)
-    service.onStop('timers', () => [everyFewSeconds, everyHour].forEach(clearInterval))
-    await plan()
-    await dropMonths()
+    await every(20_000, 'jobs.not_planned', () => ensureRetentionJobs(sql, config.retentionEveryMs))
+    await every(20_000, 'jobs.not_counted', async () => observer.sample(await overdueJobs(sql), runner.running()))
+    await every(20_000, 'jobs.kept', () => removeOldJobs(sql, kept.jobDays))
+    await every(20_000, 'exports.archives_kept', () => removeOldArchives(sql, objects))
+    await every(3_600_000, 'retention.months_kept', async () =>
+      observer.onDropped(await dropOldMonths(sql, config.keepAtMostDays, now())),
+    )
   },
 })

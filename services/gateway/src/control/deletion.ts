@@ -3,7 +3,7 @@ import { job } from '@wagate/db/job.ts'
 import { tenant } from '@wagate/db/tenant.ts'
 import type { IdKind } from '@wagate/messages/ids.ts'
 import type { Sql } from '@wagate/runtime/postgres.ts'
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, isNotNull, isNull } from 'drizzle-orm'
 import { createInTenant } from '../postgres/in-tenant.ts'
 import { UnknownTarget } from './unknown-target.ts'
 
@@ -19,8 +19,9 @@ export type DeletionControl = ReturnType<typeof createDeletionControl>
 /** Each function throws `DatabaseUnavailable`. */
 export function createDeletionControl({ sql, now, newId, mirrorTenant }: DeletionDeps) {
   const inTenant = createInTenant(sql, 4_000)
-  const waiting = (tenantId: string) =>
-    and(eq(job.tenantId, tenantId), eq(job.kind, 'erase_tenant'), eq(job.state, 'waiting'), isNull(job.step))
+  const open = (tenantId: string) => and(eq(job.tenantId, tenantId), eq(job.kind, 'erase_tenant'), isNotNull(job.dueAt))
+  /** It has not begun. */
+  const waiting = (tenantId: string) => and(open(tenantId), eq(job.state, 'waiting'), isNull(job.step))
 
   return {
     /** Resolves with when the tenant is erased; asked again, with the earlier of both times. Throws `UnknownTarget`. */
@@ -33,16 +34,15 @@ export function createDeletionControl({ sql, now, newId, mirrorTenant }: Deletio
           .from(tenant)
           .where(eq(tenant.tenantId, tenantId))
           .for('update')
-        if (!row || (row.deletesAt && row.deletesAt <= deletesAt)) return row?.deletesAt
-        await tx.update(tenant).set({ deletesAt, updatedAt: at }).where(eq(tenant.tenantId, tenantId))
-        const moved = await tx
-          .update(job)
-          .set({ dueAt: deletesAt })
-          .where(waiting(tenantId))
-          .returning({ id: job.jobId })
+        if (!row) return undefined
+        const asked = await tx.select({ id: job.jobId }).from(job).where(open(tenantId)).limit(1)
+        const dueAt = row.deletesAt && row.deletesAt < deletesAt ? row.deletesAt : deletesAt
+        await tx.update(tenant).set({ deletesAt: dueAt, updatedAt: at }).where(eq(tenant.tenantId, tenantId))
         const erasure = { jobId: newId('job'), kind: 'erase_tenant', requestedBy, createdAt: at } as const
-        if (moved.length === 0) await tx.insert(job).values({ tenantId, ...erasure, dueAt: deletesAt })
-        return deletesAt
+        // None is open although the time is known: a backup was restored that is older than the erasure.
+        if (asked.length === 0) await tx.insert(job).values({ tenantId, ...erasure, dueAt })
+        else await tx.update(job).set({ dueAt }).where(waiting(tenantId))
+        return dueAt
       })
       if (!set) throw new UnknownTarget(`there is no tenant ${tenantId}`)
       await mirrorTenant(tenantId)
@@ -53,6 +53,12 @@ export function createDeletionControl({ sql, now, newId, mirrorTenant }: Deletio
     async takeBack(tenantId: string): Promise<boolean> {
       const at = now()
       const isBack = await inTenant(tenantId, async (tx) => {
+        const [row] = await tx
+          .select({ erasedAt: tenant.erasedAt })
+          .from(tenant)
+          .where(eq(tenant.tenantId, tenantId))
+          .for('update')
+        if (!row || row.erasedAt) return false
         const cancelled = await tx
           .update(job)
           .set({ state: 'cancelled', dueAt: null, finishedAt: at })

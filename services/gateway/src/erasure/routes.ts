@@ -16,8 +16,10 @@ export type ErasureDeps = IdempotencyDeps & {
 }
 
 const tag = 'Data'
-/** Open at once; each reads all of the tenant's events. */
+/** At once: each reads all of the tenant's events, and once more some time later. */
 const maxOpen = 10
+/** In 24 hours, which bounds those that wait for their second look. */
+const maxPerDay = 200
 
 export function erasureRoutes(mount: Mount, deps: ErasureDeps): void {
   mount(
@@ -38,11 +40,10 @@ export function erasureRoutes(mount: Mount, deps: ErasureDeps): void {
       const { caller, body, origin } = call
       const { tenantId, mode } = caller
       const run = async () => {
-        const { open } = await deps.jobs.countRecent(tenantId, 'erase_person', mode, deps.now())
-        if (open >= maxOpen)
-          throw new DomainError('erasure-limit-reached', `${maxOpen} erasures are being done: wait for one to end.`, {
-            retryAfterSeconds: 60,
-          })
+        const dayAgo = new Date(deps.now().getTime() - 86_400_000)
+        const { open, recent } = await deps.jobs.countRecent(tenantId, 'erase_person', mode, dayAgo)
+        if (open >= maxOpen) throw limitReached(`${maxOpen} erasures are being done: wait for one to end.`, 60)
+        if (recent >= maxPerDay) throw limitReached(`${maxPerDay} erasures were asked for within 24 hours.`, 3_600)
         const params = { names: [body.person] }
         const job = {
           jobId: deps.newId('job'),
@@ -107,6 +108,9 @@ export function erasureRoutes(mount: Mount, deps: ErasureDeps): void {
     },
   )
 }
+
+const limitReached = (detail: string, retryAfterSeconds: number) =>
+  new DomainError('erasure-limit-reached', detail, { retryAfterSeconds })
 
 const counts = z.record(z.string(), z.number()).nullable().catch(null)
 const result = z.object({ removed: counts, swept: counts })

@@ -16,7 +16,7 @@ export function fakeJobs() {
           done: 0,
           total: null,
         },
-        ...{ result: {}, errorCode: null, attempts: 0, startedAt: null, finishedAt: null, expiresAt: null },
+        ...{ result: {}, errorCode: null, attempts: 0, claim: 0, startedAt: null, finishedAt: null, expiresAt: null },
       }
       rows.push(row)
       return row

@@ -1,7 +1,7 @@
 // Jobs of a tenant: asked for and read here, done by the scheduler.
 import { job } from '@wagate/db/job.ts'
 import type { Mode } from '@wagate/messages/envelope.ts'
-import { and, count, desc, eq, getTableColumns, gt, isNotNull } from 'drizzle-orm'
+import { and, count, desc, eq, getTableColumns, gt, isNotNull, not, sql } from 'drizzle-orm'
 import type { PageRequest } from '../message/views.ts'
 import { after, exact, type InTenant, type Positioned } from '../postgres/in-tenant.ts'
 
@@ -21,9 +21,11 @@ export type JobStore = {
   find(tenantId: string, kind: JobKind, mode: Mode, jobId: string): Promise<JobRow | undefined>
   /** `limit + 1` at most, newest first. */
   list(tenantId: string, kind: JobKind, mode: Mode, page: PageRequest): Promise<Positioned<JobRow>[]>
-  /** How many are not over, and how many were asked for since then. */
+  /** How many are not over, but for those that wait for their second look; and how many were asked for since then. */
   countRecent(tenantId: string, kind: JobKind, mode: Mode, since: Date): Promise<{ open: number; recent: number }>
 }
+
+const waitsForSweep = sql`(${job.state} = 'waiting' and ${job.step} is not distinct from 'sweep')`
 
 /** Each function throws `DatabaseUnavailable`. */
 export function createJobStore(inTenant: InTenant): JobStore {
@@ -66,7 +68,7 @@ export function createJobStore(inTenant: InTenant): JobStore {
         const [open] = await tx
           .select({ count: count() })
           .from(job)
-          .where(and(of(tenantId, kind, mode), isNotNull(job.dueAt)))
+          .where(and(of(tenantId, kind, mode), isNotNull(job.dueAt), not(waitsForSweep)))
         const [recent] = await tx
           .select({ count: count() })
           .from(job)

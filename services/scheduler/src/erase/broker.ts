@@ -1,7 +1,7 @@
 // A tenant's messages and keys at the broker.
 import { type SessionConfig, sessionConfig } from '@wagate/messages/control.ts'
 import { parseJson } from '@wagate/messages/parse.ts'
-import { auditSubject, eventsOfTenant, logSubject } from '@wagate/messages/subjects.ts'
+import { auditSubject, commandsOfTenant, eventsOfTenant, logSubject } from '@wagate/messages/subjects.ts'
 import type { Broker, KvBucket } from '@wagate/runtime/broker.ts'
 import { WrongLastSequence } from '@wagate/runtime/errors.ts'
 import { deadLettersOf, deleteMatching } from './dead-letters.ts'
@@ -74,7 +74,7 @@ export async function purgeTenant(
   const purged: Record<string, number> = {}
   const subjects = [
     ['EVENTS', eventsOfTenant(tenantId)] as const,
-    ['COMMANDS', `cmd.*.${tenantId}.>`] as const,
+    ['COMMANDS', commandsOfTenant(tenantId)] as const,
     ['AUDIT', auditSubject(tenantId)] as const,
   ]
   for (const [stream, subject] of [...subjects, ...logs, ...ofTenant, ...byId]) {

@@ -1,16 +1,12 @@
 // DEAD_LETTERS are found by reading them: their subjects name a consumer, and only a header the subject that they had.
+import { addressOf } from '@wagate/messages/subjects.ts'
 import type { Broker, StoredMessage } from '@wagate/runtime/broker.ts'
 
 export type SearchDeps = { broker: Pick<Broker, 'readSubject' | 'deleteMessage'> }
 
-/** `cmd.s1.<tenant>.<session>…` or `evt.3.<tenant>.<session>…`; `tenant` is undefined for whatever is neither. */
-export function addressOf(subject: string | undefined): {
-  tenantId: string | undefined
-  sessionId: string | undefined
-} {
-  const [root, , tenantId, sessionId] = subject?.split('.') ?? []
-  return root === 'cmd' || root === 'evt' ? { tenantId, sessionId } : { tenantId: undefined, sessionId: undefined }
-}
+/** Whom the message was about that could not be handled. */
+export const addressOfDeadLetter = ({ headers }: Pick<StoredMessage, 'headers'>): ReturnType<typeof addressOf> =>
+  addressOf(headers['Wagate-Subject'] ?? '')
 
 /** Deletes what matches, one message after the other; resolves with how many. */
 export async function deleteMatching(
@@ -33,4 +29,4 @@ export async function deleteMatching(
 export const deadLettersOf =
   (tenantId: string) =>
   (message: StoredMessage): boolean =>
-    addressOf(message.headers['Wagate-Subject']).tenantId === tenantId
+    addressOfDeadLetter(message)?.tenantId === tenantId

@@ -10,7 +10,7 @@ import { createErasePerson } from './person.ts'
 const tools: JobTools = { signal: new AbortController().signal, report: async () => {} }
 const jobOf = (names: string[], step: string | null = null): Job => ({
   ...{ tenantId: 'ten_ours', jobId: 'job_1', kind: 'erase_person', mode: 'live', params: { names }, step },
-  ...{ result: {}, attempts: 1, createdAt: new Date() },
+  ...{ result: {}, attempts: 1, claim: 1, createdAt: new Date() },
 })
 
 test('everything that names a person goes, by either name; others’ data and other tenants’ stay', async () => {

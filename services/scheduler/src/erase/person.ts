@@ -1,11 +1,11 @@
 // What a tenant has of one person, by number or LID, as far as it is told by name: chats, messages, deliveries, events, dead letters and
 // remembered answers. What sessions remember stays encrypted in their logs: see docs/data.md.
-import { eventsOfTenant } from '@wagate/messages/subjects.ts'
+import { addressOf, eventsOfTenant } from '@wagate/messages/subjects.ts'
 import type { Broker, StoredMessage } from '@wagate/runtime/broker.ts'
 import type { Sql } from 'postgres'
 import { defaultPace, inBatches, type Pace } from '../batches.ts'
 import { type Job, JobFailed, type JobHandler, type JobTools } from '../job/job.ts'
-import { addressOf, deleteMatching } from './dead-letters.ts'
+import { addressOfDeadLetter, deleteMatching } from './dead-letters.ts'
 import { mentions, namesOf, namesParam } from './names.ts'
 import { removePersonsChats, removePersonsDeliveries, removePersonsMessages, testSessions } from './person-queries.ts'
 
@@ -59,7 +59,7 @@ export function createErasePerson(deps: ErasePersonDeps): JobHandler {
       deps,
       'EVENTS',
       eventsOfTenant(tenantId),
-      (message) => isReached(addressOf(message.subject).sessionId) && inText(message),
+      (message) => isReached(addressOf(message.subject)?.sessionId) && inText(message),
       signal,
     )
     removed.deadLetters = await deleteMatching(
@@ -67,8 +67,8 @@ export function createErasePerson(deps: ErasePersonDeps): JobHandler {
       'DEAD_LETTERS',
       'dlq.>',
       (message) => {
-        const { tenantId: owner, sessionId } = addressOf(message.headers['Wagate-Subject'])
-        return owner === tenantId && isReached(sessionId) && inText(message)
+        const address = addressOfDeadLetter(message)
+        return address?.tenantId === tenantId && isReached(address.sessionId) && inText(message)
       },
       signal,
     )

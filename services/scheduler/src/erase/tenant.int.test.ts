@@ -69,6 +69,9 @@ async function inhabit({ admin, provisioner, deps }: World, tenantId: string): P
   await provisioner.publish('dlq.COMMANDS.worker-s1', text, {
     headers: { 'Wagate-Subject': `cmd.s1.${subject}.message.send` },
   })
+  await provisioner.publish('dlq.AUDIT.projector-audit', text, {
+    headers: { 'Wagate-Subject': auditSubject(tenantId) },
+  })
   const config = {
     v: 1,
     tenantId,
@@ -116,7 +119,17 @@ const placeOf = (entry: string): string => entry.split(':')[0] ?? ''
 
 const tools: JobTools = { signal: new AbortController().signal, report: async () => {} }
 const jobOf = (tenantId: string): Job => ({
-  ...{ tenantId, jobId: 'job_1', kind: 'erase_tenant', mode: null, params: {}, step: null, result: {}, attempts: 1 },
+  ...{
+    tenantId,
+    jobId: 'job_1',
+    kind: 'erase_tenant',
+    mode: null,
+    params: {},
+    step: null,
+    result: {},
+    attempts: 1,
+    claim: 1,
+  },
   createdAt: new Date(),
 })
 
@@ -151,7 +164,7 @@ test('after the erasure of a tenant nothing of it is stored anywhere but a row w
     expect(steps).toEqual([null, 'unlink', 'erase', 'sweep'])
     expect(job.result).toMatchObject({
       notUnlinked: 1,
-      removed: { message_view: 5, EVENTS: 1, DEAD_LETTERS: 1, objects: 3 },
+      removed: { message_view: 5, EVENTS: 1, DEAD_LETTERS: 2, objects: 3 },
     })
     const after = await everything(world)
     expect(after.filter(about('ten_ours')).map(placeOf).toSorted()).toEqual(['job', 'tenant'])
@@ -171,7 +184,7 @@ test('every step can be done again, wherever a process died', () =>
     const erase = createEraseTenant(world.deps)
     const job = jobOf('ten_a')
     const report: JobTools['report'] = async (at) => void Object.assign(job.result, at.result)
-    for (const step of [null, 'unlink', 'erase', 'erase', 'rows', 'sweep', 'sweep'])
+    for (const step of [null, 'unlink', 'erase', 'erase', 'sweep', 'sweep'])
       Object.assign(job.result, (await erase({ ...job, step }, { ...tools, report })).result)
     expect(
       (await everything(world)).filter((entry) => entry.includes('ten_a')).map((entry) => entry.split(':')[0]),

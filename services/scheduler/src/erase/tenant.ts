@@ -32,9 +32,10 @@ export function createEraseTenant(deps: EraseTenantDeps): JobHandler {
   const close: Step = async ({ tenantId, jobId }, { report }) => {
     const [tenant] = await sql`select deletes_at from tenant where tenant_id = ${tenantId}`
     if (!tenant?.deletes_at) throw new JobFailed('not-asked-for', 'the tenant is not to be deleted')
-    await register(objects, tenantId, jobId, deps.now())
     const known = await whatIsKnown(tenantId)
+    // From here on it cannot be taken back.
     await report({ step: 'close', result: known })
+    await register(objects, tenantId, jobId, deps.now())
     await bury(sql, tenantId)
     await deleteTenantKeys(tenantId, known.apiKeys)
     await unlinkSessions(broker, tenantId)
@@ -62,12 +63,13 @@ export function createEraseTenant(deps: EraseTenantDeps): JobHandler {
   async function eraseAll(job: Job, { signal, report }: JobTools, marks: boolean): Promise<Record<string, number>> {
     const { tenantId } = job
     const known = joined(knownOf(job), await whatIsKnown(tenantId))
-    await report({ step: marks ? 'sweep' : 'erase', result: known })
+    const step = marks ? 'sweep' : 'erase'
+    await report({ step, result: known })
     await shred(broker, tenantId)
     await deleteKeys(broker, tenantId, known.apiKeys)
     const objectCount = await removeObjects(tenantId, signal)
     const purged = await purgeTenant(broker, tenantId, { ...known, marks }, signal)
-    const rows = await eraseRows(sql, tenantId, pace, signal, (_table, done) => report({ step: 'rows', done }))
+    const rows = await eraseRows(sql, tenantId, pace, signal, (_table, done) => report({ step, done }))
     await bury(sql, tenantId)
     return { objects: objectCount, ...purged, ...rows }
   }
@@ -101,7 +103,7 @@ export function createEraseTenant(deps: EraseTenantDeps): JobHandler {
     }
   }
 
-  const steps: Record<string, Step> = { close, unlink, erase, rows: erase, sweep }
+  const steps: Record<string, Step> = { close, unlink, erase, sweep }
   return async (job, tools) => (steps[job.step ?? 'close'] ?? close)(job, tools)
 }
 

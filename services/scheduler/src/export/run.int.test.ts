@@ -28,7 +28,7 @@ async function withStores(
 }
 
 const jobOf = (tenantId: string, mode: 'test' | 'live' = 'live'): Job => ({
-  ...{ tenantId, jobId: 'job_1', kind: 'export', mode, params: {}, step: null, result: {}, attempts: 1 },
+  ...{ tenantId, jobId: 'job_1', kind: 'export', mode, params: {}, step: null, result: {}, attempts: 1, claim: 1 },
   createdAt: new Date(),
 })
 

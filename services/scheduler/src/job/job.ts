@@ -2,7 +2,7 @@ import type { jobKinds } from '@wagate/db/job.ts'
 
 export type JobKind = (typeof jobKinds)[number]
 
-/** A job that this process has claimed; `attempts` is its fence. */
+/** A job that this process has claimed; `claim` is its fence. */
 export type Job = {
   tenantId: string
   jobId: string
@@ -12,6 +12,7 @@ export type Job = {
   step: string | null
   result: Record<string, unknown>
   attempts: number
+  claim: number
   createdAt: Date
 }
 

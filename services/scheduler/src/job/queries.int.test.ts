@@ -46,6 +46,39 @@ test('a job whose process died is taken up again, and the dead one writes nothin
     expect(row).toEqual({ state: 'succeeded', params: {}, result: { removed: 10, chats: 1 }, due_at: null })
   }))
 
+test('a process that was replaced writes nothing when the job’s attempts count afresh, either', () =>
+  withDatabase(async (keeper, admin) => {
+    const claim = async () => {
+      await admin`update job set due_at = now() - interval '1 second'`
+      const job = await claimJob(keeper, 60_000)
+      if (!job) throw new Error('not claimed')
+      return job
+    }
+    await add(admin, 'job_1')
+    const first = await claim()
+    await putOff(keeper, await claim(), { afterMs: 0, step: 'unlink', afresh: true })
+    const third = await claim()
+    expect(third.attempts).toBe(first.attempts)
+    expect(await renewClaim(keeper, first, 60_000)).toBe(false)
+    await expect(putOff(keeper, first, { afterMs: 0, step: 'close' })).rejects.toThrow(JobLost)
+    expect(await renewClaim(keeper, third, 60_000)).toBe(true)
+  }))
+
+test('an attempt that failed leaves the job at the step that it had reached', () =>
+  withDatabase(async (keeper, admin) => {
+    await add(admin, 'job_1')
+    const job = await claimJob(keeper, 60_000)
+    if (!job) throw new Error('not claimed')
+    await reportProgress(keeper, job, { step: 'close' })
+    await putOff(keeper, job, { afterMs: 0, errorCode: 'unavailable' })
+    expect(await admin`select state, step, error_code from job`).toMatchObject([
+      { state: 'waiting', step: 'close', error_code: 'unavailable' },
+    ])
+    const again = await claimJob(keeper, 60_000)
+    if (again) await putOff(keeper, again, { afterMs: 0, step: null })
+    expect(await admin`select step from job`).toMatchObject([{ step: null }])
+  }))
+
 test('what is due and not taken is counted, by kind', () =>
   withDatabase(async (keeper, admin) => {
     await add(admin, 'job_1', { due_at: new Date(Date.now() - 90_000) })

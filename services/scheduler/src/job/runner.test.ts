@@ -13,6 +13,7 @@ const aJob: Job = {
   step: null,
   result: {},
   attempts: 1,
+  claim: 1,
   createdAt: new Date(),
 }
 
@@ -66,7 +67,7 @@ test('what fails is tried again later each time, and says why by a code', async 
   }
   const first = await run(failing)
   const fifth = await run(failing, { job: { attempts: 5 } })
-  expect(first.puts).toEqual([{ afterMs: 5_000, step: null, errorCode: 'internal' }])
+  expect(first.puts).toEqual([{ afterMs: 5_000, errorCode: 'internal' }])
   expect(fifth.puts[0]?.afterMs).toBe(80_000)
 })
 
@@ -105,6 +106,6 @@ test('a process that stops gives its job back at once', async () => {
     },
     { until: () => begun },
   )
-  expect(puts).toEqual([{ afterMs: 0, step: null }])
+  expect(puts).toEqual([{ afterMs: 0 }])
   expect(outcomes).toEqual(['interrupted'])
 })

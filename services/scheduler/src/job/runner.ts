@@ -95,7 +95,7 @@ export function startRunner(deps: RunnerDeps): Runner {
 
   const fail = async (job: Job, error: unknown): Promise<string> => {
     if (stopping.signal.aborted) {
-      await deps.store.putOff(job, { afterMs: 0, step: job.step })
+      await deps.store.putOff(job, { afterMs: 0 })
       return 'interrupted'
     }
     const isFinal =
@@ -104,7 +104,7 @@ export function startRunner(deps: RunnerDeps): Runner {
     if (isFinal) await deps.store.end(job, { state: 'failed', result: {}, errorCode })
     else {
       const afterMs = backoffMs(job.attempts, deps.random(), { baseMs: 5_000, capMs: 600_000 })
-      await deps.store.putOff(job, { afterMs, step: job.step, errorCode })
+      await deps.store.putOff(job, { afterMs, errorCode })
     }
     return isFinal ? 'failed' : 'retry'
   }

@@ -18,8 +18,8 @@ export async function removeEvents(
   let last = 0
   for await (const message of broker.readSubject('EVENTS', subject, { signal })) {
     if (message.time >= before) break
-    const shard = message.subject.split('.')[1] ?? ''
-    if (parseEventSubject(message.subject) && message.seq > (await settledOf(shard))) break
+    const event = parseEventSubject(message.subject)
+    if (event && message.seq > (await settledOf(event.shard))) break
     last = message.seq
   }
   signal.throwIfAborted()

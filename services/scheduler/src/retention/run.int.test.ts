@@ -39,6 +39,7 @@ const jobOf = (tenantId: string): Job => ({
   step: null,
   result: {},
   attempts: 1,
+  claim: 1,
   createdAt: new Date(),
 })
 
@@ -157,4 +158,11 @@ test('a plan’s days hold; those of a larger plan that was left do so for 30 da
     await admin`update tenant set overrides = '{"retentionDays": 90}'`
     expect(await planDays(keeper, 'ten_a')).toBe(90)
     expect(await planDays(keeper, 'ten_none')).toBeUndefined()
+    await admin`delete from plan_change`
+    const change = (id: string, days: number, retentionDays: number) =>
+      admin`insert into plan_change ${admin({ tenant_id: 'ten_a', change_id: id, at: daysAgo(days), from_plan: 'pro', to_plan: 'pro', state: 'applied', by: 'operator', overrides: admin.json({ retentionDays }) })}`
+    await change('pch_2', 200, 500)
+    await change('pch_3', 100, 400)
+    await change('pch_4', 10, 90)
+    expect(await planDays(keeper, 'ten_a')).toBe(400)
   }))

@@ -1,4 +1,5 @@
 // The standing job of a tenant: once a day, what is older than the tenant keeps goes. Marked first, so that nothing comes back.
+import { isDeepStrictEqual } from 'node:util'
 import type { Sql } from 'postgres'
 import { defaultPace, inBatches, type Pace } from '../batches.ts'
 import type { JobHandler } from '../job/job.ts'
@@ -21,7 +22,8 @@ const removers = { messages: removeMessages, chats: removeChats, deliveries: rem
 export function createRetention(deps: RetentionDeps): JobHandler {
   const { sql, pace = defaultPace } = deps
   return async ({ tenantId }, { signal, report }) => {
-    const before = cutoffs(await readChoice(sql, tenantId), await deps.maxDaysOf(tenantId), deps.now())
+    const choice = await readChoice(sql, tenantId)
+    const before = cutoffs(choice, await deps.maxDaysOf(tenantId), deps.now())
     await markRemoved(sql, tenantId, before)
     const removed: Record<string, number> = {}
     for (const kind of ['messages', 'chats', 'deliveries'] as const) {
@@ -36,6 +38,7 @@ export function createRetention(deps: RetentionDeps): JobHandler {
     }
     removed.events = await removeEvents(deps, tenantId, before.messages, signal)
     deps.onRemoved('events', removed.events)
-    return { kind: 'standing', afterMs: deps.everyMs, result: { removed } }
+    const changedMeanwhile = !isDeepStrictEqual(choice, await readChoice(sql, tenantId))
+    return { kind: 'standing', afterMs: changedMeanwhile ? 0 : deps.everyMs, result: { removed } }
   }
 }
