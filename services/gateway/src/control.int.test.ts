@@ -7,7 +7,9 @@ import { waitFor } from '@wagate/testing/wait-for.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { hashSecret, parseKey } from './access/key.ts'
+import type { NewAuditEntry } from './audit/entry.ts'
 import { runAdmin } from './control/admin.ts'
+import { audited } from './control/audited.ts'
 import { reconcile } from './control/reconcile.ts'
 import { type Surroundings, startGateway, startSurroundings } from './testing/gateway-process.ts'
 
@@ -61,6 +63,21 @@ test('a key that the operator makes works with its scopes until it is revoked', 
   expect(parsed.ok && hashSecret(parsed.key.secret)).toBe((await stored()).secretHash)
   expect(await runAdmin(control, ['key', 'revoke', key_id], {})).toEqual({ key_id, revoked: true })
   expect((await stored()).revokedAt).toBeDefined()
+})
+
+test('that an account is to be deleted is on record there, and that it was taken back, once', async () => {
+  const tenant = await surroundings.addTenant()
+  const entries: NewAuditEntry[] = []
+  const control = audited(surroundings.control, async (entry) => void entries.push(entry))
+  const { deletes_at } = z
+    .object({ deletes_at: z.string() })
+    .parse(await runAdmin(control, ['tenant', 'delete'], { tenant }))
+  for (const kept of [true, false])
+    expect(await runAdmin(control, ['tenant', 'keep'], { tenant })).toMatchObject({ kept })
+  expect(entries).toMatchObject([
+    { tenantId: tenant, action: 'tenant.deletion_requested', targets: [tenant], changes: { deletes_at } },
+    { tenantId: tenant, action: 'tenant.deletion_cancelled', targets: [tenant] },
+  ])
 })
 
 test.each([

@@ -16,7 +16,7 @@ const termsOf = ({ plan, overrides }: Terms) => ({
 })
 
 export function audited(control: Control, record: AuditLog['record']): Control {
-  const { keys, plans } = control
+  const { keys, plans, deletions } = control
   return {
     ...control,
 
@@ -46,6 +46,24 @@ export function audited(control: Control, record: AuditLog['record']): Control {
         const wasWaiting = await plans.withdraw(tenantId, by, state)
         if (wasWaiting) await record({ tenantId, actor: operator, action: 'plan.request_refused', targets: [tenantId] })
         return wasWaiting
+      },
+    },
+
+    deletions: {
+      ...deletions,
+
+      async begin(tenantId, asked) {
+        const deletesAt = await deletions.begin(tenantId, asked)
+        const changes = { deletes_at: deletesAt.toISOString() }
+        await record({ tenantId, actor: operator, action: 'tenant.deletion_requested', targets: [tenantId], changes })
+        return deletesAt
+      },
+
+      async takeBack(tenantId) {
+        const isBack = await deletions.takeBack(tenantId)
+        if (isBack)
+          await record({ tenantId, actor: operator, action: 'tenant.deletion_cancelled', targets: [tenantId] })
+        return isBack
       },
     },
 

@@ -37,8 +37,9 @@ export function deletionRoutes(mount: Mount, deps: DeletionDeps): void {
         )
       const asked = { graceMs: deps.deletionGraceMs, requestedBy: requestedBy(call.caller) }
       const deletesAt = await deps.deletions.begin(tenantId, asked)
-      call.note({ targets: [tenantId] })
-      return call.json(202, { deletes_at: deletesAt.toISOString() })
+      const deletes_at = deletesAt.toISOString()
+      call.note({ targets: [tenantId], changes: { deletes_at } })
+      return call.json(202, { deletes_at })
     },
   )
 
