@@ -5,6 +5,7 @@ import {
   isInnerHost,
   isPublic,
   isWithin,
+  limitedAs,
   networkOf,
   parseNetworks,
   vettedLookup,
@@ -18,6 +19,17 @@ test.each([
   ['example.com', undefined],
 ])('%s is in the network %s', (address, network) => {
   expect(networkOf(address)).toBe(network)
+})
+
+test.each([
+  ['203.0.113.77', '203.0.113.77'],
+  ['::ffff:203.0.113.77', '203.0.113.77'],
+  ['2001:db8:12:3456::7', '2001:db8:12:3456::/64'],
+  ['2001:DB8:12:3456:ffff:1:2:3', '2001:db8:12:3456::/64'],
+  ['2001:db8:12:3457::7', '2001:db8:12:3457::/64'],
+  ['unknown', 'unknown'],
+])('%s is counted as %s', (address, counted) => {
+  expect(limitedAs(address)).toBe(counted)
 })
 
 test.each([

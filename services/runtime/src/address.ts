@@ -52,12 +52,25 @@ export function isWithin(address: string, networks: readonly Network[]): boolean
 export function networkOf(address: string): string | undefined {
   try {
     const parsed = ipaddr.process(address)
-    const bits = parsed.kind() === 'ipv4' ? 24 : 48
-    const kept = parsed.toByteArray().map((byte, n) => (n * 8 < bits ? byte : 0))
-    return `${ipaddr.fromByteArray(kept).toString()}/${bits}`
+    return networkPart(parsed, parsed.kind() === 'ipv4' ? 24 : 48)
   } catch {
     return undefined
   }
+}
+
+/** Whose requests are counted together: one IPv4 address, or a /64 of IPv6, all of which one machine may have. */
+export function limitedAs(address: string): string {
+  try {
+    const parsed = ipaddr.process(address)
+    return parsed.kind() === 'ipv4' ? parsed.toString() : networkPart(parsed, 64)
+  } catch {
+    return address
+  }
+}
+
+const networkPart = (address: Network[0], bits: number): string => {
+  const kept = address.toByteArray().map((byte, n) => (n * 8 < bits ? byte : 0))
+  return `${ipaddr.fromByteArray(kept).toString()}/${bits}`
 }
 
 type LookupCallback = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void

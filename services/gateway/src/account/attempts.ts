@@ -1,6 +1,7 @@
 // Guessing is slowed: so many attempts per account and per address, counted in Postgres, so that three gateways allow no more than one.
 import { createHmac } from 'node:crypto'
 import { attempt } from '@wagate/db/person.ts'
+import { limitedAs } from '@wagate/runtime/address.ts'
 import { orUnavailable, type Sql } from '@wagate/runtime/postgres.ts'
 import { lt } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/postgres-js'
@@ -78,7 +79,7 @@ export function createAttempts({ sql, secret, now, onBlocked }: AttemptsDeps) {
     async take(kind: AttemptKind, account: string, address: string): Promise<void> {
       const { points } = policies[kind].account
       const refused =
-        (await consume(limiters[kind].address, address)) ??
+        (await consume(limiters[kind].address, limitedAs(address))) ??
         (await consume(limiters[kind].account, account, (tries) => {
           if (tries === points + 1) onBlocked(kind, account, address)
         }))

@@ -1,4 +1,5 @@
 // Who may pass: a caller within a tenant, somebody who is signed in, or anybody; each within a rate.
+import { limitedAs } from '@wagate/runtime/address.ts'
 import { actorId } from '../access/actor.ts'
 import { type Authenticate, type Caller, checkReach, checkScope } from '../access/authenticate.ts'
 import { checkDeletion } from '../access/check-deletion.ts'
@@ -51,7 +52,7 @@ export function createAdmission({ authenticate, present, takeRequest, monotonicM
   }
 
   const person: Admit<AnyOpenSpec, ByPerson> = async ({ header, client, exchange }) => {
-    limit(exchange, `address ${client.address}`)
+    limit(exchange, `address ${limitedAs(client.address)}`)
     const token = /^Bearer +(\S+) *$/i.exec(header('authorization') ?? '')?.[1]
     const found = token && looksLikeSessionToken(token) ? await present(token) : undefined
     if (!token || !found)
@@ -65,7 +66,7 @@ export function createAdmission({ authenticate, present, takeRequest, monotonicM
   }
 
   const anyone: Admit<AnyOpenSpec, object> = async ({ client, exchange }) => {
-    limit(exchange, `address ${client.address}`)
+    limit(exchange, `address ${limitedAs(client.address)}`)
     return {}
   }
 
