@@ -1,24 +1,9 @@
 // The audit log as a file: oldest first, read and sent piece by piece, so that neither Postgres nor memory holds all of it.
 import type { AuditRecord } from '@wagate/messages/audit-chain.ts'
-import { csvOf } from '../http/csv.ts'
-import { DomainError } from '../http/problem.ts'
+import { csvHeaders, csvOf } from '../http/csv.ts'
 
-export type AuditFormat = 'json' | 'csv' | 'ndjson'
-
-const types: Record<Exclude<AuditFormat, 'json'>, string> = { csv: 'text/csv', ndjson: 'application/x-ndjson' }
-export const auditContentTypes = ['application/json', ...Object.values(types)]
-export const contentTypeOf = (format: Exclude<AuditFormat, 'json'>): string => types[format]
-
-/** Throws `not-acceptable`. */
-export function formatFor(accept: string | undefined): AuditFormat {
-  if (accept === undefined || /(application|\*)\/(json|\*)/.test(accept)) return 'json'
-  if (/text\/(csv|\*)/.test(accept)) return 'csv'
-  if (accept.includes(types.ndjson)) return 'ndjson'
-  throw new DomainError(
-    'not-acceptable',
-    `The audit log comes as ${auditContentTypes.join(', ')}: name one of them in Accept.`,
-  )
-}
+export const auditFormats = { json: 'application/json', csv: 'text/csv', ndjson: 'application/x-ndjson' } as const
+export type FileFormat = Exclude<keyof typeof auditFormats, 'json'>
 
 const columns: Record<string, (record: AuditRecord) => string | number | null> = {
   number: (record) => record.number,
@@ -37,13 +22,25 @@ const columns: Record<string, (record: AuditRecord) => string | number | null> =
   hash: (record) => record.hash,
 }
 
-const formats = {
+const fileName = 'audit-log'
+
+const files = {
   csv: {
+    headers: csvHeaders(fileName),
     head: csvOf([Object.keys(columns)]),
     line: (record: AuditRecord) => csvOf([Object.values(columns).map((of) => of(record) ?? '')]),
   },
-  ndjson: { head: '', line: (record: AuditRecord) => `${JSON.stringify(record)}\n` },
+  ndjson: {
+    headers: {
+      'content-type': auditFormats.ndjson,
+      'content-disposition': `attachment; filename="${fileName}.ndjson"`,
+    },
+    head: '',
+    line: (record: AuditRecord) => `${JSON.stringify(record)}\n`,
+  },
 } as const
+
+export const headersOf = (format: FileFormat): Record<string, string> => files[format].headers
 
 const batchSize = 1_000
 /** Entries of one export; the next one goes on `after` the last of them. */
@@ -51,12 +48,12 @@ export const mostExported = 100_000
 
 /** Resolves when the first entries were read, so that a database that is away is still told as a problem. */
 export async function exportRecords(
-  format: Exclude<AuditFormat, 'json'>,
+  format: FileFormat,
   readAfter: (number: number | undefined, limit: number) => Promise<AuditRecord[]>,
   after: number | undefined,
   most = mostExported,
 ): Promise<ReadableStream<Uint8Array>> {
-  const { head, line } = formats[format]
+  const { head, line } = files[format]
   const encoder = new TextEncoder()
   const read = (number: number | undefined, left: number) => readAfter(number, Math.min(batchSize, left))
   let next = await read(after, most)

@@ -3,10 +3,11 @@ import { operatorScope } from '@wagate/messages/control.ts'
 import type { z } from 'zod'
 import type { Caller } from '../access/authenticate.ts'
 import { type Cursors, pageOf } from '../http/cursor.ts'
+import { formatOf } from '../http/format.ts'
 import { DomainError } from '../http/problem.ts'
 import { createRateLimiter } from '../http/rate-limit.ts'
 import type { Mount } from '../http/route.ts'
-import { auditContentTypes, contentTypeOf, exportRecords, formatFor } from './export.ts'
+import { auditFormats, exportRecords, headersOf } from './export.ts'
 import type { AuditFilter, AuditStore } from './store.ts'
 import { verifyPart } from './verification.ts'
 
@@ -46,21 +47,22 @@ export function auditRoutes(mount: Mount, deps: AuditDeps): void {
         description:
           'Who changed what: every change by a person, a key or the operator, whatever its mode; a test key sees the changes of test mode. Messages are in their own lists. With `Accept: text/csv` or `application/x-ndjson` all entries that match come as a file, oldest first and 100,000 at most: go on with `after`.',
         query: auditQuery,
-        answers: { 200: { description: 'Newest first.', schema: auditPage, contentTypes: auditContentTypes } },
+        answers: {
+          200: { description: 'Newest first.', schema: auditPage, contentTypes: Object.values(auditFormats) },
+        },
         problems: ['invalid-cursor', 'not-acceptable', 'views-unavailable'],
       },
       async (call) => {
         const { tenantId } = call.caller
         const { limit, cursor, after, ...asked } = call.query
         const filter = filterOf(call.caller, asked)
-        const format = formatFor(call.header('accept'))
+        const format = formatOf(call.header('accept'), auditFormats, 'The audit log comes')
         if (format !== 'json') {
           takeWhole(call.caller)
           const readAfter = (number: number | undefined, most: number) =>
             store.oldest(tenantId, filter, { after: number }, most)
           const body = await exportRecords(format, readAfter, after)
-          const name = `attachment; filename="audit-log.${format}"`
-          return call.answer(200, body, { 'content-type': contentTypeOf(format), 'content-disposition': name })
+          return call.answer(200, body, headersOf(format))
         }
         const list = [tenantId, call.caller.mode, 'audit log', JSON.stringify([asked, after])]
         const before = cursor === undefined ? undefined : Number(cursors.decode(list, cursor).key)

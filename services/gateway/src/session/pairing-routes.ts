@@ -1,12 +1,13 @@
 // Linking an account: the QR code to scan, and the pairing code to type.
 import { pairingCode, qr, requestPairingCode } from '@wagate/api/session.ts'
-import { DomainError } from '../http/problem.ts'
+import { formatOf } from '../http/format.ts'
 import type { Mount } from '../http/route.ts'
 import { findSession } from './find.ts'
 import { currentCode, currentQr, type RequestCodeDeps, requestCode } from './pairing.ts'
 import { qrPng } from './qr-png.ts'
 
 const tag = 'Sessions'
+const qrFormats = { json: 'application/json', png: 'image/png' } as const
 
 export function pairingRoutes(mount: Mount, deps: RequestCodeDeps): void {
   mount(
@@ -23,16 +24,16 @@ export function pairingRoutes(mount: Mount, deps: RequestCodeDeps): void {
         200: {
           description: 'The QR code that is valid now.',
           schema: qr,
-          contentTypes: ['application/json', 'image/png'],
+          contentTypes: Object.values(qrFormats),
         },
       },
       problems: ['session-not-found', 'session-already-linked', 'session-closed', 'qr-not-ready', 'not-acceptable'],
     },
     async (call) => {
       const found = await findSession(deps, call.caller, call.params.session_id)
-      const wanted = imageOrJson(call.header('accept'))
+      const wanted = formatOf(call.header('accept'), qrFormats, 'The QR code comes')
       const pairing = await currentQr(deps, found)
-      if (wanted === 'png') return call.answer(200, await qrPng(pairing.qr), { 'content-type': 'image/png' })
+      if (wanted === 'png') return call.answer(200, await qrPng(pairing.qr), { 'content-type': qrFormats.png })
       return call.json(200, { qr: pairing.qr, expires_at: pairing.expiresAt })
     },
   )
@@ -93,14 +94,5 @@ export function pairingRoutes(mount: Mount, deps: RequestCodeDeps): void {
     },
     async (call) =>
       call.json(200, await currentCode(deps, await findSession(deps, call.caller, call.params.session_id))),
-  )
-}
-
-function imageOrJson(accept: string | undefined): 'png' | 'json' {
-  if (accept === undefined || /(application|\*)\/(json|\*)/.test(accept)) return 'json'
-  if (/image\/(png|\*)/.test(accept)) return 'png'
-  throw new DomainError(
-    'not-acceptable',
-    'The QR code comes as application/json or image/png: name one of them in Accept.',
   )
 }
