@@ -9,7 +9,6 @@ import {
 import { type MemberRecord, memberKey } from '@wagate/messages/control.ts'
 import { isId } from '@wagate/messages/ids.ts'
 import { scopesOfRole } from '@wagate/messages/roles.ts'
-import { DomainError } from '../http/problem.ts'
 import type { MountForPeople, MountOpen } from '../http/route.ts'
 import type { QueueMail } from '../mail/mail.ts'
 import type { Tokens } from '../token/tokens.ts'
@@ -124,18 +123,14 @@ export function signInRoutes(mountOpen: MountOpen, mountForPeople: MountForPeopl
       if (!member) throw noTenant()
       const exp = new Date(now().getTime() + tokenSeconds * 1_000)
       const token = await deps.tokens.issue({ sub: id, person: true, tenant: member.tenantId, mode: body.mode, exp })
-      if (!token)
-        throw new DomainError('broker-unavailable', 'There is no key to sign with yet: ask again in a few seconds.', {
-          retryAfterSeconds: 2,
-        })
       const { role } = member
       return json(201, { token, role, scopes: scopesOfRole(role), expires_at: exp.toISOString() })
     },
   )
 
   /** What a thief would do too, so its owner is told; not of the first device of all. */
-  async function tellOfNewDevice({ token, person }: SignedIn, { userAgent }: Client): Promise<void> {
-    const others = (await accounts.devices(token)).filter((device) => !device.current)
+  async function tellOfNewDevice({ token, signInId, person }: SignedIn, { userAgent }: Client): Promise<void> {
+    const others = (await accounts.devices(token, signInId)).filter((device) => !device.current)
     if (others.length === 0 || others.some((device) => device.userAgent === (userAgent ?? ''))) return
     await deps.queueMail({ to: person.email, kind: 'new_sign_in', name: person.name, at: now(), userAgent })
   }

@@ -42,10 +42,6 @@ export function tokenRoutes(app: App, mount: Mount, deps: TokenRouteDeps): void 
         ...(caller.actor.kind === 'person' && { person: true as const }),
         ...(sessions && { sessions: [...sessions] }),
       })
-      if (!text)
-        throw new DomainError('broker-unavailable', 'There is no key to sign with yet: ask again in a few seconds.', {
-          retryAfterSeconds: 2,
-        })
       call.note({
         targets: [actorId(caller.actor)],
         changes: { scopes: body.scopes, sessions: sessions?.length ?? null, expires_at: exp.toISOString() },

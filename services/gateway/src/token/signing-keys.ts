@@ -28,7 +28,7 @@ export type SigningKeysDeps = {
 export type SigningKeys = ReturnType<typeof createSigningKeys>
 
 export function createSigningKeys({ bucket, known, masterKey, now }: SigningKeysDeps) {
-  /** What was opened or read before, by id; a key never changes. */
+  /** What was opened or read before, by id; a key never changes. Of keys that are known only. */
   const privateKeys = new Map<string, CryptoKey | Uint8Array>()
   const publicKeys = new Map<string, CryptoKey | Uint8Array>()
 
@@ -77,10 +77,11 @@ export function createSigningKeys({ bucket, known, masterKey, now }: SigningKeys
 
     /** To verify with; asked of the bucket's leader when memory does not know it. */
     async find(keyId: string): Promise<CryptoKey | Uint8Array | undefined> {
-      const read = publicKeys.get(keyId)
-      if (read) return read
+      // First of all whether there still is such a key: one that was removed is refused everywhere.
       const record = known.get(keyId) ?? (await known.refresh(keyId))
       if (!record) return undefined
+      const read = publicKeys.get(keyId)
+      if (read) return read
       const key = await importJWK({ kty: 'OKP', crv: 'Ed25519', x: record.x }, algorithm)
       publicKeys.set(keyId, key)
       return key
@@ -104,12 +105,12 @@ export function createSigningKeys({ bucket, known, masterKey, now }: SigningKeys
       const usable = await Promise.all(records.map(async (record) => ((await open(record)) ? record : undefined)))
       const newest = usable.find((record) => record !== undefined)
       if (!newest || ageMs(newest) > rotateAfterMs) await make()
-      const over = records.filter((record) => newest && record !== newest && ageMs(newest) > announcedForMs + keptForMs)
-      for (const { keyId } of over) {
-        await bucket.delete(keyId, known.revisionOf(keyId)).catch(() => {}) // another gateway was first
-        privateKeys.delete(keyId)
-        publicKeys.delete(keyId)
-      }
+      // What is newer and does not open here is of a gateway that has another master key, and signs with it.
+      const replaced =
+        newest && ageMs(newest) > announcedForMs + keptForMs ? records.slice(records.indexOf(newest) + 1) : []
+      for (const { keyId } of replaced) await bucket.delete(keyId, known.revisionOf(keyId)).catch(() => {}) // another gateway was first
+      for (const cache of [privateKeys, publicKeys])
+        for (const keyId of cache.keys()) if (!known.get(keyId)) cache.delete(keyId)
     },
   }
 }

@@ -129,22 +129,45 @@ test('keys change after a month; both sign and verify until the tokens of the ol
     exp: new Date(now.getTime() + 3_600_000),
   })
   later(31 * 86_400_000)
-  const old = (await first.issue(token())) ?? ''
+  const old = await first.issue(token())
   await second.signingKeys.refresh()
   expect(bucket.size()).toBe(2)
   // Not yet announced for long enough: the old one signs on.
   expect((await second.signingKeys.current())?.keyId).toBe((await first.signingKeys.current())?.keyId)
   later(120_000)
-  const next = (await second.issue(token())) ?? ''
-  expect(JSON.parse(atob(next.split('.')[0] ?? '')).kid).not.toBe(JSON.parse(atob(old.split('.')[0] ?? '')).kid)
+  const next = await second.issue(token())
+  expect(kidOf(next)).not.toBe(kidOf(old))
   expect(await first.read(next)).toMatchObject({ sub: 'key' })
   expect(await second.read(old)).toMatchObject({ sub: 'key' })
   later(3 * 3_600_000)
   await first.signingKeys.refresh()
   expect(bucket.size()).toBe(1)
+  // What was removed is refused everywhere, also where it was used before.
+  for (const { signingKeys } of [first, second]) expect(await signingKeys.find(kidOf(old))).toBeUndefined()
   // A master key that is gone takes what it sealed along: another key is made, and what was signed can still be read.
   const moved = await gateway({ id: 'two', key: randomBytes(32) })
   await moved.signingKeys.refresh()
   expect(bucket.size()).toBe(2)
   expect(await moved.issue(token())).toBeDefined()
 })
+
+test('a gateway never removes a newer key that it cannot open: others sign with it', async () => {
+  let now = new Date('2026-11-20T10:00:00Z')
+  const bucket = fakeBucket('signing_keys')
+  const gateway = async (id: string) => {
+    const known = await mirror(bucket, signingKeyRecord, { logger: silentLogger() })
+    const signingKeys = createSigningKeys({ bucket, known, masterKey: { id, key: randomBytes(32) }, now: () => now })
+    await signingKeys.refresh()
+    await new Promise(setImmediate)
+    return signingKeys
+  }
+  const before = await gateway('one')
+  now = new Date(now.getTime() + 60_000)
+  const moved = await gateway('two')
+  const [older, newer] = [await before.current(), await moved.current()]
+  now = new Date(now.getTime() + 24 * 3_600_000)
+  await before.refresh()
+  expect(await Array.fromAsync(bucket.keys())).toEqual([older?.keyId, newer?.keyId])
+})
+
+const kidOf = (token: string): string => JSON.parse(atob(token.split('.')[0] ?? '')).kid

@@ -1,6 +1,7 @@
 // Short-lived tokens (JWT, RFC 7519): an API key is exchanged for one, so that browsers and devices never hold the key. Checked from
 // memory; a token ends with its key.
 import { jwtVerify, SignJWT } from 'jose'
+import { DomainError } from '../http/problem.ts'
 import { type Claims, claims } from './claims.ts'
 import { algorithm, type SigningKeys } from './signing-keys.ts'
 
@@ -16,10 +17,13 @@ const audience = 'wagate-api'
 
 export function createTokens({ signingKeys, publicUrl, now }: TokenDeps) {
   return {
-    /** Undefined when there is no key to sign with yet. */
-    async issue({ sub, scope, exp, ...rest }: Omit<Claims, 'exp'> & { exp: Date }): Promise<string | undefined> {
+    /** Throws `broker-unavailable` when there is no key to sign with yet. */
+    async issue({ sub, scope, exp, ...rest }: Omit<Claims, 'exp'> & { exp: Date }): Promise<string> {
       const signing = await signingKeys.current()
-      if (!signing) return undefined
+      if (!signing)
+        throw new DomainError('broker-unavailable', 'There is no key to sign with yet: ask again in a few seconds.', {
+          retryAfterSeconds: 2,
+        })
       return new SignJWT({ ...rest, ...(scope && { scope: scope.join(' ') }) })
         .setProtectedHeader({ alg: algorithm, kid: signing.keyId, typ: 'at+jwt' })
         .setIssuer(publicUrl)
