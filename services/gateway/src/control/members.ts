@@ -7,7 +7,8 @@ import { type MemberRecord, memberKey, type Role } from '@wagate/messages/contro
 import type { KvBucket } from '@wagate/runtime/broker.ts'
 import { orUnavailable, type Sql } from '@wagate/runtime/postgres.ts'
 import { and, asc, count, eq } from 'drizzle-orm'
-import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import type { Transaction } from '../postgres/in-tenant.ts'
 import { bringUpToDate } from './records.ts'
 
 export type MemberControlDeps = { sql: Sql; members: KvBucket; now: () => Date }
@@ -18,8 +19,6 @@ export type MemberChange = 'done' | 'unknown' | 'last_owner'
 /** So many accounts a person may belong to: what he does with his sign-in is told to each of them. */
 export const mostMemberships = 50
 export type MemberControl = ReturnType<typeof createMemberControl>
-type Database = PostgresJsDatabase<Record<string, never>>
-type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0]
 
 export const memberRecordOf = (row: typeof member.$inferSelect): MemberRecord => ({
   ...{ v: 1, tenantId: row.tenantId, personId: row.personId, role: row.role, since: row.createdAt.toISOString() },
@@ -27,7 +26,7 @@ export const memberRecordOf = (row: typeof member.$inferSelect): MemberRecord =>
 
 /** Each function throws `DatabaseUnavailable`. */
 export function createMemberControl({ sql, members, now }: MemberControlDeps) {
-  const database: Database = drizzle(sql)
+  const database = drizzle(sql)
   const one = (tenantId: string, personId: string) => and(eq(member.tenantId, tenantId), eq(member.personId, personId))
 
   const mirrorMember = (tenantId: string, personId: string) =>

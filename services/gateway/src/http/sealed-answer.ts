@@ -1,19 +1,13 @@
-import { type MasterKey, openSecret, sealSecret } from '@wagate/runtime/seal.ts'
+import { sealedText } from '@wagate/messages/sealed.ts'
+import { type MasterKey, openText, sealText } from '@wagate/runtime/seal.ts'
 import { z } from 'zod'
 import { type IdempotencyDeps, runOnce } from './idempotency.ts'
 import type { Call } from './route.ts'
 
-const bytes = z.base64().transform((text) => Buffer.from(text, 'base64'))
-const stored = z.object({ kekId: z.string(), iv: bytes, ciphertext: bytes, tag: bytes })
-
 /** How an idempotency record keeps an answer that holds a secret. */
 const sealedAnswer = (master: MasterKey, tenantId: string) => ({
-  close(body: unknown) {
-    const { kekId, ...parts } = sealSecret(master, `${tenantId}|answer`, JSON.stringify(body))
-    const text = Object.entries(parts).map(([name, value]) => [name, Buffer.from(value).toString('base64')])
-    return { kekId, ...Object.fromEntries(text) }
-  },
-  open: (body: unknown): unknown => JSON.parse(openSecret(master, `${tenantId}|answer`, stored.parse(body))),
+  close: (body: unknown) => sealText(master, `${tenantId}|answer`, JSON.stringify(body)),
+  open: (body: unknown): unknown => JSON.parse(openText(master, `${tenantId}|answer`, sealedText.parse(body))),
 })
 
 /** What was made, or given a new secret: a repeat finds only the answer that says so. */

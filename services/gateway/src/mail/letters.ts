@@ -104,7 +104,7 @@ export function letterOf(mail: Mail): Letter {
       return {
         subject: `You own ${tenant} now`,
         name: mail.name,
-        paragraphs: [`The ownership of ${tenant} on Wagate was transferred to you. Only you can hand it on.`],
+        paragraphs: [`The ownership of ${tenant} on Wagate was transferred to you.`],
         actions: [],
         notes: [`If this surprises you, speak with those who work at ${tenant}.`],
       }

@@ -29,7 +29,7 @@ import { membersTag as tag } from './tag.ts'
 type Wanted = { email: string; role: Role }
 
 export type MemberDeps = IdempotencyDeps & {
-  members: Pick<MemberControl, 'list' | 'changeRole' | 'remove' | 'transfer'>
+  members: Pick<MemberControl, 'list' | 'changeRole' | 'remove'>
   invitations: Pick<Invitations, 'create' | 'list' | 'remove'>
   attempts: Pick<Attempts, 'take'>
   queueMail: QueueMail
