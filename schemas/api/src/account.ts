@@ -11,6 +11,7 @@ const email = z
   .toLowerCase()
   .max(254, 'An address has at most 254 characters.')
   .pipe(z.email('Write an e-mail address, like ada@example.com.'))
+  .refine((address) => address.lastIndexOf('@') <= 64, 'An address has at most 64 characters before the @.')
   .meta({ example: 'ada@example.com' })
 const personName = text({ min: 1, max: 100, sentence: 'Write the name as text.' }).meta({ example: 'Ada' })
 const tenantName = text({ min: 1, max: 100, sentence: 'Write the name as text.' }).meta({ example: 'Trattoria Ada' })

@@ -117,7 +117,7 @@ export function createApp(deps: AppDeps): App {
   })
   const clientOf = (c: Context<Env>) => ({
     address: clientAddress(c.env?.incoming?.socket.remoteAddress, c.req.header('x-forwarded-for'), deps.proxyHops),
-    userAgent: c.req.header('user-agent'),
+    userAgent: c.req.header('user-agent')?.slice(0, 300).trim(),
   })
   const mountFor =
     <Admitted extends object>(audience: Audience, admit: Admit<never, Admitted>) =>

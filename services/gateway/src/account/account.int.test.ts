@@ -156,6 +156,20 @@ test('with two-factor authentication a password is half of a sign-in', async () 
   ])
 })
 
+test('a code without a set-up is told what to do first', async () => {
+  const { as, signUp } = await gateway()
+  const { token } = await signUp()
+  expect(await codeOf(as(token).confirmTwoFactor({ code: '123456' }))).toBe('two-factor-off')
+})
+
+test('a device is known again, however long it makes its name', async () => {
+  const { as, signUp, mails } = await gateway()
+  const { email } = await signUp()
+  const device = `${'a browser with many words '.repeat(12)}x`
+  for (let n = 0; n < 2; n++) await as(undefined, device).signIn({ email, password })
+  expect(mails.filter(({ kind }) => kind === 'new_sign_in')).toHaveLength(1)
+})
+
 test('whoever reads the database can neither sign in nor use a link that was mailed', async () => {
   const { as, signUp, mailed } = await gateway()
   const { email, token, personId } = await signUp()
@@ -212,4 +226,20 @@ test('what is over is removed', async () => {
   await sql`update sign_in set expires_at = now() - interval '1 minute' where person_id = ${personId}`
   await people.sweep()
   expect(await sql`select 1 from sign_in where person_id = ${personId}`).toHaveLength(0)
+})
+
+test('who never proves the address is forgotten after a week, with the password; nobody else is', async () => {
+  const { people, as, signUp } = await gateway()
+  const proved = await signUp()
+  const waiting = async (email: string, days: number) => {
+    await as().signUp({ email, name: 'Eve', password })
+    await sql`update person set created_at = now() - make_interval(days => ${days}) where email = ${email}`
+  }
+  await waiting('late@example.com', 8)
+  await waiting('soon@example.com', 6)
+  await sql`update person set created_at = now() - interval '1 year' where person_id = ${proved.personId}`
+  await people.sweep()
+  const left = await sql<{ email: string }[]>`select email from person join credential using (person_id)
+    where email in ${sql(['late@example.com', 'soon@example.com', proved.email])} order by email`
+  expect(left.map(({ email }) => email)).toEqual([proved.email, 'soon@example.com'].toSorted())
 })

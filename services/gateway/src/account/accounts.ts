@@ -16,14 +16,15 @@ export type Person = {
   twoFactor: boolean
   createdAt: Date
 }
-/** Where a request comes from. */
+/** Where a request comes from; the user agent as it is stored, so that a device is known again. */
 export type Client = { address: string; userAgent: string | undefined }
 /** `token` is what the device keeps. */
-export type SignedIn = { kind: 'signed_in'; token: string; person: Person }
+export type SignedIn = { kind: 'signed_in'; token: string; signInId: string; person: Person }
 /** The password was right; a code of the authenticator app is needed too. */
 export type SecondFactor = { kind: 'second_factor'; challenge: string; expiresAt: Date }
 /** Why there is no sign-in. A password that is wrong and an address that is unknown are one case, on purpose. */
 export type Refused = { kind: 'refused'; reason: 'wrong' | 'unverified' | 'locked' | 'over' }
+export type Confirmed = { kind: 'on'; token: string } | { kind: 'wrong_code' } | { kind: 'not_set_up' }
 export type Present = { person: Person; signInId: string; expiresAt: Date }
 export type Device = { id: string; current: boolean; address: string; userAgent: string; createdAt: Date; usedAt: Date }
 
@@ -62,7 +63,7 @@ export function createAccounts({ library, sql, now, onLocked }: AccountsDeps) {
       const token = sessionIn(headers)
       const entered = token === undefined ? undefined : await present(token)
       if (token === undefined || !entered) return { kind: 'refused', reason: 'over' }
-      return { kind: 'signed_in', token, person: entered.person }
+      return { kind: 'signed_in', token, signInId: entered.signInId, person: entered.person }
     })
 
   /** Something that the person proves with his password; undefined when that is wrong. */
@@ -71,7 +72,7 @@ export function createAccounts({ library, sql, now, onLocked }: AccountsDeps) {
       try {
         return await run()
       } catch (error) {
-        if (codeOf(error) === 'INVALID_PASSWORD' || codeOf(error) === 'INVALID_CODE') return undefined
+        if (codeOf(error) === 'INVALID_PASSWORD') return undefined
         throw error
       }
     })
@@ -159,15 +160,18 @@ export function createAccounts({ library, sql, now, onLocked }: AccountsDeps) {
         return made.method === 'totp' ? { uri: made.totpURI, backupCodes: made.backupCodes } : undefined
       }),
 
-    /** A new token for this device; undefined when the code is wrong. */
-    confirmTwoFactor: (token: string, code: string) =>
-      proving(async () => {
-        const { headers } = await api.verifyTOTP({
-          body: { code },
-          headers: sessionHeaders(token),
-          returnHeaders: true,
-        })
-        return sessionIn(headers)
+    /** With a new token for this device. */
+    confirmTwoFactor: (token: string, code: string): Promise<Confirmed> =>
+      available(async () => {
+        try {
+          const headers = sessionHeaders(token)
+          const fresh = sessionIn((await api.verifyTOTP({ body: { code }, headers, returnHeaders: true })).headers)
+          return fresh === undefined ? { kind: 'wrong_code' } : { kind: 'on', token: fresh }
+        } catch (error) {
+          if (codeOf(error) === 'TOTP_NOT_ENABLED') return { kind: 'not_set_up' }
+          if (codeOf(error) === 'INVALID_CODE') return { kind: 'wrong_code' }
+          throw error
+        }
       }),
 
     /** A new token for this device; undefined when the password is wrong. */
@@ -187,13 +191,12 @@ export function createAccounts({ library, sql, now, onLocked }: AccountsDeps) {
         async () => (await api.generateBackupCodes({ body: { password }, headers: sessionHeaders(token) })).backupCodes,
       ),
 
-    devices: (token: string): Promise<Device[]> =>
+    /** `current` is the id of the sign-in that the token stands for. */
+    devices: (token: string, current: string): Promise<Device[]> =>
       available(async () => {
-        const headers = sessionHeaders(token)
-        const current = await api.getSession({ headers })
-        const all = await api.listSessions({ headers })
+        const all = await api.listSessions({ headers: sessionHeaders(token) })
         return all.map(({ id, ipAddress, userAgent, createdAt, updatedAt }) => ({
-          ...{ id, current: id === current?.session.id, address: ipAddress ?? '', userAgent: userAgent ?? '' },
+          ...{ id, current: id === current, address: ipAddress ?? '', userAgent: userAgent ?? '' },
           ...{ createdAt, usedAt: updatedAt },
         }))
       }),
@@ -220,7 +223,7 @@ export function createAccounts({ library, sql, now, onLocked }: AccountsDeps) {
 }
 
 const headersOf = ({ address, userAgent }: Client): Headers =>
-  new Headers({ [addressHeader]: address, ...(userAgent !== undefined && { 'user-agent': userAgent.slice(0, 300) }) })
+  new Headers({ [addressHeader]: address, ...(userAgent !== undefined && { 'user-agent': userAgent }) })
 
 const personOf = (user: {
   id: string

@@ -16,7 +16,8 @@ export function deviceRoutes(mount: MountForPeople, { accounts }: DeviceDeps): v
       summary: 'List where you are signed in',
       answers: { 200: { description: 'All of them.', schema: devices } },
     },
-    async ({ token, json }) => json(200, { data: (await accounts.devices(token)).map(presentDevice) }),
+    async ({ token, present, json }) =>
+      json(200, { data: (await accounts.devices(token, present.signInId)).map(presentDevice) }),
   )
 
   mount(

@@ -1,10 +1,11 @@
 // Everything about people, put together for the composition root.
-import { signIn, verification } from '@wagate/db/person.ts'
+import { member } from '@wagate/db/member.ts'
+import { person, signIn, verification } from '@wagate/db/person.ts'
 import type { IdKind } from '@wagate/messages/ids.ts'
 import type { Logger } from '@wagate/runtime/logger.ts'
 import { pause } from '@wagate/runtime/pause.ts'
 import { orUnavailable, type Sql } from '@wagate/runtime/postgres.ts'
-import { lt } from 'drizzle-orm'
+import { and, eq, lt, notExists } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { type OfPersonDeps, recordBlocked } from '../audit/of-person.ts'
 import { forgotPasswordLink, resetPasswordLink, signInLink, verifyEmailLink } from '../mail/links.ts'
@@ -76,8 +77,20 @@ export function createPeople({ dashboardUrl, queueMail, ...deps }: PeopleDeps) {
     /** Removes what is over: nobody can use it any more. */
     async sweep(): Promise<void> {
       const at = deps.now()
+      const unproved = new Date(at.getTime() - unprovedDays * 86_400_000)
       await orUnavailable(async () => database.delete(signIn).where(lt(signIn.expiresAt, at)))
       await orUnavailable(async () => database.delete(verification).where(lt(verification.expiresAt, at)))
+      await orUnavailable(async () =>
+        database
+          .delete(person)
+          .where(
+            and(
+              eq(person.emailVerified, false),
+              lt(person.createdAt, unproved),
+              notExists(database.select().from(member).where(eq(member.personId, person.id))),
+            ),
+          ),
+      )
       await attempts.removeExpired()
       await invitations.removeExpired()
     },
@@ -85,6 +98,8 @@ export function createPeople({ dashboardUrl, queueMail, ...deps }: PeopleDeps) {
 }
 
 const everyMs = 3_600_000
+/** So long somebody who signed up may take to prove the address. */
+const unprovedDays = 7
 
 /** Sweeps every hour until the signal aborts. Outages are waited out. */
 export async function keepSwept(people: Pick<People, 'sweep'>, logger: Logger, signal: AbortSignal): Promise<void> {

@@ -48,19 +48,20 @@ export function twoFactorRoutes(mount: MountForPeople, deps: TwoFactorDeps): voi
       summary: 'Switch two-factor authentication on',
       body: byCode,
       answers: { 200: { description: 'It is on. The token to go on with.', schema: signedIn } },
-      problems: ['second-factor-refused', 'two-factor-on', 'too-many-attempts'],
+      problems: ['second-factor-refused', 'two-factor-on', 'two-factor-off', 'too-many-attempts'],
     },
     async ({ body, client, present: { person }, token, json }) => {
       if (person.twoFactor) throw new DomainError('two-factor-on', 'It is on already.')
       await deps.attempts.take('sign_in', person.email, client.address)
-      const fresh = await accounts.confirmTwoFactor(token, body.code)
-      if (!fresh)
+      const confirmed = await accounts.confirmTwoFactor(token, body.code)
+      if (confirmed.kind === 'not_set_up') throw notSetUp()
+      if (confirmed.kind === 'wrong_code')
         throw new DomainError(
           'second-factor-refused',
           'This code is wrong: enter the one that the app shows now, and check the clock of its phone.',
         )
       await deps.queueMail({ to: person.email, kind: 'two_factor_changed', name: person.name, enabled: true })
-      return json(200, { session_token: fresh, person: presentPerson({ ...person, twoFactor: true }) })
+      return json(200, { session_token: confirmed.token, person: presentPerson({ ...person, twoFactor: true }) })
     },
   )
 
@@ -113,5 +114,7 @@ export function twoFactorRoutes(mount: MountForPeople, deps: TwoFactorDeps): voi
 }
 
 function checkOn(person: Person): void {
-  if (!person.twoFactor) throw new DomainError('two-factor-off', 'It is off: set it up with POST /v1/auth/two-factor.')
+  if (!person.twoFactor) throw notSetUp()
 }
+
+const notSetUp = () => new DomainError('two-factor-off', 'It is off: set it up with POST /v1/auth/two-factor first.')

@@ -36,6 +36,11 @@ export function fakePeople(now: () => Date, newId: (kind: IdKind) => string) {
     return token
   }
 
+  const entered = (person: Known) => {
+    const token = signIn(person.id)
+    return { kind: 'signed_in' as const, token, signInId: signIns.get(token)?.signInId ?? '', person }
+  }
+
   function addMember(tenantId: string, role: Role, personId = addPerson().id): string {
     const record = { v: 1 as const, tenantId, personId, role, since: now().toISOString() }
     members.set(memberKey(tenantId, personId), record)
@@ -72,7 +77,7 @@ export function fakePeople(now: () => Date, newId: (kind: IdKind) => string) {
       const person = [...persons.values()].find((one) => one.email === token && !one.verified)
       if (!person) return { kind: 'refused', reason: 'over' }
       person.verified = true
-      return { kind: 'signed_in', token: signIn(person.id), person }
+      return entered(person)
     },
     mailVerification: async () => {},
     signIn: async ({ email, password }) => {
@@ -80,24 +85,24 @@ export function fakePeople(now: () => Date, newId: (kind: IdKind) => string) {
       if (!person) return { kind: 'refused', reason: 'wrong' }
       if (!person.verified) return { kind: 'refused', reason: 'unverified' }
       if (person.twoFactor) return { kind: 'second_factor', challenge: person.id, expiresAt: new Date(+now() + 1e6) }
-      return { kind: 'signed_in', token: signIn(person.id), person }
+      return entered(person)
     },
     passSecondFactor: async (challenge, given) => {
       const person = persons.get(challenge)
       if (!person || !('code' in given) || given.code !== rightCode) return { kind: 'refused', reason: 'wrong' }
-      return { kind: 'signed_in', token: signIn(person.id), person }
+      return entered(person)
     },
     signOut: async (token) => {
       signIns.delete(token)
     },
-    devices: async (token) => {
+    devices: async (token, current) => {
       const own = signIns.get(token)
       const at = { createdAt: now(), usedAt: now() }
       return [...signIns.values()]
         .filter((one) => one.personId === own?.personId)
         .map(({ signInId }) => ({
           id: signInId,
-          current: signInId === own?.signInId,
+          current: signInId === current,
           address: '',
           userAgent: '',
           ...at,
@@ -125,9 +130,9 @@ export function fakePeople(now: () => Date, newId: (kind: IdKind) => string) {
       proven(token, password, () => ({ uri: 'otpauth://totp/x', backupCodes: ['one'] })),
     confirmTwoFactor: async (token, code) => {
       const person = byToken(token)
-      if (!person || code !== rightCode) return undefined
+      if (!person || code !== rightCode) return { kind: 'wrong_code' }
       person.twoFactor = true
-      return token
+      return { kind: 'on', token }
     },
     removeTwoFactor: (token, password) =>
       proven(token, password, (person) => {
