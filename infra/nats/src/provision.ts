@@ -12,8 +12,8 @@ const schema = z.object({
   NATS_PASSWORD: z.string().optional(),
   PARTITIONS: commonEnv.PARTITIONS,
   LEASE_TTL_MS: commonEnv.LEASE_TTL_MS,
-  /** 3 in production, where the broker is a cluster. */
-  REPLICAS: positiveInteger.refine((count) => count === 1 || count === 3, 'must be 1 or 3').default(1),
+  /** 3 in production, where the broker is a cluster. Unset: as many as there are. */
+  REPLICAS: positiveInteger.refine((count) => count === 1 || count === 3, 'must be 1 or 3').optional(),
 })
 
 /** A cluster lists a consumer a moment after it has said that it is made. */
@@ -40,7 +40,8 @@ async function main(env: Env): Promise<void> {
   })
   try {
     const leaseTtlMs = config.LEASE_TTL_MS
-    await broker.provision(config.PARTITIONS, { replicas: config.REPLICAS === 3 ? 3 : 1, leaseTtlMs })
+    const { REPLICAS: replicas } = config
+    await broker.provision(config.PARTITIONS, { leaseTtlMs, ...(replicas === undefined ? {} : { replicas }) })
     await listed(() => broker.check(config.PARTITIONS, { leaseTtlMs }))
     console.log(`streams, buckets and consumers are in place for ${config.PARTITIONS} partitions`)
   } finally {

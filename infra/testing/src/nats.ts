@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type NatsPasswords, type NatsServer, type NatsUser, startNatsServer } from '@wagate/dev/servers/nats.ts'
 
-const testPasswords: NatsPasswords = {
+export const testPasswords: NatsPasswords = {
   provisioner: 'test-provisioner',
   gateway: 'test-gateway',
   worker: 'test-worker',

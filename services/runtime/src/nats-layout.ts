@@ -10,8 +10,8 @@ export type StreamConfig = Record<string, unknown> & { name: string; metadata: R
 
 /** What an installation decides about its broker, apart from the number of partitions. */
 export type LayoutOptions = {
-  /** 3 in production. */
-  replicas?: 1 | 3
+  /** Of streams, buckets and consumers; 3 in production. Default: as many as the installation has, 1 for a new one. */
+  replicas?: number
   /** Of the bucket `leases`. Default 20 s. */
   leaseTtlMs?: number
 }
@@ -56,7 +56,7 @@ const bucketConfig = (spec: BucketSpec) => ({
   deny_delete: true,
 })
 
-export const consumerConfig = (spec: ConsumerSpec, replicas: 0 | 1 | 3) => ({
+export const consumerConfig = (spec: ConsumerSpec, replicas: number) => ({
   durable_name: spec.name,
   name: spec.name,
   filter_subject: spec.filter,

@@ -1,5 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { buckets, consumers, streams } from '@wagate/messages/streams.ts'
-import { startNats } from '@wagate/testing/nats.ts'
+import { startNats, testPasswords } from '@wagate/testing/nats.ts'
+import { startNatsCluster } from '@wagate/testing/nats-cluster.ts'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { connectBroker } from './broker.ts'
@@ -108,4 +112,28 @@ test("a lease that would outlive the broker's idea of it is refused at the start
   await broker.provision(testPartitions)
   await broker.check(testPartitions)
   await broker.drain()
+})
+
+test('a run that does not say how many replicas keeps three, and makes what is new with as many', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'wagate-cluster-'))
+  {
+    await using cluster = await startNatsCluster({
+      dir: join(dir, 'cluster'),
+      logs: join(dir, 'logs'),
+      passwords: testPasswords,
+    })
+    const user = { user: 'provisioner', password: testPasswords.provisioner }
+    const atCluster = { ...config(cluster), servers: cluster.url.split(','), ...user }
+    const broker = await connectBroker(atCluster)
+    await broker.provision(1, { replicas: 3 })
+    const link = await NatsLink.connect(atCluster)
+    await callApi(link, 'STREAM.DELETE.KV_pairing', undefined, z.unknown())
+    await broker.provision(1)
+    for (const name of ['EVENTS', 'KV_pairing']) {
+      const { config: made } = await callApi(link, `STREAM.INFO.${name}`, undefined, info)
+      expect(made).toMatchObject({ num_replicas: 3 })
+    }
+    await Promise.all([link.drain(), broker.drain()])
+  }
+  await rm(dir, { recursive: true })
 })

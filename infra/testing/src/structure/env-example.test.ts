@@ -29,13 +29,25 @@ test('.env.example names every variable that the stack hands to a service', () =
   expect([...new Set(missing)]).toEqual([])
 })
 
-test('.env.example names every variable that a service reads', () => {
+test('.env.example names every variable that a service or the provisioner reads', () => {
   const internal = /^(ENGINE_ID|FAULT_)/ // between a supervisor and its engines, and for fault tests
-  const read = sources('services/*')
-    .filter(({ path }) => /\/src\/config\.ts$/.test(path))
+  const read = sources('{services,infra}/*')
+    .filter(({ path }) => /^services\/\w+\/src\/config\.ts$|^infra\/nats\/src\/provision\.ts$/.test(path))
     .flatMap(({ code }) => [...code.matchAll(/\b([A-Z][A-Z0-9_]{2,}): /g)].flatMap(([, name]) => name ?? []))
-  expect(read).toContain('NATS_URL')
+  expect(read).toEqual(expect.arrayContaining(['NATS_URL', 'REPLICAS']))
   expect([...new Set(read)].filter((name) => !named.includes(name) && !internal.test(name))).toEqual([])
+})
+
+test('.env.example says what .env changes: every variable is the stack’s own, handed on to services, or named as decided by the stack', () => {
+  const ofStack = /^(WAGATE_DATA_DIR|PARTITIONS|[A-Z0-9]+_PORT|NATS_MONITOR_PORT)$/
+  const handedOn = loadConfig(Object.fromEntries(named.map((name) => [name, ofStack.test(name) ? '' : 'x']))).passedOn
+  const decided = new Set(
+    components.flatMap(({ name, kind }) =>
+      kind === 'service' ? Object.keys(environmentOf(name, { ...wiring, passedOn: {} })) : [],
+    ),
+  )
+  const idle = named.filter((name) => !ofStack.test(name) && !(name in handedOn) && !decided.has(name))
+  expect(idle).toEqual(['REPLICAS'])
 })
 
 test('.env.example is a configuration that make up accepts', () => {
