@@ -18,7 +18,9 @@ export type StackConfig = {
 const portVariable = (name: string): string => (name === 'monitor' ? 'NATS_MONITOR_PORT' : `${name.toUpperCase()}_PORT`)
 
 const passedOn = [
-  ...['LOG_LEVEL', 'LOG_SAMPLE', 'LEASE_TTL_MS', 'ENGINES', 'CAPACITY', 'POOLS', 'WHATSAPP_WS_URL', 'DATABASE_POOL'],
+  ...['LOG_LEVEL', 'LOG_SAMPLE', 'LEASE_TTL_MS', 'ENGINES', 'CAPACITY', 'POOLS', 'DATABASE_POOL'],
+  ...['WHATSAPP_WS_URL', 'WHATSAPP_VERSION', 'LOGINS_BURST', 'LOGINS_PER_SECOND', 'SANDBOX_STATE_FILE'],
+  ...['PUBLIC_URL', 'PROXY_HOPS', 'PROXY_NETWORKS'],
   ...['RATE_LIMIT_PER_SECOND', 'RATE_LIMIT_BURST', 'MAX_STREAMS_PER_TENANT', 'POOL_BASIC', 'POOL_PRO'],
   ...['SMTP_URL', 'MAIL_FROM', 'DASHBOARD_URL'],
   ...[

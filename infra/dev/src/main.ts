@@ -87,7 +87,7 @@ const verbs: Record<string, () => Promise<void>> = {
   },
 
   async streams() {
-    await prepare('streams', { dir: config.dir, wiring: await wiringOf(config.dir) })
+    await prepare('streams', { dir: config.dir, wiring: await wiringOf(config.dir, config.passedOn) })
     report.line('streams', 'done')
   },
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { databaseUrl } from '../database.ts'
+import { type DatabaseRole, databaseUrl } from '../database.ts'
 import { database, environmentOf, urlOf, type Wiring } from './components.ts'
 import { writePrivately } from './secrets.ts'
 import { adminUrl } from './start.ts'
@@ -8,7 +8,8 @@ import { adminUrl } from './start.ts'
 export function writeEnvFile(dir: string, wiring: Wiring): void {
   const { port, secrets } = wiring
   const worker = environmentOf('worker', wiring)
-  const owner = { role: 'wagate_owner', password: secrets.roles.wagate_owner } as const
+  const databaseAs = (role: DatabaseRole) =>
+    databaseUrl(adminUrl(wiring), database, { role, password: secrets.roles[role] })
   const variables: Record<string, string | undefined> = {
     GATEWAY_URL: urlOf('gateway', port.gateway),
     SANDBOX_URL: urlOf('sandbox', port.sandbox),
@@ -21,7 +22,10 @@ export function writeEnvFile(dir: string, wiring: Wiring): void {
     NATS_USER: 'provisioner',
     NATS_PASSWORD: secrets.nats.provisioner,
     PARTITIONS: String(wiring.partitions),
-    DATABASE_URL: databaseUrl(adminUrl(wiring), database, owner),
+    // Row-level security is forced on the owner too, and no policy lets it in: the operator's commands need the gateway's role.
+    DATABASE_URL: databaseAs('wagate_api'),
+    PROJECTOR_DATABASE_URL: databaseAs('wagate_projector'),
+    OWNER_DATABASE_URL: databaseAs('wagate_owner'),
     S3_ENDPOINT: worker.S3_ENDPOINT,
     S3_BUCKET: worker.S3_BUCKET,
     S3_REGION: worker.S3_REGION,

@@ -5,7 +5,7 @@ const production = sources().filter(({ isTest }) => !isTest)
 
 /** Programs and their parse functions: the only files that look at the process they run in. */
 const isEntry = (path: string): boolean =>
-  /\/(main|config|admin|demo|provision|rebuild|rotate-keys|verify-audit)\.ts$/.test(path) ||
+  /\/(main|config|admin|demo|migrate|provision|rebuild|rotate-keys|verify-audit)\.ts$/.test(path) ||
   environmentReaders.has(path)
 
 const environmentReaders = new Set([
