@@ -19,7 +19,7 @@ export function pairingRoutes(mount: Mount, deps: RequestCodeDeps): void {
       tag,
       summary: 'Get the QR code to scan',
       description:
-        'As JSON, or as an image with `Accept: image/png`. It changes every 20 to 60 seconds: fetch it again when it has expired.',
+        'As JSON, or as an image with `Accept: image/png`. It changes every 40 seconds: fetch it again when it has expired.',
       answers: {
         200: {
           description: 'The QR code that is valid now.',
