@@ -5,6 +5,7 @@ import { serveHealth } from '@wagate/runtime/health.ts'
 import { createLogger } from '@wagate/runtime/logger.ts'
 import { createMetrics } from '@wagate/runtime/metrics.ts'
 import { openPostgres, orUnavailable, waitForPostgres } from '@wagate/runtime/postgres.ts'
+import { readyWhen } from '@wagate/runtime/ready-when.ts'
 import { runService } from '@wagate/runtime/run-service.ts'
 import { applyBatches } from './apply.ts'
 import { recordEntries } from './audit/apply.ts'
@@ -48,11 +49,12 @@ await runService({
       host: config.host,
       port: config.port,
       metrics,
-      ready: async () => {
-        const waitingFor = [...(broker.status() === 'connected' ? [] : ['nats']), ...(consuming ? [] : ['start'])]
-        await orUnavailable(() => sql`select 1`, 2_000).catch(() => waitingFor.push('postgres'))
-        return { ready: waitingFor.length === 0 && !service.stopping.aborted, waitingFor }
-      },
+      ready: readyWhen({
+        brokerStatus: broker.status,
+        askPostgres: async () => sql`select 1`,
+        hasStarted: () => consuming !== undefined,
+        stopping: service.stopping,
+      }),
     })
     service.onStop('health', () => health.close())
 
