@@ -7,7 +7,7 @@ import { createKey, createTenant, type TestTenant } from '@wagate/testing/tenant
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import { startWebhookReceiver } from '@wagate/testing/webhook-receiver.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connectAsOperator, type OperatorBroker } from './src/broker.ts'
+import { connectAsOperator, type OperatorBroker, shardOfSession } from './src/broker.ts'
 import { tellLogsOfFailures } from './src/tell-logs.ts'
 
 let stack: TestStack
@@ -164,8 +164,7 @@ test('an event that does not parse goes to DEAD_LETTERS of every consumer and bl
     await waitFor(() => receiver.received.some(({ event }) => isThis(event.data)), { what: `the webhook of ${body}` })
   }
   await send('before')
-  const any = await broker.lastMessage('EVENTS', `evt.*.${tenantId}.${session.sessionId}.>`)
-  const [, shard] = any?.subject.split('.') ?? []
+  const shard = await shardOfSession(broker, { tenantId, sessionId: session.sessionId })
   const subject = `evt.${shard}.${tenantId}.${session.sessionId}.message.sent`
   await broker.publish(subject, Buffer.from('{"type":"message.sent","data":7}'))
   await send('after')

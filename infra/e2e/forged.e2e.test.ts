@@ -3,7 +3,7 @@
 import { startStack, type TestStack } from '@wagate/testing/stack.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connectAs, type OperatorBroker } from './src/broker.ts'
+import { connectAs, type OperatorBroker, shardOfSession } from './src/broker.ts'
 import { type Household, quiet, settle } from './src/household.ts'
 import { tellLogsOfFailures } from './src/tell-logs.ts'
 
@@ -195,8 +195,7 @@ test('an event under the subject of another tenant reaches neither: no list, no 
   const [ours, theirs] = [idsOf(red), idsOf(blue)]
   const before = { red: await lifeOf(red), blue: await lifeOf(blue) }
   const real = await operator.lastMessage('EVENTS', `evt.*.${theirs.tenantId}.${theirs.sessionId}.message.received`)
-  const any = await operator.lastMessage('EVENTS', `evt.*.${ours.tenantId}.${ours.sessionId}.>`)
-  const shards = { ours: any?.subject.split('.')[1], theirs: real?.subject.split('.')[1] }
+  const shards = { ours: await shardOfSession(operator, ours), theirs: await shardOfSession(operator, theirs) }
   const event = JSON.parse(Buffer.from(real?.data ?? []).toString())
   const forge = (ids: Ids) => {
     const sequence = event.sequence + 1_000 + serial

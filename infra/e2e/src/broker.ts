@@ -7,6 +7,17 @@ export type OperatorBroker = Broker & AsyncDisposable
 
 export const connectAsOperator = (stack: TestStack): Promise<OperatorBroker> => connectAs(stack, 'provisioner')
 
+/** The shard of a session's events. Throws when it has none yet. */
+export async function shardOfSession(
+  broker: Broker,
+  { tenantId, sessionId }: { tenantId: string; sessionId: string },
+): Promise<string> {
+  const any = await broker.lastMessage('EVENTS', `evt.*.${tenantId}.${sessionId}.>`)
+  const shard = any?.subject.split('.')[1]
+  if (shard === undefined) throw new Error(`no event of ${sessionId}`)
+  return shard
+}
+
 /** With the rights of a service, for what only somebody who had stolen its credentials would do. */
 export async function connectAs(stack: TestStack, user: 'provisioner' | 'gateway' | 'worker'): Promise<OperatorBroker> {
   const broker = await connectBroker({
