@@ -29,13 +29,21 @@ test('.env.example names every variable that the stack hands to a service', () =
   expect([...new Set(missing)]).toEqual([])
 })
 
+const read = sources('{services,infra}/*')
+  .filter(({ path }) => /^services\/\w+\/src\/config\.ts$|^infra\/nats\/src\/provision\.ts$/.test(path))
+  .flatMap(({ code }) => [...code.matchAll(/\b([A-Z][A-Z0-9_]{2,}): /g)].flatMap(([, name]) => name ?? []))
+
 test('.env.example names every variable that a service or the provisioner reads', () => {
   const internal = /^(ENGINE_ID|FAULT_)/ // between a supervisor and its engines, and for fault tests
-  const read = sources('{services,infra}/*')
-    .filter(({ path }) => /^services\/\w+\/src\/config\.ts$|^infra\/nats\/src\/provision\.ts$/.test(path))
-    .flatMap(({ code }) => [...code.matchAll(/\b([A-Z][A-Z0-9_]{2,}): /g)].flatMap(([, name]) => name ?? []))
   expect(read).toEqual(expect.arrayContaining(['NATS_URL', 'REPLICAS']))
   expect([...new Set(read)].filter((name) => !named.includes(name) && !internal.test(name))).toEqual([])
+})
+
+test('operations.md explains every variable that a service or the provisioner reads', () => {
+  const page = readFileSync(at('docs/operations.md'), 'utf8')
+  const internal = /^ENGINE_ID$/ // between a supervisor and its engines
+  const missing = [...new Set(read)].filter((name) => !page.includes(`\`${name}\``) && !internal.test(name))
+  expect(missing).toEqual([])
 })
 
 test('.env.example says what .env changes: every variable is the stack’s own, handed on to services, or named as decided by the stack', () => {
