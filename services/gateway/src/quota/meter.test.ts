@@ -78,6 +78,24 @@ test('the next minute begins anew', async () => {
   expect(accepted).toHaveLength(20)
 })
 
+test('at the turn of the minute questions about the one that ends are still answered: it is used up, and nobody is given up', async () => {
+  const { meters, accepted, refused, send } = await network(3, 20, () => 5)
+  for (let n = 0; n < 60; n++) send(29_990 + n / 6, n % 3)
+  for (let n = 0; n < 60; n++) send(30_000 + n / 6, n % 3)
+  await meters.runUntil(40_000)
+  expect([accepted.length, refused.length]).toEqual([40, 80])
+  expect([meters.silences(), ...[0, 1, 2].map((n) => meters.meter(n).members())]).toEqual([0, 3, 3, 3])
+})
+
+test('what is given back after the turn of the minute does not hide what the new one has', async () => {
+  const { meters, accepted, send } = await network(2, 300)
+  send(29_000, 0)
+  send(31_100, 0)
+  meters.at(31_200, () => accepted[0]?.giveBack())
+  await meters.runUntil(33_000)
+  expect(meters.meter(1).spent('ten_a')).toBe(1)
+})
+
 test('what was not accepted after all can be accepted again, by any gateway', async () => {
   const { meters, accepted, send } = await network(3, 10)
   for (let n = 0; n < 10; n++) send(1_000 + n, 0)

@@ -46,12 +46,12 @@ const accountsPerTell = 1_000
 
 export function createMeter(deps: MeterDeps) {
   const { me } = deps
-  /** By minute: this one, and the next when another gateway's clock is ahead. */
+  /** By minute: this one, the last, whose questions may still be on their way, and the next when another gateway's clock is ahead. */
   const minutes = new Map<number, Map<string, Account>>()
   const peers = new Map<string, { heardAtMs: number }>()
   const rounds = new Map<Account, Round>()
-  /** Accounts that changed since the last tell. */
-  let changed = new Map<string, Account>()
+  /** Accounts that changed since the last tell, with their names: two minutes' are of one name. */
+  let changed = new Map<Account, string>()
   let lastRound = 0
   const bornIn = minuteNow()
 
@@ -61,9 +61,9 @@ export function createMeter(deps: MeterDeps) {
 
   function accountsOf(minute: number): Map<string, Account> {
     const now = minuteNow()
-    for (const known of minutes.keys()) if (known < now) minutes.delete(known)
+    for (const known of minutes.keys()) if (known < now - 1) minutes.delete(known)
     const accounts = minutes.get(minute) ?? new Map<string, Account>()
-    if (minute >= now) minutes.set(minute, accounts)
+    if (minute >= now - 1) minutes.set(minute, accounts)
     return accounts
   }
 
@@ -77,7 +77,7 @@ export function createMeter(deps: MeterDeps) {
   const members = (): number => peers.size + 1
   const spentHere = (name: string, account: Account): boolean => {
     if (!spend(account)) return false
-    changed.set(name, account)
+    changed.set(account, name)
     return true
   }
 
@@ -92,7 +92,7 @@ export function createMeter(deps: MeterDeps) {
       for (const silent of round.waitingFor) drop(silent)
       if (round.waitingFor.size > 0) deps.onSilence(round.waitingFor.size)
       grant(account, me, round.asking)
-      changed.set(name, account)
+      changed.set(account, name)
       resolve()
     }
     lastRound += 1
@@ -179,7 +179,9 @@ export function createMeter(deps: MeterDeps) {
     tick(): void {
       for (const [member, { heardAtMs }] of peers) if (deps.nowMs() - heardAtMs > silentMs) drop(member)
       const current = accountsOf(minuteNow())
-      tellAll(new Map([...changed].filter(([name, account]) => current.get(name) === account)))
+      tellAll(
+        new Map([...changed].flatMap(([account, name]) => (current.get(name) === account ? [[name, account]] : []))),
+      )
       changed = new Map()
     },
 
@@ -205,7 +207,7 @@ export function createMeter(deps: MeterDeps) {
     return {
       giveBack: () => {
         unspend(account)
-        changed.set(name, account)
+        changed.set(account, name)
       },
     }
   }

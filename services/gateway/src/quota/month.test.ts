@@ -1,3 +1,4 @@
+import { countShardOf, countsKey } from '@wagate/messages/quota.ts'
 import { BrokerUnavailable } from '@wagate/runtime/errors.ts'
 import { fakeBucket } from '@wagate/runtime/fakes/bucket.ts'
 import { expect, test } from 'vitest'
@@ -6,8 +7,14 @@ import { createMonthCounts } from './month.ts'
 const november = new Date('2026-11-30T23:59:00Z')
 const december = new Date('2026-12-01T00:00:01Z')
 
-async function gateway(bucket: ReturnType<typeof fakeBucket>, now: () => Date = () => november) {
-  const month = createMonthCounts({ bucket, now, onUnreadable: (key) => expect.unreachable(key) })
+const unexpected = (key: string): void => expect.unreachable(key)
+
+async function gateway(
+  bucket: ReturnType<typeof fakeBucket>,
+  now: () => Date = () => november,
+  onUnreadable: (key: string) => void = unexpected,
+) {
+  const month = createMonthCounts({ bucket, now, onUnreadable })
   await bucket.watch({ onEntry: month.apply })
   return month
 }
@@ -88,4 +95,30 @@ test('a new month begins at zero, and what was counted in the old one is written
   await told()
   expect(month.used('ten_a')).toBe(1)
   expect((await gateway(bucket)).used('ten_a')).toBe(1)
+})
+
+test('a record that cannot be read takes nobody’s month away: who knows what was in it writes it anew', async () => {
+  const bucket = fakeBucket('message_counts')
+  const unreadable: string[] = []
+  const month = await gateway(bucket, undefined, (key) => unreadable.push(key))
+  for (let n = 0; n < 3; n++) month.count('ten_a')
+  await month.flush()
+  await told()
+  for await (const key of bucket.keys()) await bucket.put(key, Buffer.from('{'))
+  await told()
+  expect([month.used('ten_a'), unreadable.length]).toEqual([3, 1])
+  month.count('ten_a')
+  await month.flush()
+  expect((await gateway(bucket)).used('ten_a')).toBe(4)
+})
+
+test('a gateway that never knew what was in an unreadable record does not write over it', async () => {
+  const bucket = fakeBucket('message_counts')
+  const key = countsKey('2026-11', countShardOf('ten_a'))
+  await bucket.put(key, Buffer.from('{'))
+  const month = await gateway(bucket, undefined, () => {})
+  month.count('ten_a')
+  await expect(month.flush()).rejects.toThrow('cannot be read')
+  expect(month.used('ten_a')).toBe(1)
+  expect((await bucket.get(key))?.value).toEqual(Buffer.from('{'))
 })

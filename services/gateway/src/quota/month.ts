@@ -32,9 +32,10 @@ export function createMonthCounts(deps: MonthDeps) {
 
   function apply({ key, value, revision }: KvEntry): void {
     if (key < monthOf(deps.now())) return // a month that is over
-    const record = value && read(key, value)
-    if (revision <= (stored.get(key)?.revision ?? 0)) return
-    stored.set(key, { revision, messages: record?.messages ?? {} })
+    const last = stored.get(key)
+    if (revision <= (last?.revision ?? 0)) return
+    const messages = value ? (read(key, value)?.messages ?? last?.messages) : {}
+    if (messages) stored.set(key, { revision, messages })
   }
 
   function read(key: string, value: Uint8Array): MessageCounts | undefined {
@@ -46,7 +47,10 @@ export function createMonthCounts(deps: MonthDeps) {
   async function flushKey(key: string, counts: ReadonlyMap<string, number>): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       const entry = await deps.bucket.get(key)
-      const messages = { ...(entry && read(key, entry.value)?.messages) }
+      // What is known here is the better copy of a record that cannot be read; without one it is left to be repaired by hand.
+      const known = entry ? (read(key, entry.value)?.messages ?? stored.get(key)?.messages) : {}
+      if (!known) throw new Error(`the record ${key} cannot be read`)
+      const messages = { ...known }
       for (const [tenantId, count] of counts) messages[tenantId] = Math.max(0, (messages[tenantId] ?? 0) + count)
       const value = Buffer.from(JSON.stringify({ v: 1, messages } satisfies MessageCounts))
       try {
