@@ -10,6 +10,9 @@ export type PlanPools = { basic: string; pro: string }
 /** An account's own pool. A worker serves it with `POOLS=<this>`. */
 export const dedicatedPoolOf = (tenantId: string): string => ulidOf(tenantId).toLowerCase()
 
+/** Whether the name is one that `dedicatedPoolOf` gives, be the account there or not. */
+export const isOwnPool = (pool: string): boolean => /^[0-7][0-9a-hjkmnp-tv-z]{25}$/.test(pool)
+
 export function poolFor(
   { tenantId, plan = 'basic' }: Pick<TenantRecord, 'tenantId' | 'plan'>,
   pools: PlanPools,

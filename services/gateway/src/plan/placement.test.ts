@@ -1,4 +1,4 @@
-import type { SessionConfig, TenantRecord } from '@wagate/messages/control.ts'
+import { type SessionConfig, sessionConfigKey, type TenantRecord } from '@wagate/messages/control.ts'
 import { limitsWith, type PlanName } from '@wagate/messages/plans.ts'
 import { poolOf } from '@wagate/messages/pools.ts'
 import { expect, test } from 'vitest'
@@ -73,6 +73,22 @@ test('the pool of an account that has left it asks for no worker any more, but n
   for (const config of configs()) await world.arrive(config)
   await placement.settle()
   expect(world.deps.fleet.pools()).not.toContain(own)
+})
+
+test('the pool of an account that is erased asks for no worker any more, but not before its last session has gone', async () => {
+  const { world, placement, setPlan, serve, tenantId, configs, own } = await setUp()
+  setPlan('max')
+  await serve(own)
+  await placement.settle()
+  await world.deps.fleet.provisionPool('acme')
+  world.tenants.delete(tenantId)
+  await placement.settle()
+  expect(world.deps.fleet.pools()).toContain(own)
+  for (const { sessionId } of configs()) await world.sessions.delete(sessionConfigKey(tenantId, sessionId))
+  await new Promise(setImmediate)
+  await placement.settle()
+  // The pool that the operator made stays.
+  expect(world.deps.fleet.pools()).toEqual(['pro', 'acme'])
 })
 
 test('BASIC and PRO run where the configuration says', async () => {

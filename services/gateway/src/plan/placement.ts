@@ -1,13 +1,12 @@
 // Keeps sessions where their accounts' plans want them: a change of plan moves them, without a new scan. Every gateway looks, each move is a
 // compare-and-set, so that it happens once.
 import { hostPartition, type TenantRecord } from '@wagate/messages/control.ts'
-import { plans } from '@wagate/messages/plans.ts'
 import { partitionIn, poolOf, sharedPool } from '@wagate/messages/pools.ts'
 import type { Logger } from '@wagate/runtime/logger.ts'
 import { pause } from '@wagate/runtime/pause.ts'
 import { isServed, type MoveDeps, moveSession } from '../fleet/move.ts'
 import type { SessionDirectory } from '../session/directory.ts'
-import { dedicatedPoolOf, isPlanPool, type PlanPools, poolFor } from './place.ts'
+import { isOwnPool, isPlanPool, type PlanPools, poolFor } from './place.ts'
 
 export type PlacementDeps = Omit<MoveDeps, 'directory'> & {
   directory: MoveDeps['directory'] & Pick<SessionDirectory, 'configs'>
@@ -23,15 +22,13 @@ const movesAtOnce = 50
 export function createPlacement(deps: PlacementDeps) {
   const { fleet, planPools } = deps
 
-  /** Makes the pools that are missing, and retires those of accounts whose plan and sessions have left them: they would ask for workers. */
+  /** Makes the pools that are missing, and retires those of accounts that have left them or are gone: they would ask for workers. */
   async function settlePools(): Promise<void> {
     const wanted = new Set([planPools.basic, planPools.pro])
-    const left = new Set<string>()
-    for (const { tenantId, plan = 'basic' } of deps.tenants())
-      (plans[plan].pool === 'dedicated' ? wanted : left).add(dedicatedPoolOf(tenantId))
+    for (const tenant of deps.tenants()) wanted.add(poolFor(tenant, planPools))
     const known = new Set([sharedPool, ...fleet.pools()])
     for (const pool of wanted) if (!known.has(pool)) await fleet.provisionPool(pool)
-    const retired = [...known].filter((pool) => left.has(pool) && !wanted.has(pool))
+    const retired = [...known].filter((pool) => isOwnPool(pool) && !wanted.has(pool))
     if (retired.length === 0) return
     const used = new Set(
       [...deps.directory.configs()].flatMap((config) => [poolOf(config.partition), poolOf(hostPartition(config))]),
