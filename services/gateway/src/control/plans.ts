@@ -5,9 +5,9 @@ import { tenant } from '@wagate/db/tenant.ts'
 import type { IdKind } from '@wagate/messages/ids.ts'
 import type { LimitOverrides, PlanName } from '@wagate/messages/plans.ts'
 import { orUnavailable, type Sql } from '@wagate/runtime/postgres.ts'
-import { asc, desc, eq, isNotNull, sql } from 'drizzle-orm'
+import { asc, desc, eq, isNotNull } from 'drizzle-orm'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
-import type { Transaction } from '../postgres/in-tenant.ts'
+import { createInTenant, type Transaction } from '../postgres/in-tenant.ts'
 import type { Terms } from './manage.ts'
 import { overridesOf } from './records.ts'
 import { UnknownTarget } from './unknown-target.ts'
@@ -30,25 +30,23 @@ type NewChange = Pick<PlanChangeRow, 'toPlan' | 'state' | 'by'> & { overrides?: 
 /** Each function throws `DatabaseUnavailable`, and `UnknownTarget` when there is no such account. */
 export function createPlanControl(deps: PlanControlDeps) {
   const database: PostgresJsDatabase<Record<string, never>> = drizzle(deps.sql)
+  const inTenant = createInTenant(deps.sql, 4_000)
 
   /** In a transaction that is the account's own and has its row locked, so that two changes at once come one after the other. */
   const withTenant = <Result>(
     tenantId: string,
     run: (tx: Transaction, row: TenantRow, note: (change: NewChange) => Promise<unknown>) => Promise<Result>,
   ): Promise<Result> =>
-    orUnavailable(async () =>
-      database.transaction(async (tx) => {
-        await tx.execute(sql`select set_config('app.tenant_id', ${tenantId}, true)`)
-        const [row] = await tx.select().from(tenant).where(eq(tenant.tenantId, tenantId)).for('update')
-        if (!row) throw new UnknownTarget(`there is no tenant ${tenantId}`)
-        const note = (change: NewChange) =>
-          tx.insert(planChange).values({
-            ...{ tenantId, changeId: deps.newId('planChange'), at: deps.now(), fromPlan: row.plan, overrides: {} },
-            ...change,
-          })
-        return run(tx, row, note)
-      }),
-    )
+    inTenant(tenantId, async (tx) => {
+      const [row] = await tx.select().from(tenant).where(eq(tenant.tenantId, tenantId)).for('update')
+      if (!row) throw new UnknownTarget(`there is no tenant ${tenantId}`)
+      const note = (change: NewChange) =>
+        tx.insert(planChange).values({
+          ...{ tenantId, changeId: deps.newId('planChange'), at: deps.now(), fromPlan: row.plan, overrides: {} },
+          ...change,
+        })
+      return run(tx, row, note)
+    })
 
   const set = (tx: Transaction, tenantId: string, change: Partial<TenantRow>) =>
     tx
@@ -66,16 +64,13 @@ export function createPlanControl(deps: PlanControlDeps) {
 
     /** Newest first, 50 at most. */
     history: (tenantId: string): Promise<PlanChangeRow[]> =>
-      orUnavailable(async () =>
-        database.transaction(async (tx) => {
-          await tx.execute(sql`select set_config('app.tenant_id', ${tenantId}, true)`)
-          return tx
-            .select()
-            .from(planChange)
-            .where(eq(planChange.tenantId, tenantId))
-            .orderBy(desc(planChange.at), desc(planChange.changeId))
-            .limit(50)
-        }),
+      inTenant(tenantId, (tx) =>
+        tx
+          .select()
+          .from(planChange)
+          .where(eq(planChange.tenantId, tenantId))
+          .orderBy(desc(planChange.at), desc(planChange.changeId))
+          .limit(50),
       ),
 
     /** Accounts that wait for an approval, the longest first, 1,000 at most. */
@@ -96,14 +91,12 @@ export function createPlanControl(deps: PlanControlDeps) {
       ),
 
     /** Notes that the account wants that plan, in place of what it wanted before. A repeat changes nothing. */
-    wish: (tenantId: string, plan: PlanName, by: string): Promise<Standing> =>
+    wish: (tenantId: string, plan: PlanName, by: string): Promise<void> =>
       withTenant(tenantId, async (tx, row, note) => {
-        if (row.requestedPlan === plan) return standingOf(row)
+        if (row.requestedPlan === plan) return
         if (row.requestedPlan) await note({ toPlan: row.requestedPlan, state: 'withdrawn', by })
         await note({ toPlan: plan, state: 'requested', by })
-        const wish = { requestedPlan: plan, requestedAt: deps.now() }
-        await set(tx, tenantId, wish)
-        return standingOf({ ...row, ...wish })
+        await set(tx, tenantId, { requestedPlan: plan, requestedAt: deps.now() })
       }),
 
     /** Takes back what waits, if anything does; with whether something did. */

@@ -17,10 +17,7 @@ export function fakePlans(tenants: Map<string, TenantRecord>, now: () => Date): 
   }
   return {
     find,
-    wish: async (tenantId, plan) => {
-      wishes.set(tenantId, { plan, since: now() })
-      return find(tenantId)
-    },
+    wish: async (tenantId, plan) => void wishes.set(tenantId, { plan, since: now() }),
     withdraw: async (tenantId) => wishes.delete(tenantId),
     apply: async (tenantId, { plan, overrides }) => {
       const record = tenants.get(tenantId)
