@@ -85,6 +85,12 @@ export const changePassword = z.strictObject({ current_password: password, passw
 })
 export type ChangePassword = z.input<typeof changePassword>
 
+export const changeEmail = z.strictObject({ new_email: email, password }).meta({
+  id: 'ChangeEmail',
+  example: { new_email: 'ada@example.org', password: 'vier tische neben dem ofen' },
+})
+export type ChangeEmail = z.input<typeof changeEmail>
+
 export const byPassword = z
   .strictObject({ password })
   .meta({ id: 'ByPassword', example: { password: 'vier tische neben dem ofen' } })

@@ -189,6 +189,7 @@ await runService({
     const dashboardUrl = config.DASHBOARD_URL
     const people = createPeople({
       ...{ sql, secret: config.ACCOUNTS_SECRET, dashboardUrl, queueMail: outbox.queue, newId, now, logger },
+      randomBytes,
       onRecord: { audit, members: control.members },
     })
     const sweeping = keepSwept(people, logger, service.stopping)

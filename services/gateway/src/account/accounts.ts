@@ -145,6 +145,9 @@ export function createAccounts({ library, sql, now, onLocked }: AccountsDeps) {
       })
     },
 
+    checkPassword: async (token: string, password: string): Promise<boolean> =>
+      (await proving(() => api.verifyPassword({ body: { password }, headers: sessionHeaders(token) }))) !== undefined,
+
     /** Of this device, with a new token; every other one is signed out. Undefined when the current password is wrong. */
     changePassword: (token: string, currentPassword: string, newPassword: string) =>
       proving(async () => {

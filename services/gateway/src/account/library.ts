@@ -11,7 +11,7 @@ import { twoFactor } from 'better-auth/plugins/two-factor'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { passwordLength } from './password.ts'
 
-export const minutes = { verifyEmail: 24 * 60, resetPassword: 60, secondFactor: 10 } as const
+export const minutes = { verifyEmail: 24 * 60, resetPassword: 60, confirmEmail: 60, secondFactor: 10 } as const
 const signInDays = 30
 /** Carries the caller's address to the library, which would else believe what the caller says. */
 export const addressHeader = 'x-wagate-address'

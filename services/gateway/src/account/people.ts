@@ -13,6 +13,7 @@ import type { QueueMail } from '../mail/mail.ts'
 import { createInvitations } from '../member/invitations.ts'
 import { createAccounts } from './accounts.ts'
 import { createAttempts } from './attempts.ts'
+import { createEmailChanges } from './email-changes.ts'
 import { createLibrary, minutes } from './library.ts'
 
 export type PeopleDeps = {
@@ -21,6 +22,7 @@ export type PeopleDeps = {
   dashboardUrl: string
   queueMail: QueueMail
   newId: (kind: IdKind) => string
+  randomBytes: (size: number) => Uint8Array
   now: () => Date
   logger: Logger
   onRecord: OfPersonDeps
@@ -72,6 +74,7 @@ export function createPeople({ dashboardUrl, queueMail, ...deps }: PeopleDeps) {
   return {
     accounts,
     attempts,
+    emailChanges: createEmailChanges(deps),
     invitations,
 
     /** Removes what is over: nobody can use it any more. */

@@ -34,6 +34,7 @@ const tries: Record<string, Try> = {
   'post /v1/auth/sign-out': () => ({}),
   'post /v1/auth/password-resets/confirm': ({ person }) => ({ body: { token: person.id, password: next } }),
   'post /v1/auth/password': () => ({ body: { current_password: password, password: next } }),
+  'post /v1/auth/email/confirm': () => ({ body: { token: 'new@example.com' } }),
   'post /v1/auth/two-factor/confirm': () => ({ body: { code: rightCode } }),
   'post /v1/auth/two-factor/remove': ({ person }) => {
     person.twoFactor = true

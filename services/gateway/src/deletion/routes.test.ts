@@ -37,3 +37,20 @@ test('until then it is read and exported, and nothing else; taken back, it works
   expect(await codeOf(await request(ours.ownerToken, 'DELETE', path))).toEqual([409, 'no-deletion'])
   expect((await request(ours.key, 'POST', '/v1/sessions', {})).status).toBe(201)
 })
+
+test('every owner learns by mail who asked for the deletion, when it comes, and that it was taken back; nobody else does', async () => {
+  const { request, ours, people } = await createWorld()
+  const ada = people.addMember(ours.tenantId, 'owner', people.addPerson({ name: 'Ada', email: 'ada@example.com' }).id)
+  people.addMember(ours.tenantId, 'admin')
+  for (let n = 0; n < 2; n++) await request(ours.ownerToken, 'POST', path, { name: 'a tenant' })
+  const asked = people.mails.splice(0)
+  expect(asked).toHaveLength(2)
+  expect(asked).toMatchObject([
+    { kind: 'deletion_asked', tenantName: 'a tenant', at: expect.any(Date), link: expect.stringMatching(/settings$/) },
+    { to: 'ada@example.com', kind: 'deletion_asked' },
+  ])
+  await request(ours.ownerToken, 'DELETE', path)
+  await request(ours.ownerToken, 'DELETE', path)
+  expect(people.mails).toHaveLength(2)
+  expect(people.mails).toMatchObject([{ kind: 'deletion_taken_back' }, { to: people.persons.get(ada)?.email }])
+})

@@ -3,8 +3,9 @@ import { requestedBy } from '../access/requested-by.ts'
 import type { DeletionControl } from '../control/deletion.ts'
 import { DomainError, invalid } from '../http/problem.ts'
 import type { Mount } from '../http/route.ts'
+import { type TellOwnersDeps, tellOwners } from './tell-owners.ts'
 
-export type DeletionDeps = {
+export type DeletionDeps = TellOwnersDeps & {
   deletions: Pick<DeletionControl, 'begin' | 'takeBack'>
   /** How long it can be taken back. */
   deletionGraceMs: number
@@ -23,7 +24,7 @@ export function deletionRoutes(mount: Mount, deps: DeletionDeps): void {
       tag,
       summary: 'Delete the account',
       description:
-        'With everything in it, for good, when the time of grace is over. Until then it can be read, exported and taken back, and nothing else; linked phones stay linked until the end.',
+        'With everything in it, for good, when the time of grace is over; its owners are told by mail. Until then it can be read, exported and taken back, and nothing else; linked phones stay linked until the end.',
       body: createDeletion,
       answers: { 202: { description: 'When it is erased.', schema: deletion } },
       problems: ['views-unavailable'],
@@ -39,6 +40,7 @@ export function deletionRoutes(mount: Mount, deps: DeletionDeps): void {
       const deletesAt = await deps.deletions.begin(tenantId, asked)
       const deletes_at = deletesAt.toISOString()
       call.note({ targets: [tenantId], changes: { deletes_at } })
+      if (tenant.deletesAt === undefined) await tellOwners(deps, { tenant, by: call.caller.actor, at: deletesAt })
       return call.json(202, { deletes_at })
     },
   )
@@ -68,13 +70,15 @@ export function deletionRoutes(mount: Mount, deps: DeletionDeps): void {
       problems: ['no-deletion', 'views-unavailable'],
     },
     async (call) => {
-      const { tenantId } = call.caller
+      const { tenantId, tenant, actor } = call.caller
       call.note({ targets: [tenantId] })
-      if (await deps.deletions.takeBack(tenantId)) return call.answer(204, null, {})
-      throw new DomainError(
-        'no-deletion',
-        'The account is not to be deleted, or its deletion has begun: nothing to take back.',
-      )
+      if (!(await deps.deletions.takeBack(tenantId)))
+        throw new DomainError(
+          'no-deletion',
+          'The account is not to be deleted, or its deletion has begun: nothing to take back.',
+        )
+      await tellOwners(deps, { tenant, by: actor })
+      return call.answer(204, null, {})
     },
   )
 }

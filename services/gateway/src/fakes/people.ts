@@ -121,6 +121,7 @@ export function fakePeople(now: () => Date, newId: (kind: IdKind) => string) {
       if (person) person.password = password
       return person?.id
     },
+    checkPassword: async (token, password) => byToken(token)?.password === password,
     changePassword: (token, current, next) =>
       proven(token, current, (person) => {
         person.password = next
@@ -183,12 +184,25 @@ export function fakePeople(now: () => Date, newId: (kind: IdKind) => string) {
     remove: async (tenantId, id) => invitations.get(id)?.tenantId === tenantId && invitations.delete(id),
   }
 
+  /** Whose address it is. */
+  const idOf = (email: string) => [...persons.values()].find((one) => one.email === email)?.id
+
   return {
-    ...{ persons, members, mails, addPerson, addMember, addInvitation, signIn },
+    ...{ persons, members, mails, addPerson, addMember, addInvitation, signIn, idOf },
     deps: {
       accounts,
       members: memberControl,
       invitations: invitationStore,
+      /** The token is the new address. */
+      emailChanges: {
+        ask: async (_personId, email) => email,
+        confirm: async (personId, email) => {
+          const person = persons.get(personId)
+          if (!person || !email.includes('@')) return undefined
+          person.email = email
+          return email
+        },
+      } satisfies AppDeps['emailChanges'],
       attempts: { take: async () => {}, forgive: async () => undefined },
       queueMail: async (mail: Mail) => void mails.push(mail),
       findMember: (key: string) => members.get(key),

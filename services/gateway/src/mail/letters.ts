@@ -99,6 +99,110 @@ export function letterOf(mail: Mail): Letter {
         actions: [],
         notes: ['If it was you, there is nothing to do.', ifNotYou],
       }
+    case 'confirm_new_email':
+      return {
+        subject: 'Confirm your new e-mail address',
+        name: mail.name,
+        paragraphs: [
+          'Confirm this address to sign in to your Wagate account with it from now on. You have to be signed in when you follow the link.',
+        ],
+        actions: [{ label: 'Confirm new address', link: webLink(mail.link) }],
+        notes: [
+          `The link works once, for ${duration(mail.validMinutes, 'minute')}.`,
+          'If you do not know of this, ignore this mail and nothing happens.',
+        ],
+      }
+    case 'address_taken':
+      return {
+        subject: 'Your address was to be used for another account',
+        paragraphs: [
+          'Somebody wanted to change the address of a Wagate account to this one. It has an account already, and nothing was changed.',
+        ],
+        actions: [{ label: 'Set a new password', link: webLink(mail.resetLink) }],
+        notes: ['If it was not you, there is nothing to do.'],
+      }
+    case 'email_change_asked':
+      return {
+        subject: 'Your e-mail address is about to change',
+        name: mail.name,
+        paragraphs: [
+          'Somebody who is signed in to your Wagate account asked to change its e-mail address. Until the new one is confirmed, everything stays as it is.',
+        ],
+        actions: [],
+        notes: [
+          'If it was you, there is nothing to do here: follow the link in the mail to the new address.',
+          ifNotYou,
+        ],
+      }
+    case 'email_changed':
+      return {
+        subject: 'Your e-mail address was changed',
+        name: mail.name,
+        paragraphs: [
+          'The e-mail address of your Wagate account was changed just now. This one no longer signs in, and this is the last mail to it.',
+        ],
+        actions: [],
+        notes: [
+          'If it was you, there is nothing to do.',
+          'If it was not you, set a new password at once where you are still signed in, change the address back, or ask support.',
+        ],
+      }
+    case 'person_deleted':
+      return {
+        subject: 'Your Wagate account is deleted',
+        name: mail.name,
+        paragraphs: [
+          'As you asked, your name, your address, your password and your sign-ins were deleted, and you belong to no account any more. This is the last mail to you.',
+        ],
+        actions: [],
+        notes: ['If it was not you who asked, tell support. What is deleted cannot be brought back.'],
+      }
+    case 'ownership_handed_over': {
+      const tenant = nameOf(mail.tenantName)
+      return {
+        subject: `You no longer own ${tenant}`,
+        name: mail.name,
+        paragraphs: [
+          `The ownership of ${tenant} on Wagate was transferred to ${nameOf(mail.toName)}. You are an admin now.`,
+        ],
+        actions: [],
+        notes: ['If it was you, there is nothing to do.', ifNotYou],
+      }
+    }
+    case 'member_removed': {
+      const tenant = nameOf(mail.tenantName)
+      return {
+        subject: `You are no longer a member of ${tenant}`,
+        name: mail.name,
+        paragraphs: [`You were removed from ${tenant} on Wagate. What you made there stays with ${tenant}.`],
+        actions: [],
+        notes: [`If this surprises you, speak with those who work at ${tenant}.`],
+      }
+    }
+    case 'deletion_asked': {
+      const tenant = nameOf(mail.tenantName)
+      return {
+        subject: `${tenant} is going to be deleted`,
+        name: mail.name,
+        paragraphs: [
+          `${nameOf(mail.byName)} asked to delete ${tenant} on Wagate, with everything in it.`,
+          `When: ${moment(mail.at)}`,
+          'Until then it can be read and exported, and any owner can take the deletion back. After that nothing can be brought back.',
+        ],
+        actions: [{ label: 'Keep or export it', link: webLink(mail.link) }],
+        notes: ['If you know of this, there is nothing to do.'],
+      }
+    }
+    case 'deletion_taken_back': {
+      const tenant = nameOf(mail.tenantName)
+      return {
+        subject: `${tenant} is not going to be deleted`,
+        name: mail.name,
+        paragraphs: [`${nameOf(mail.byName)} took the deletion of ${tenant} on Wagate back. It works as before.`],
+        actions: [],
+        notes: ['There is nothing to do.'],
+      }
+    }
     case 'ownership_transfer': {
       const tenant = nameOf(mail.tenantName)
       return {

@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest'
-import { forgotPasswordLink, invitationLink, resetPasswordLink, signInLink, verifyEmailLink } from './links.ts'
+import {
+  confirmEmailLink,
+  forgotPasswordLink,
+  invitationLink,
+  resetPasswordLink,
+  signInLink,
+  verifyEmailLink,
+} from './links.ts'
 
 test('a token is in the fragment, which no server sees', () => {
-  for (const link of [verifyEmailLink, resetPasswordLink, invitationLink]) {
+  for (const link of [verifyEmailLink, resetPasswordLink, confirmEmailLink, invitationLink]) {
     const url = new URL(link('https://app.example.com', 'tok/en+='))
     expect(url.pathname + url.search).not.toContain('tok')
     expect(new URLSearchParams(url.hash.slice(1)).get('token')).toBe('tok/en+=')

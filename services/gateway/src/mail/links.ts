@@ -9,6 +9,12 @@ export const resetPasswordLink = (dashboardUrl: string, token: string): string =
 
 export const invitationLink = (dashboardUrl: string, token: string): string => page(dashboardUrl, 'invitation', token)
 
+export const confirmEmailLink = (dashboardUrl: string, token: string): string =>
+  page(dashboardUrl, 'confirm-email', token)
+
+/** Where an owner keeps, exports or deletes his account. */
+export const settingsLink = (dashboardUrl: string): string => page(dashboardUrl, 'settings')
+
 export const signInLink = (dashboardUrl: string): string => page(dashboardUrl, 'sign-in')
 
 /** Where somebody asks for a link to set a new password. */

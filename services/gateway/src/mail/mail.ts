@@ -9,8 +9,21 @@ export type Mail = { to: string } & (
   | { kind: 'invitation'; tenantName: string; inviterName: string; role: string; link: string; validDays: number }
   | { kind: 'new_sign_in'; name: string; at: Date; userAgent: string | undefined }
   | { kind: 'two_factor_changed'; name: string; enabled: boolean }
-  /** To the new owner. */
+  /** To the address that is to be the person's: that it can be read there is what the link proves. */
+  | { kind: 'confirm_new_email'; name: string; link: string; validMinutes: number }
+  /** To the owner of an account, when somebody wants to have his address: the answer to that request never says so. */
+  | { kind: 'address_taken'; resetLink: string }
+  /** Both to the address that it was until then. */
+  | { kind: 'email_change_asked'; name: string }
+  | { kind: 'email_changed'; name: string }
+  | { kind: 'person_deleted'; name: string }
+  /** To the new owner, and to the former one. */
   | { kind: 'ownership_transfer'; tenantName: string; name: string }
+  | { kind: 'ownership_handed_over'; tenantName: string; name: string; toName: string }
+  | { kind: 'member_removed'; tenantName: string; name: string }
+  /** To each owner. */
+  | { kind: 'deletion_asked'; tenantName: string; name: string; byName: string; at: Date; link: string }
+  | { kind: 'deletion_taken_back'; tenantName: string; name: string; byName: string }
 )
 export type MailKind = Mail['kind']
 

@@ -18,6 +18,15 @@ const mails = (name: string, tenantName = name, userAgent = name): Mail[] => [
   { to, kind: 'two_factor_changed', name, enabled: true },
   { to, kind: 'two_factor_changed', name, enabled: false },
   { to, kind: 'ownership_transfer', tenantName, name },
+  { to, kind: 'ownership_handed_over', tenantName, name, toName: name },
+  { to, kind: 'confirm_new_email', name, link, validMinutes: 60 },
+  { to, kind: 'address_taken', resetLink: link },
+  { to, kind: 'email_change_asked', name },
+  { to, kind: 'email_changed', name },
+  { to, kind: 'person_deleted', name },
+  { to, kind: 'member_removed', tenantName, name },
+  { to, kind: 'deletion_asked', tenantName, name, byName: name, at, link },
+  { to, kind: 'deletion_taken_back', tenantName, name, byName: name },
 ]
 
 const tagsOf = (html: string): string[] => html.match(/<[^>]*>/g) ?? []
@@ -121,6 +130,9 @@ test('the links and the time that they hold are in the mail', () => {
   expect(textOf('reset_password')).toContain('works once, for 2 hours.')
   expect(textOf('invitation')).toContain('holds for 7 days.')
   expect(textOf('new_sign_in')).toContain('When: 21 November 2026')
+  expect(textOf('confirm_new_email')).toContain(`Confirm new address:\n${link}\n`)
+  expect(textOf('deletion_asked')).toContain('When: 21 November 2026 at 14:38 UTC')
+  expect(textOf('deletion_asked')).toContain(`Keep or export it:\n${link}\n`)
 })
 
 test('a mail fetches nothing and runs nothing', () => {

@@ -34,12 +34,13 @@ test('a person may do in a tenant what the role may, and no more', async () => {
 })
 
 test('a changed role holds for tokens that are about, and a removed member is let in nowhere', async () => {
-  const { request, admin, agent } = await team()
+  const { request, admin, agent, people } = await team()
   expect((await request(admin.token, 'PATCH', `/v1/members/${agent.personId}`, { role: 'viewer' })).status).toBe(204)
   expect(await codeOf(await request(agent.token, 'POST', '/v1/sessions', {}))).toBe('scope-missing')
   expect((await request(agent.token, 'GET', '/v1/sessions')).status).toBe(200)
   expect((await request(admin.token, 'DELETE', `/v1/members/${agent.personId}`)).status).toBe(204)
   expect(await codeOf(await request(agent.token, 'GET', '/v1/sessions'))).toBe('api-key-invalid')
+  expect(people.mails.map(({ to, kind }) => [people.idOf(to), kind])).toEqual([[agent.personId, 'member_removed']])
 })
 
 test('nobody makes somebody mightier than himself, nor touches one who is', async () => {
@@ -79,7 +80,10 @@ test('only an owner in person hands the account over', async () => {
   for (const key of [admin.token, ours.key]) expect(await codeOf(await hand(key))).toBe('scope-missing')
   expect((await hand(ours.ownerToken)).status).toBe(204)
   expect(people.members.get(`${tenantId}.${agent.personId}`)?.role).toBe('owner')
-  expect(people.mails).toMatchObject([{ kind: 'ownership_transfer' }])
+  expect(people.mails.map(({ to, kind }) => [people.idOf(to), kind])).toEqual([
+    [agent.personId, 'ownership_transfer'],
+    [expect.any(String), 'ownership_handed_over'],
+  ])
 })
 
 test('the table of roles is the one that requests are checked against', async () => {

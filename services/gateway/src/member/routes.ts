@@ -95,14 +95,17 @@ export function memberRoutes(mount: Mount, deps: MemberDeps): void {
       scope: 'members:write',
       tag,
       summary: 'Remove a member',
-      description: 'It holds at once. What the person made stays, API keys too.',
+      description: 'It holds at once, and the person is told by mail. What he made stays, API keys too.',
       answers: { 204: { description: 'It is removed.' } },
       problems: ['member-not-found', 'role-too-high', 'last-owner', 'views-unavailable'],
     },
     async ({ caller, params, answer }) => {
-      const { personId, role } = await memberOf(caller, params.person_id)
+      const { personId, role, email, name } = await memberOf(caller, params.person_id)
       checkRole(caller, role)
       settle(await deps.members.remove(caller.tenantId, personId))
+      const isOwnDoing = actorId(caller.actor) === personId
+      const { name: tenantName } = caller.tenant
+      if (!isOwnDoing) await deps.queueMail({ to: email, kind: 'member_removed', tenantName, name })
       return answer(204, null, {})
     },
   )

@@ -63,11 +63,18 @@ export function tenantRoutes(mount: Mount, deps: TenantDeps): void {
     async ({ caller, body, note, answer }) => {
       if (caller.actor.kind !== 'person')
         throw new DomainError('scope-missing', 'Only a person who owns the account can hand it over.')
-      const to = (await deps.members.list(caller.tenantId)).find(({ personId }) => personId === body.person_id)
+      const { personId: formerId } = caller.actor
+      const all = await deps.members.list(caller.tenantId)
+      const to = all.find(({ personId }) => personId === body.person_id)
       if (!to) throw unknownMember()
-      settle(await deps.members.transfer(caller.tenantId, caller.actor.personId, to.personId))
+      settle(await deps.members.transfer(caller.tenantId, formerId, to.personId))
       note({ targets: [to.personId] })
-      await deps.queueMail({ to: to.email, kind: 'ownership_transfer', tenantName: caller.tenant.name, name: to.name })
+      const former = all.find(({ personId }) => personId === formerId && personId !== to.personId)
+      if (!former) return answer(204, null, {})
+      const { name: tenantName } = caller.tenant
+      await deps.queueMail({ to: to.email, kind: 'ownership_transfer', tenantName, name: to.name })
+      const handedOver = { kind: 'ownership_handed_over', tenantName, name: former.name, toName: to.name } as const
+      await deps.queueMail({ to: former.email, ...handedOver })
       return answer(204, null, {})
     },
   )

@@ -52,6 +52,7 @@ async function startGateway(sql: ReturnType<typeof openPostgres>) {
   const { audit, auditStore, published: onRecord } = fakeAudit(now, newId)
   const people = createPeople({
     ...{ sql, secret, dashboardUrl: 'http://localhost', queueMail, newId, now, logger },
+    randomBytes,
     onRecord: { audit, members: control.members },
   })
   const { app } = await createWorld({

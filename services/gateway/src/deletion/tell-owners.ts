@@ -1,0 +1,34 @@
+// The owners of an account learn by mail that it is going to be deleted, or is not any more, whoever decided that.
+import type { TenantRecord } from '@wagate/messages/control.ts'
+import type { Actor } from '../access/actor.ts'
+import type { MemberControl, MemberRow } from '../control/members.ts'
+import { settingsLink } from '../mail/links.ts'
+import type { QueueMail } from '../mail/mail.ts'
+
+export type TellOwnersDeps = {
+  members: Pick<MemberControl, 'list'>
+  queueMail: QueueMail
+  dashboardUrl: string
+}
+type Tenant = Pick<TenantRecord, 'tenantId' | 'name'>
+/** `at`: when it is erased; absent when the deletion was taken back. */
+export type DeletionNews = { tenant: Tenant; by: Actor | 'operator'; at?: Date }
+
+/** Throws `DatabaseUnavailable`. */
+export async function tellOwners(deps: TellOwnersDeps, { tenant, by, at }: DeletionNews): Promise<void> {
+  const members = await deps.members.list(tenant.tenantId)
+  const about = { tenantName: tenant.name, byName: nameOf(by, members) }
+  for (const { email: to, name, role } of members)
+    if (role === 'owner')
+      await deps.queueMail(
+        at
+          ? { to, kind: 'deletion_asked', name, ...about, at, link: settingsLink(deps.dashboardUrl) }
+          : { to, kind: 'deletion_taken_back', name, ...about },
+      )
+}
+
+function nameOf(by: Actor | 'operator', members: readonly MemberRow[]): string {
+  if (by === 'operator') return 'The operator of Wagate'
+  if (by.kind !== 'person') return 'A program with an API key'
+  return members.find(({ personId }) => personId === by.personId)?.name ?? 'A former member'
+}
