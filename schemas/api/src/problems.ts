@@ -88,6 +88,7 @@ export const problems = {
 
   'broker-unavailable': { status: 503, title: 'Requests cannot be accepted right now' },
   'views-unavailable': { status: 503, title: 'Stored data cannot be read right now' },
+  'storage-unavailable': { status: 503, title: 'The object store does not answer' },
   'archive-unavailable': { status: 503, title: 'The archive cannot be read right now' },
   'sandbox-unavailable': { status: 503, title: 'The sandbox does not answer' },
   internal: { status: 500, title: 'Internal error' },

@@ -4,20 +4,32 @@ import { parseArgs } from 'node:util'
 import type { AuditEntry } from '@wagate/messages/audit.ts'
 import { createIds } from '@wagate/messages/ids.ts'
 import { connectBroker } from '@wagate/runtime/broker.ts'
-import { brokerAccess } from '@wagate/runtime/config.ts'
+import { brokerAccess, objectStoreAccess } from '@wagate/runtime/config.ts'
 import { silentLogger } from '@wagate/runtime/logger.ts'
+import { objectStore } from '@wagate/runtime/object-store.ts'
 import { pause } from '@wagate/runtime/pause.ts'
 import { openPostgres } from '@wagate/runtime/postgres.ts'
+import { createErasureRegister } from './account/erasure-register.ts'
 import { createAuditLog } from './audit/log.ts'
-import { loadAdminConfig } from './config.ts'
+import { loadAdminConfig, loadErasureConfig } from './config.ts'
 import { adminOptions, runAdmin, usage } from './control/admin.ts'
 import { audited } from './control/audited.ts'
-import { createControl } from './control/manage.ts'
+import { erasePerson } from './control/erase-person.ts'
+import { type Control, createControl } from './control/manage.ts'
 
 const now = () => new Date()
 const newId = createIds({ now, randomBytes })
 const tellUnrecorded = (entry: AuditEntry): void => {
   process.stderr.write(`It was done, but is missing from the audit log: ${JSON.stringify(entry)}\n`)
+}
+
+async function eraseAndRegister({ persons }: Control, person: unknown): Promise<unknown> {
+  const objects = objectStore(objectStoreAccess(loadErasureConfig(process.env)))
+  try {
+    return await erasePerson({ persons, register: createErasureRegister({ objects, now }) }, person)
+  } finally {
+    objects.close()
+  }
 }
 
 try {
@@ -45,7 +57,12 @@ try {
       onWaiting: tellUnrecorded,
       onLost: tellUnrecorded,
     })
-    process.stdout.write(`${JSON.stringify(await runAdmin(audited(control, record), positionals, values))}\n`)
+    const onRecord = audited(control, record)
+    const run = () =>
+      positionals.join(' ') === 'person erase'
+        ? eraseAndRegister(onRecord, values.person)
+        : runAdmin(onRecord, positionals, values)
+    process.stdout.write(`${JSON.stringify(await run())}\n`)
   } finally {
     await sql.end({ timeout: 5 })
     await broker.drain()

@@ -167,6 +167,8 @@ test('every route has a method, and every answer is what its schema says', async
   await theirs.removeMember(leaver)
   await me.me()
   await me.signOut()
+  const gone = world.people.addPerson({ password })
+  await people(world.people.signIn(gone.id)).deleteMe({ password })
   const opened = new AbortController()
   await client.events({ signal: opened.signal, onOpen: () => opened.abort() }).next()
 

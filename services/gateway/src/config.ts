@@ -96,6 +96,13 @@ const adminSchema = schema.pick({ NATS_URL: true, NATS_USER: true, NATS_PASSWORD
 /** What the operator's command line needs of it. */
 export const loadAdminConfig = (env: Env) => parseEnv(adminSchema, env)
 
+const erasureSchema = schema.pick({
+  ...{ S3_ENDPOINT: true, S3_REGION: true, S3_BUCKET: true, S3_ACCESS_KEY_ID: true, S3_SECRET_ACCESS_KEY: true },
+})
+
+/** What the erasure of a person by command line needs besides. */
+export const loadErasureConfig = (env: Env) => parseEnv(erasureSchema, env)
+
 const rotationSchema = adminSchema.extend(masterKeyEnv)
 
 /** What the rotation of the master key needs of it. */

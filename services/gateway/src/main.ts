@@ -13,6 +13,7 @@ import { objectStore } from '@wagate/runtime/object-store.ts'
 import { pause } from '@wagate/runtime/pause.ts'
 import { openPostgres } from '@wagate/runtime/postgres.ts'
 import { runService } from '@wagate/runtime/run-service.ts'
+import { createErasureRegister } from './account/erasure-register.ts'
 import { createPeople, keepSwept } from './account/people.ts'
 import { createKeyUses, keepUsesWritten } from './api-key/uses.ts'
 import { createApp } from './app.ts'
@@ -240,6 +241,9 @@ await runService({
       apiKeys: control.keys,
       control,
       members: control.members,
+      persons: control.persons,
+      erasedPeople: createErasureRegister({ objects, now }),
+      forgetMails: outbox.removeTo,
       ...people,
       queueMail: outbox.queue,
       dashboardUrl,

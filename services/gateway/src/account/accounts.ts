@@ -25,6 +25,8 @@ export type SecondFactor = { kind: 'second_factor'; challenge: string; expiresAt
 /** Why there is no sign-in. A password that is wrong and an address that is unknown are one case, on purpose. */
 export type Refused = { kind: 'refused'; reason: 'wrong' | 'unverified' | 'locked' | 'over' }
 export type Confirmed = { kind: 'on'; token: string } | { kind: 'wrong_code' } | { kind: 'not_set_up' }
+/** Of the authenticator app, or one of the backup codes. Each works once. */
+export type SecondFactorCode = { code: string } | { backupCode: string }
 export type Present = { person: Person; signInId: string; expiresAt: Date }
 export type Device = { id: string; current: boolean; address: string; userAgent: string; createdAt: Date; usedAt: Date }
 
@@ -34,11 +36,13 @@ export type AccountsDeps = {
   now: () => Date
   /** Too many wrong codes came for this person: for a while no code is taken. */
   onLocked: (personId: string, address: string) => Promise<void>
+  /** True once for a code and person, as long as the code holds: the library would take it again (RFC 6238, 5.2). */
+  claimCode: (personId: string, code: string) => Promise<boolean>
 }
 export type Accounts = ReturnType<typeof createAccounts>
 
 /** Each function throws `DatabaseUnavailable`. Passwords come normalized and judged. */
-export function createAccounts({ library, sql, now, onLocked }: AccountsDeps) {
+export function createAccounts({ library, sql, now, onLocked, claimCode }: AccountsDeps) {
   const { api } = library
   const database = drizzle(sql)
 
@@ -72,7 +76,7 @@ export function createAccounts({ library, sql, now, onLocked }: AccountsDeps) {
       try {
         return await run()
       } catch (error) {
-        if (codeOf(error) === 'INVALID_PASSWORD') return undefined
+        if (unproved.has(codeOf(error) ?? '')) return undefined
         throw error
       }
     })
@@ -112,14 +116,17 @@ export function createAccounts({ library, sql, now, onLocked }: AccountsDeps) {
     signIn: ({ email, password, client }: { email: string; password: string; client: Client }) =>
       entering(() => api.signInEmail({ body: { email, password }, headers: headersOf(client), returnHeaders: true })),
 
-    /** `code` of the authenticator app, or one of the backup codes, each of which works once. */
-    async passSecondFactor(challenge: string, given: { code: string } | { backupCode: string }, client: Client) {
+    async passSecondFactor(challenge: string, given: SecondFactorCode, client: Client) {
       const headers = challengeHeaders(challenge, headersOf(client))
       const entered = await entering(() =>
         'code' in given
           ? api.verifyTOTP({ body: { code: given.code }, headers, returnHeaders: true })
           : api.verifyBackupCode({ body: { code: given.backupCode }, headers, returnHeaders: true }),
       )
+      if (entered.kind === 'signed_in' && 'code' in given && !(await claimCode(entered.person.id, given.code))) {
+        await available(() => api.signOut({ headers: sessionHeaders(entered.token) }))
+        return { kind: 'refused' as const, reason: 'wrong' as const }
+      }
       if (entered.kind !== 'refused' || entered.reason !== 'locked') return entered
       const personId = await personOfLink(challengeId(challenge))
       if (personId !== undefined) await onLocked(personId, client.address)
@@ -148,6 +155,18 @@ export function createAccounts({ library, sql, now, onLocked }: AccountsDeps) {
     checkPassword: async (token: string, password: string): Promise<boolean> =>
       (await proving(() => api.verifyPassword({ body: { password }, headers: sessionHeaders(token) }))) !== undefined,
 
+    /** Of somebody who is signed in. Codes work once, whatever they are asked for. */
+    checkSecondFactor: async (token: string, given: SecondFactorCode): Promise<boolean> => {
+      const headers = sessionHeaders(token)
+      const passed = await proving(() =>
+        'code' in given
+          ? api.verifyTOTP({ body: { code: given.code }, headers })
+          : api.verifyBackupCode({ body: { code: given.backupCode }, headers }),
+      )
+      const person = passed && (await present(token))?.person
+      return person !== undefined && (!('code' in given) || claimCode(person.id, given.code))
+    },
+
     /** Of this device, with a new token; every other one is signed out. Undefined when the current password is wrong. */
     changePassword: (token: string, currentPassword: string, newPassword: string) =>
       proving(async () => {
@@ -169,7 +188,10 @@ export function createAccounts({ library, sql, now, onLocked }: AccountsDeps) {
         try {
           const headers = sessionHeaders(token)
           const fresh = sessionIn((await api.verifyTOTP({ body: { code }, headers, returnHeaders: true })).headers)
-          return fresh === undefined ? { kind: 'wrong_code' } : { kind: 'on', token: fresh }
+          const entered = fresh === undefined ? undefined : await present(fresh)
+          if (fresh === undefined || !entered) return { kind: 'wrong_code' }
+          await claimCode(entered.person.id, code)
+          return { kind: 'on', token: fresh }
         } catch (error) {
           if (codeOf(error) === 'TOTP_NOT_ENABLED') return { kind: 'not_set_up' }
           if (codeOf(error) === 'INVALID_CODE') return { kind: 'wrong_code' }
@@ -249,6 +271,8 @@ const available = <Result>(run: () => Promise<Result>): Promise<Result> => orUna
 
 const codeOf = (error: unknown): string | undefined =>
   error instanceof APIError && typeof error.body?.code === 'string' ? error.body.code : undefined
+
+const unproved = new Set(['INVALID_PASSWORD', 'INVALID_CODE', 'INVALID_BACKUP_CODE'])
 
 const reasons: Record<string, Refused['reason']> = {
   INVALID_EMAIL_OR_PASSWORD: 'wrong',

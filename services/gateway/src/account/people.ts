@@ -61,7 +61,10 @@ export function createPeople({ dashboardUrl, queueMail, ...deps }: PeopleDeps) {
   const onLocked = async (personId: string, address: string): Promise<void> => {
     if (await attempts.claim('lockout', personId)) await recordBlocked(deps.onRecord, personId, address)
   }
-  const accounts = createAccounts({ library, sql: deps.sql, now: deps.now, onLocked })
+  const accounts = createAccounts({
+    ...{ library, sql: deps.sql, now: deps.now, onLocked },
+    claimCode: (personId, code) => attempts.claim('code', `${personId} ${code}`),
+  })
   const invitations = createInvitations(deps)
   const database = drizzle(deps.sql)
 

@@ -33,6 +33,7 @@ const tries: Record<string, Try> = {
   'post /v1/auth/second-factor': ({ person }) => ({ body: { challenge: person.id, code: rightCode } }),
   'post /v1/auth/sign-out': () => ({}),
   'post /v1/auth/password-resets/confirm': ({ person }) => ({ body: { token: person.id, password: next } }),
+  'post /v1/auth/me/deletion': () => ({ body: { password } }),
   'post /v1/auth/password': () => ({ body: { current_password: password, password: next } }),
   'post /v1/auth/email/confirm': () => ({ body: { token: 'new@example.com' } }),
   'post /v1/auth/two-factor/confirm': () => ({ body: { code: rightCode } }),

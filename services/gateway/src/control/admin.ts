@@ -10,9 +10,17 @@ const limitFlags = limitNames.map((name) => ({ name, flag: flagOf(name) }))
 
 /** Every option of the command line, for `parseArgs`. */
 export const adminOptions = Object.fromEntries(
-  ['name', 'tenant', 'mode', 'scopes', 'expires-at', 'plan', 'grace-days', ...limitFlags.map(({ flag }) => flag)].map(
-    (flag) => [flag, { type: 'string' as const }],
-  ),
+  [
+    'name',
+    'tenant',
+    'mode',
+    'scopes',
+    'expires-at',
+    'person',
+    'plan',
+    'grace-days',
+    ...limitFlags.map(({ flag }) => flag),
+  ].map((flag) => [flag, { type: 'string' as const }]),
 )
 
 export const usage = `usage:
@@ -26,6 +34,7 @@ export const usage = `usage:
   admin.ts tenant requests
   admin.ts key create --tenant <tenant id> --mode test|live [--scopes a,b] [--name <name>] [--expires-at <time>]
   admin.ts key revoke <key id>
+  admin.ts person erase --person <person id>   # at once; accounts may be left without an owner
   admin.ts operator create --name <name>
 agreed limits, in place of the plan's: ${limitFlags.map(({ flag }) => `--${flag} n`).join(' ')}`
 

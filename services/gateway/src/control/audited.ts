@@ -16,7 +16,7 @@ const termsOf = ({ plan, overrides }: Terms) => ({
 })
 
 export function audited(control: Control, record: AuditLog['record']): Control {
-  const { keys, plans, deletions } = control
+  const { keys, persons, plans, deletions } = control
   return {
     ...control,
 
@@ -31,6 +31,18 @@ export function audited(control: Control, record: AuditLog['record']): Control {
     async setTenantStatus(tenantId, status) {
       await control.setTenantStatus(tenantId, status)
       await record({ tenantId, actor: operator, action: statusActions[status], targets: [tenantId] })
+    },
+
+    persons: {
+      ...persons,
+
+      async erase(personId, options) {
+        const outcome = await persons.erase(personId, options)
+        if (outcome.kind !== 'done') return outcome
+        for (const tenantId of outcome.tenantIds)
+          await record({ tenantId, actor: operator, action: 'person.deleted', targets: [personId] })
+        return outcome
+      },
     },
 
     plans: {

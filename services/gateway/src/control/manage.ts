@@ -10,6 +10,7 @@ import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { createDeletionControl } from './deletion.ts'
 import { createKeyControl } from './keys.ts'
 import { createMemberControl } from './members.ts'
+import { createPersonControl } from './persons.ts'
 import { createPlanControl } from './plans.ts'
 import { bringUpToDate, tenantRecordOf } from './records.ts'
 import { UnknownTarget } from './unknown-target.ts'
@@ -47,9 +48,12 @@ export function createControl(deps: ManageDeps) {
     await mirrorTenant(tenantId)
   }
 
+  const members = createMemberControl(deps)
+
   return {
     mirrorTenant,
-    members: createMemberControl(deps),
+    members,
+    persons: createPersonControl({ sql: deps.sql, mirrorMember: members.mirrorMember }),
     keys: createKeyControl(deps),
     plans: createPlanControl({ ...deps, mirrorTenant }),
     deletions: createDeletionControl({ ...deps, mirrorTenant }),

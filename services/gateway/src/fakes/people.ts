@@ -121,6 +121,7 @@ export function fakePeople(now: () => Date, newId: (kind: IdKind) => string) {
       if (person) person.password = password
       return person?.id
     },
+    checkSecondFactor: async (_token, given) => 'code' in given && given.code === rightCode,
     checkPassword: async (token, password) => byToken(token)?.password === password,
     changePassword: (token, current, next) =>
       proven(token, current, (person) => {
@@ -187,12 +188,39 @@ export function fakePeople(now: () => Date, newId: (kind: IdKind) => string) {
   /** Whose address it is. */
   const idOf = (email: string) => [...persons.values()].find((one) => one.email === email)?.id
 
+  const personControl: AppDeps['persons'] = {
+    solelyOwned: async (personId) =>
+      [...members.values()]
+        .filter((one) => one.personId === personId && one.role === 'owner')
+        .filter(({ tenantId }) => of(tenantId).filter(({ role }) => role === 'owner').length === 1)
+        .map(({ tenantId }) => ({ tenantId, name: 'a tenant' })),
+    erase: async (personId) => {
+      const known = persons.get(personId)
+      if (!known) return { kind: 'unknown' }
+      const own = [...members].filter(([, one]) => one.personId === personId)
+      for (const [key] of own) members.delete(key)
+      for (const [token, one] of signIns) if (one.personId === personId) signIns.delete(token)
+      persons.delete(personId)
+      const tenantIds = own.map(([, { tenantId }]) => tenantId)
+      return { kind: 'done', email: known.email, name: known.name, tenantIds, ownerless: [] }
+    },
+  }
+  const erased = new Set<string>()
+
   return {
-    ...{ persons, members, mails, addPerson, addMember, addInvitation, signIn, idOf },
+    ...{ erased, persons, members, mails, addPerson, addMember, addInvitation, signIn, idOf },
     deps: {
       accounts,
       members: memberControl,
       invitations: invitationStore,
+      persons: personControl,
+      erasedPeople: {
+        add: async (personId: string) => void erased.add(personId),
+        remove: async (personId: string) => void erased.delete(personId),
+      },
+      forgetMails: async (address: string) => {
+        mails.splice(0, mails.length, ...mails.filter(({ to }) => to !== address))
+      },
       /** The token is the new address. */
       emailChanges: {
         ask: async (_personId, email) => email,

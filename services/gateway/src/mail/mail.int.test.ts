@@ -179,6 +179,18 @@ test('what a gateway learns too late changes nothing for the one that has the ma
   expect(await world.rows()).toMatchObject([{ attempts: 2, last_error: null }])
 })
 
+test('mails to somebody who is gone are not sent, and those to others are', async () => {
+  await using server = await startMailServer()
+  await using world = await startWorld()
+  const outbox = world.outboxOf()
+  for (const to of ['ada@example.com', 'ben@example.com', 'ada@example.com']) await outbox.queue(verify(to))
+  await outbox.removeTo('ada@example.com')
+  expect(await world.rows()).toHaveLength(1)
+  world.addGateway(server.smtpUrl)
+  await arrived(server, 'ben@example.com')
+  expect(server.mails()).toHaveLength(1)
+})
+
 test('a mail whose link has run out is dropped unsent', async () => {
   await using server = await startMailServer()
   await using world = await startWorld()

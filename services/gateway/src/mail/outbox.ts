@@ -38,6 +38,7 @@ export type MailOutbox = ReturnType<typeof createMailOutbox>
 const minuteMs = 60_000
 const dayMs = 24 * 60 * minuteMs
 const deadlineMs = 4_000
+const pageSize = 500
 
 /** Every call throws `DatabaseUnavailable` while the database is away. */
 export function createMailOutbox({ sql, masterKey, newId, onFull, capacity = 10_000 }: MailOutboxDeps) {
@@ -91,6 +92,26 @@ export function createMailOutbox({ sql, masterKey, newId, onFull, capacity = 10_
     /** It is sent, or never will be. */
     async remove(mailId: string): Promise<void> {
       await orUnavailable(() => sql`delete from mail_outbox where mail_id = ${mailId}`, deadlineMs)
+    },
+
+    /** Of all that wait, whatever they say. One that a mail server is being handed just now is sent all the same. */
+    async removeTo(recipient: string): Promise<void> {
+      for (let after = ''; ; ) {
+        const rows = await orUnavailable(
+          () => sql<({ mailId: string } & Sealed)[]>`
+            select mail_id as "mailId", content_iv as iv, content_ciphertext as ciphertext, content_tag as tag,
+              content_kek_id as "kekId"
+            from mail_outbox where mail_id > ${after} order by mail_id limit ${pageSize}`,
+          deadlineMs,
+        )
+        const theirs = rows.filter(({ mailId, ...sealed }) => open(masterKey, mailId, sealed)?.to === recipient)
+        const ids = theirs.map(({ mailId }) => mailId)
+        if (ids.length > 0)
+          await orUnavailable(() => sql`delete from mail_outbox where mail_id in ${sql(ids)}`, deadlineMs)
+        const last = rows.at(-1)
+        if (!last || rows.length < pageSize) return
+        after = last.mailId
+      }
     },
 
     /** Due again after so long, and at the latest when it expires. Does nothing when another gateway took it meanwhile. */

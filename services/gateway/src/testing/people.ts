@@ -10,6 +10,7 @@ import { silentLogger } from '@wagate/runtime/logger.ts'
 import { mirror } from '@wagate/runtime/mirror.ts'
 import { openPostgres } from '@wagate/runtime/postgres.ts'
 import { cloneDatabase } from '@wagate/testing/postgres.ts'
+import { createErasureRegister } from '../account/erasure-register.ts'
 import { createPeople } from '../account/people.ts'
 import { createControl } from '../control/manage.ts'
 import { fakeAudit } from '../fakes/audit.ts'
@@ -30,6 +31,8 @@ export async function startPeople() {
   const sql = openPostgres({ url: database.urlFor('wagate_api'), applicationName: 'test', max: 5 })
   return {
     sql,
+    /** As its owner: no policy hides a row. */
+    databaseUrl: database.url,
     gateway: () => startGateway(sql),
     async [Symbol.asyncDispose]() {
       await sql.end()
@@ -55,7 +58,17 @@ async function startGateway(sql: ReturnType<typeof openPostgres>) {
     randomBytes,
     onRecord: { audit, members: control.members },
   })
+  /** What is in the register of erased people, by key. */
+  const register = new Map<string, unknown>()
+  const objects = {
+    put: async (key: string, body: unknown) => void register.set(key, JSON.parse(String(body))),
+    delete: async (key: string) => void register.delete(key),
+  }
+  const forgetMails = async (address: string) => {
+    mails.splice(0, mails.length, ...mails.filter(({ to }) => to !== address))
+  }
   const { app } = await createWorld({
+    ...{ persons: control.persons, erasedPeople: createErasureRegister({ objects, now }), forgetMails },
     ...{ ...people, control, members: control.members, apiKeys: control.keys, queueMail, audit, auditStore },
     ...{ findKey: keys.get, findTenant: tenants.get, findMember: members.get },
   })
@@ -83,7 +96,7 @@ async function startGateway(sql: ReturnType<typeof openPostgres>) {
   }
   /** What the log of the account tells of people, oldest first. */
   const toldTo = (tenantId: string) => onRecord.filter((entry) => entry.tenantId === tenantId)
-  return { app, people, control, mails, as, within, mailed, signUp, toldTo }
+  return { app, people, control, buckets, objects, register, mails, as, within, mailed, signUp, toldTo }
 }
 
 /** Of the problem that a call ends with. */
