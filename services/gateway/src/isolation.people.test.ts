@@ -3,6 +3,7 @@ import { problem } from '@wagate/api/problems.ts'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { createWorld, type World } from './fakes/world.ts'
+import { maxBodyBytes } from './http/read-json.ts'
 
 /** Open to anyone, and meant to be: how people get in. */
 const open = [
@@ -72,6 +73,32 @@ test('what belongs to another person is as if it were not there', async () => {
       if (response.status !== 404) found.push(`${method} ${path} with ${id} got ${response.status}`)
     }
   expect(found).toEqual([])
+})
+
+test('every route for people, or for anybody, that takes a body refuses what is no body of it', async () => {
+  const world = await createWorld()
+  const token = world.people.signIn(world.people.addPerson().id)
+  const wrong: string[] = []
+  const routes = [...routesFor(world, 'signIn'), ...routesFor(world, undefined)].filter(
+    ({ body }) => body !== undefined,
+  )
+  for (const { method, path, body } of routes) {
+    const attempt = async (what: string, sent: unknown, wanted: string, type = 'application/json') => {
+      const response = await world.request(token, method, fill(path, 'none'), sent, { 'content-type': type })
+      const code = await codeOf(response)
+      if (code !== wanted) wrong.push(`${method} ${path}: ${what} got ${response.status} ${code}`)
+    }
+    await attempt('half a body', '{"password": ', 'malformed-json')
+    await attempt('a list', [], 'invalid-request')
+    await attempt('null', 'null', 'invalid-request')
+    await attempt('a form', 'a=1', 'unsupported-media-type', 'application/x-www-form-urlencoded')
+    await attempt('an unknown field', { ...Object(body), surprise: 1 }, 'invalid-request')
+    await attempt('more than 1 MiB', { a: 'x'.repeat(maxBodyBytes) }, 'body-too-large')
+    for (const field of Object.keys(Object(body)))
+      await attempt(`${field} of a wrong type`, { ...Object(body), [field]: { not: 'this' } }, 'invalid-request')
+  }
+  expect(routes.length).toBeGreaterThan(10)
+  expect(wrong).toEqual([])
 })
 
 test('a token for a tenant is given to its members only', async () => {

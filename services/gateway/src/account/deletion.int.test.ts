@@ -143,3 +143,15 @@ test('the operator erases by id, also the only owner, and again after a restore'
   expect(await codeOf(as(token).me())).toBe('sign-in-needed')
   await expect(erasePerson(deps, 'ada@example.com')).rejects.toThrow('per_')
 })
+
+test('whatever names a person in a column of its own goes with the person', async () => {
+  const columns = await owner<{ place: string; cascades: boolean }[]>`
+    select a.attrelid::regclass::text || '.' || a.attname as place, coalesce(c.confdeltype = 'c', false) as cascades
+    from pg_attribute a
+    join pg_class t on t.oid = a.attrelid and t.relkind = 'r' and t.relnamespace = 'public'::regnamespace
+    left join pg_constraint c on c.conrelid = t.oid and c.contype = 'f' and c.conkey = array[a.attnum]
+    where a.attname ~ '(^|_)person_id$' and t.relname <> 'person'`
+  // Members are removed one by one, because their accounts are told.
+  expect(columns.filter(({ cascades }) => !cascades).map(({ place }) => place)).toEqual(['member.person_id'])
+  expect(columns.length).toBeGreaterThan(3)
+})
