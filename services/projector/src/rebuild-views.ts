@@ -1,6 +1,7 @@
 // Views made again from what EVENTS still holds, while the live projector goes on. The replay writes into temporary tables
 // that bear the views' names, so it runs the same statements; the real tables change in one step at the end, at a moment when
 // the replay has seen exactly what the live projector has. Everything is one transaction: if it breaks off, nothing happened.
+import { rebuildLock } from '@wagate/db/locks.ts'
 import { parseStoredEvent } from '@wagate/messages/stored-event.ts'
 import { shardConsumer } from '@wagate/messages/streams.ts'
 import { parseEventSubject } from '@wagate/messages/subjects.ts'
@@ -34,6 +35,7 @@ export async function rebuildViews({ sql, broker, logger }: RebuildDeps, wanted:
   if (firstSeq === undefined) return 0
   await ensureCheckpoints(sql, consumers)
   return sql.begin(async (tx) => {
+    await tx`select pg_advisory_xact_lock(${rebuildLock})` // erasures wait with their last look
     await openShadows(tx, firstSeq)
     const none = new Map<string, number>()
     const coverage: Coverage = new Map()

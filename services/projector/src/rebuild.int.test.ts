@@ -1,3 +1,4 @@
+import { rebuildLock } from '@wagate/db/locks.ts'
 import type { Event } from '@wagate/messages/events.ts'
 import { connectBroker } from '@wagate/runtime/broker.ts'
 import { silentLogger } from '@wagate/runtime/logger.ts'
@@ -70,10 +71,11 @@ test('a rebuild gives what live projection gives, while live projection goes on'
   await Promise.all([broker.drain(), secondBroker.drain(), sql.end(), damaged.end()])
 })
 
-test('rows whose events EVENTS no longer holds are kept, and later events are folded onto them', async () => {
+test('rows whose events EVENTS no longer holds are kept, later events are folded onto them, and erasures are told meanwhile', async () => {
   await using nats = await startNats()
   await using db = await cloneDatabase()
   const sql = postgres(db.urlFor('wagate_projector'), { max: 3, onnotice: () => {} })
+  const other = postgres(db.urlFor('wagate_keeper'), { max: 1, onnotice: () => {} })
   const broker = await connectBroker({ servers: [nats.url], name: 'test', logger: silentLogger() })
   await broker.provision(4)
   const live = await startLive(broker, sql)
@@ -93,14 +95,25 @@ test('rows whose events EVENTS no longer holds are kept, and later events are fo
   const expected = await readViews(sql)
   await broker.purgeSubject('EVENTS', 'evt.>', { beforeSeq: old.length + 1 })
 
-  await rebuildViews({ sql, broker, logger: silentLogger() }, views)
+  /** Whether an erasure that looks for the last time would have to wait. */
+  const isTold = async () => {
+    const [row] = await other<{ free: boolean }[]>`select pg_try_advisory_xact_lock_shared(${rebuildLock}) as free`
+    return row?.free === false
+  }
+  const told: boolean[] = []
+  const readSubject: typeof broker.readSubject = async function* (stream, subject, options) {
+    if (options?.fromSeq !== undefined) told.push(await isTold())
+    yield* broker.readSubject(stream, subject, options)
+  }
+  await rebuildViews({ sql, broker: { readSubject }, logger: silentLogger() }, views)
+  expect([told.length > 0, told.every(Boolean), await isTold()]).toEqual([true, true, false])
   const after = await readViews(sql)
   expect(after).toEqual(expected)
   expect(after.sessions.find((row) => row.session_id === quiet.sessionId)).toEqual(
     before.sessions.find((row) => row.session_id === quiet.sessionId),
   )
   await live.close()
-  await Promise.all([broker.drain(), sql.end()])
+  await Promise.all([broker.drain(), sql.end(), other.end()])
 })
 
 test('what retention removed does not come back, though EVENTS still holds it', async () => {

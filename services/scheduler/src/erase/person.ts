@@ -8,6 +8,7 @@ import { type Job, JobFailed, type JobHandler, type JobTools } from '../job/job.
 import { addressOfDeadLetter, deleteMatching } from './dead-letters.ts'
 import { mentions, namesOf, namesParam } from './names.ts'
 import { removePersonsChats, removePersonsDeliveries, removePersonsMessages, testSessions } from './person-queries.ts'
+import { isRebuilding } from './rebuild.ts'
 
 export type ErasePersonDeps = {
   sql: Sql
@@ -26,6 +27,8 @@ export function createErasePerson(deps: ErasePersonDeps): JobHandler {
   return async (job, tools) => {
     const given = namesParam(job.params)
     if (!given) throw new JobFailed('not-asked-for', 'the job names nobody')
+    if (job.step === 'sweep' && (await isRebuilding(sql)))
+      return { kind: 'again', afterMs: deps.settleMs, step: 'sweep', result: {} }
     const { names, removed } = await eraseOnce(job, [...given, ...(namesParam(job.result) ?? [])], tools)
     if (job.step === 'sweep') return { kind: 'done', result: { swept: removed, names: null } }
     return { kind: 'again', afterMs: deps.settleMs, step: 'sweep', result: { removed, names } }

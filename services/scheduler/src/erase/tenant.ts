@@ -9,6 +9,7 @@ import type { Sql } from 'postgres'
 import { defaultPace, type Pace } from '../batches.ts'
 import { type Job, JobFailed, type JobHandler, type JobOutcome, type JobTools } from '../job/job.ts'
 import { deleteKeys, type EraseBroker, purgeTenant, shred, unlinkSessions } from './broker.ts'
+import { isRebuilding } from './rebuild.ts'
 import { bury, eraseRows, keysOf, sessionsOf } from './rows.ts'
 
 export type EraseTenantDeps = {
@@ -56,6 +57,7 @@ export function createEraseTenant(deps: EraseTenantDeps): JobHandler {
   }
 
   const sweep: Step = async (job, tools) => {
+    if (await isRebuilding(sql)) return { kind: 'again', afterMs: deps.settleMs, step: 'sweep', result: {} }
     const swept = await eraseAll(job, tools, true)
     return { kind: 'done', result: { swept, sessionIds: null, apiKeys: null, unlinkUntil: null } }
   }
