@@ -1,10 +1,11 @@
 // People and their sign-ins, in our words: what the routes need of the accounts library, and nothing of how that one speaks.
 import { person } from '@wagate/db/person.ts'
-import { orUnavailable, type Sql } from '@wagate/runtime/postgres.ts'
+import type { Sql } from '@wagate/runtime/postgres.ts'
 import { APIError } from 'better-auth/api'
 import { and, eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { addressHeader, type Library, minutes } from './library.ts'
+import { available, codeOf, isUnproved, refusable } from './library-refusals.ts'
 import { challengeHeaders, challengeId, challengeIn, sessionHeaders, sessionIn } from './session-token.ts'
 
 /** `company` is how the person's first tenant is called. */
@@ -76,7 +77,7 @@ export function createAccounts({ library, sql, now, onLocked, claimCode }: Accou
       try {
         return await run()
       } catch (error) {
-        if (unproved.has(codeOf(error) ?? '')) return undefined
+        if (isUnproved(error)) return undefined
         throw error
       }
     })
@@ -265,36 +266,3 @@ const personOf = (user: {
   twoFactor: user.twoFactorEnabled === true,
   createdAt: user.createdAt,
 })
-
-/** Passwords are hashed on a thread pool that sign-ins share, so it may take seconds when many come. */
-const available = <Result>(run: () => Promise<Result>): Promise<Result> => orUnavailable(run, 10_000)
-
-const codeOf = (error: unknown): string | undefined =>
-  error instanceof APIError && typeof error.body?.code === 'string' ? error.body.code : undefined
-
-const unproved = new Set(['INVALID_PASSWORD', 'INVALID_CODE', 'INVALID_BACKUP_CODE'])
-
-const reasons: Record<string, Refused['reason']> = {
-  INVALID_EMAIL_OR_PASSWORD: 'wrong',
-  INVALID_CODE: 'wrong',
-  INVALID_BACKUP_CODE: 'wrong',
-  TOTP_NOT_ENABLED: 'wrong',
-  BACKUP_CODES_NOT_ENABLED: 'wrong',
-  EMAIL_NOT_VERIFIED: 'unverified',
-  ACCOUNT_TEMPORARILY_LOCKED: 'locked',
-  TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE: 'over',
-  INVALID_TWO_FACTOR_COOKIE: 'over',
-  TOKEN_EXPIRED: 'over',
-  INVALID_TOKEN: 'over',
-  USER_NOT_FOUND: 'over',
-}
-
-async function refusable<Result>(run: () => Promise<Result>): Promise<Result | Refused> {
-  try {
-    return await available(run)
-  } catch (error) {
-    const reason = reasons[codeOf(error) ?? '']
-    if (reason) return { kind: 'refused', reason }
-    throw error
-  }
-}

@@ -1,0 +1,40 @@
+// How the accounts library says no, in our words.
+import { orUnavailable } from '@wagate/runtime/postgres.ts'
+import { APIError } from 'better-auth/api'
+import type { Refused } from './accounts.ts'
+
+/** Passwords are hashed on a thread pool that sign-ins share, so it may take seconds when many come. */
+export const available = <Result>(run: () => Promise<Result>): Promise<Result> => orUnavailable(run, 10_000)
+
+export const codeOf = (error: unknown): string | undefined =>
+  error instanceof APIError && typeof error.body?.code === 'string' ? error.body.code : undefined
+
+/** What somebody proves himself with is wrong. */
+const unproved = new Set<string | undefined>(['INVALID_PASSWORD', 'INVALID_CODE', 'INVALID_BACKUP_CODE'])
+export const isUnproved = (error: unknown): boolean => unproved.has(codeOf(error))
+
+const reasons: Record<string, Refused['reason']> = {
+  INVALID_EMAIL_OR_PASSWORD: 'wrong',
+  INVALID_CODE: 'wrong',
+  INVALID_BACKUP_CODE: 'wrong',
+  TOTP_NOT_ENABLED: 'wrong',
+  BACKUP_CODES_NOT_ENABLED: 'wrong',
+  EMAIL_NOT_VERIFIED: 'unverified',
+  ACCOUNT_TEMPORARILY_LOCKED: 'locked',
+  TOO_MANY_ATTEMPTS_REQUEST_NEW_CODE: 'over',
+  INVALID_TWO_FACTOR_COOKIE: 'over',
+  TOKEN_EXPIRED: 'over',
+  INVALID_TOKEN: 'over',
+  USER_NOT_FOUND: 'over',
+}
+
+/** For one who would sign in. */
+export async function refusable<Result>(run: () => Promise<Result>): Promise<Result | Refused> {
+  try {
+    return await available(run)
+  } catch (error) {
+    const reason = reasons[codeOf(error) ?? '']
+    if (reason) return { kind: 'refused', reason }
+    throw error
+  }
+}
