@@ -408,9 +408,11 @@ create table tenant (
   requested_at timestamp with time zone,
   deletes_at timestamp with time zone,
   erased_at timestamp with time zone,
+  operators boolean not null default false,
   constraint tenant_pkey PRIMARY KEY (tenant_id)
 );
 comment on table tenant is 'Exempt from row-level security: it is read before the tenant of a request is known.';
+CREATE UNIQUE INDEX tenant_operators ON public.tenant USING btree (operators) WHERE operators;
 grant insert, select, update on tenant to wagate_api;
 grant select, update (erased_at, metadata, name, updated_at) on tenant to wagate_keeper;
 

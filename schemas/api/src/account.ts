@@ -156,6 +156,9 @@ export const tenantOfPerson = z
     id: z.string().meta({ example: 'ten_01KAJ3Q5V0G1HNTD1Q0D7X5W3A' }),
     name: z.string(),
     status: z.enum(['active', 'suspended']),
+    operators: z.boolean().meta({
+      description: 'It is the account of those who run this installation: with its token you call `/v1/admin`.',
+    }),
     role: z.enum(roles),
   })
   .meta({ id: 'TenantOfPerson' })

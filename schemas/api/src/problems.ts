@@ -21,6 +21,7 @@ export const problems = {
   'sign-in-needed': { status: 401, title: 'Sign in first' },
   'sign-in-refused': { status: 401, title: 'The address or the password is wrong' },
   'second-factor-refused': { status: 401, title: 'The code is wrong' },
+  'second-factor-required': { status: 403, title: 'A second factor is needed' },
   'email-not-verified': { status: 403, title: 'The address is not verified yet' },
   'password-wrong': { status: 403, title: 'The current password is wrong' },
   'role-too-high': { status: 403, title: 'That role may do more than you' },

@@ -32,9 +32,11 @@ export const scopes = [
 ] as const
 /** What only a person can have: to hand the account to another owner. No key gets it. */
 export const ownerScope = 'account:own'
-/** Sees and orders the fleet; a key that has it has nothing else, and no tenant's key ever gets it. */
+/** Runs the installation: the fleet, and every account from outside. Only keys and people of the operators' own account have it. */
 export const operatorScope = 'operator'
-export const allScopes = [...scopes, ownerScope, operatorScope] as const
+/** Looks at what an operator looks at, and changes nothing; whoever has `operatorScope` may do this too. */
+export const operatorReadScope = 'operator:read'
+export const allScopes = [...scopes, ownerScope, operatorScope, operatorReadScope] as const
 export const scope = z.enum(allScopes)
 export const tenantScope = z.enum(scopes)
 export type Scope = z.infer<typeof scope>
@@ -64,6 +66,8 @@ export const tenantRecord = z.object({
   tenantId: token,
   name: z.string(),
   status: z.enum(['active', 'suspended']),
+  /** The operators' own account: no customer's, so it is in no list or figure of those. */
+  operators: z.literal(true).optional(),
   /** Absent in records from before there were plans. */
   plan: planName.optional(),
   /** In force: the plan's, or what was agreed. See `limitsOf` for what older records lack. */

@@ -56,6 +56,7 @@ const buckets: Record<string, z.ZodType> = {
   api_keys: apiKeyRecord,
   tenants: tenantRecord,
   'tenants.plan': tenantRecord,
+  'tenants.operators': tenantRecord,
   members: memberRecord,
   'sessions.config': sessionConfig,
   'sessions.state': sessionState,

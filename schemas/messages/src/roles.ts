@@ -1,5 +1,14 @@
-// Who may do what in a tenant: one table that the API checks requests against and that the dashboard shows.
-import { ownerScope, type Role, type Scope, scopes } from './control.ts'
+// Who may do what in a tenant: one table that the API checks requests against and that the dashboard shows. The operators' own account
+// has another one: there the same roles run the installation.
+import {
+  operatorReadScope,
+  operatorScope,
+  ownerScope,
+  type Role,
+  type Scope,
+  scopes,
+  type TenantRecord,
+} from './control.ts'
 
 const reading = [
   'sessions:read',
@@ -21,7 +30,7 @@ const building = [
   'tokens:write',
 ] as const satisfies Scope[]
 
-const table: Record<Role, readonly Scope[]> = {
+const ofCustomers: Record<Role, readonly Scope[]> = {
   /** Everything; a tenant has one at least. */
   owner: [...scopes, ownerScope],
   /** Everything but the account's own existence and its owners. */
@@ -33,8 +42,26 @@ const table: Record<Role, readonly Scope[]> = {
   viewer: reading,
 }
 
-export const scopesOfRole = (role: Role): readonly Scope[] => table[role]
+const looking = [operatorReadScope, 'members:read', 'account:read', 'audit:read'] as const satisfies Scope[]
+const running = [...looking, operatorScope, 'members:write'] as const satisfies Scope[]
+
+/**
+ * Whoever may order the fleet about has nothing to gain from being an owner, so admins are the same. Nobody has `account:own` or
+ * `account:write`: the account cannot be deleted, handed over or planned. Keys are made on the command line only.
+ */
+const ofOperators: Record<Role, readonly Scope[]> = {
+  owner: running,
+  admin: running,
+  developer: looking,
+  agent: looking,
+  viewer: looking,
+}
+
+type Where = Pick<TenantRecord, 'operators'>
+
+export const scopesOfRole = ({ operators }: Where, role: Role): readonly Scope[] =>
+  (operators ? ofOperators : ofCustomers)[role]
 
 /** Nobody gives a role that may do more than he may himself, nor changes or removes one who has it. */
-export const mayGive = (own: readonly Scope[], role: Role): boolean =>
-  scopesOfRole(role).every((scope) => own.includes(scope))
+export const mayGive = (where: Where, own: readonly Scope[], role: Role): boolean =>
+  scopesOfRole(where, role).every((scope) => own.includes(scope))

@@ -11,11 +11,14 @@ import { pause } from '@wagate/runtime/pause.ts'
 import { openPostgres } from '@wagate/runtime/postgres.ts'
 import { createErasureRegister } from './account/erasure-register.ts'
 import { createAuditLog } from './audit/log.ts'
-import { loadAdminConfig, loadErasureConfig } from './config.ts'
+import { loadAdminConfig, loadAdminMailConfig, loadErasureConfig } from './config.ts'
 import { adminOptions, runAdmin, usage } from './control/admin.ts'
 import { audited } from './control/audited.ts'
 import { erasePerson } from './control/erase-person.ts'
+import { createInviteOperator, type InviteOperator } from './control/invite-operator.ts'
 import { type Control, createControl } from './control/manage.ts'
+import { createMailOutbox } from './mail/outbox.ts'
+import { createInvitations } from './member/invitations.ts'
 
 const now = () => new Date()
 const newId = createIds({ now, randomBytes })
@@ -58,10 +61,17 @@ try {
       onLost: tellUnrecorded,
     })
     const onRecord = audited(control, record)
+    const inviteOperator = (): InviteOperator => {
+      const { masterKey, ...mails } = loadAdminMailConfig(process.env)
+      const onFull = () => process.stderr.write('Too many mails wait: this one was dropped.\n')
+      const { queue: queueMail } = createMailOutbox({ sql, masterKey, newId, onFull })
+      const invitations = createInvitations({ sql, now, newId })
+      return createInviteOperator({ ...onRecord, invitations, record, queueMail, ...mails })
+    }
     const run = () =>
       positionals.join(' ') === 'person erase'
         ? eraseAndRegister(onRecord, values.person)
-        : runAdmin(onRecord, positionals, values)
+        : runAdmin(onRecord, positionals, values, inviteOperator)
     process.stdout.write(`${JSON.stringify(await run())}\n`)
   } finally {
     await sql.end({ timeout: 5 })

@@ -103,6 +103,17 @@ const erasureSchema = schema.pick({
 /** What the erasure of a person by command line needs besides. */
 export const loadErasureConfig = (env: Env) => parseEnv(erasureSchema, env)
 
+const mailSchema = schema.pick({
+  ...{ PUBLIC_URL: true, DASHBOARD_URL: true, SMTP_URL: true },
+  ...{ MASTER_KEY: true, MASTER_KEY_ID: true, MASTER_KEYS_OLD: true },
+})
+
+/** What the operator's command line needs to leave a mail for the gateways to send. */
+export function loadAdminMailConfig(env: Env) {
+  const { PUBLIC_URL, DASHBOARD_URL = PUBLIC_URL, SMTP_URL, ...sealing } = parseEnv(mailSchema, env)
+  return { dashboardUrl: DASHBOARD_URL, mailLeaves: SMTP_URL !== undefined, masterKey: masterKeyOf(sealing) }
+}
+
 const rotationSchema = adminSchema.extend(masterKeyEnv)
 
 /** What the rotation of the master key needs of it. */

@@ -90,6 +90,32 @@ test.each([
   await expect(runAdmin(surroundings.control, words, options)).rejects.toThrow(complaint)
 })
 
+test('there is one account of the operators: keys and invitations are all of it, and it is changed like no customer', async () => {
+  const { control, buckets, sql } = surroundings
+  const create = async (name: string) =>
+    z.object({ tenant_id: z.string() }).parse(await runAdmin(control, ['operator', 'create'], { name }))
+  const made = [await create('Ada'), await create('Ben')]
+  const invited = await admin('operator', 'invite', '--email', ' Eve@Example.com ')
+  expect(invited).toMatchObject({ role: 'owner', link: expect.stringContaining('/invitation#token=inv_') })
+  const [tenantId, ...others] = [...made, invited].map(({ tenant_id }) => String(tenant_id))
+  expect(others).toEqual([tenantId, tenantId])
+  const entry = await buckets.tenants.get(String(tenantId))
+  const record = tenantRecord.parse(JSON.parse(Buffer.from(entry?.value ?? []).toString()))
+  expect(record).toMatchObject({ operators: true, limits: { liveSessions: 0, members: 100 } })
+  expect(await sql`select kind from mail_outbox`).toMatchObject([{ kind: 'invitation' }])
+  expect(await sql`select email, role from invitation`).toMatchObject([{ email: 'eve@example.com', role: 'owner' }])
+
+  const tenant = String(tenantId)
+  const refused = `there is no tenant ${tenant}`
+  await expect(control.setTenantStatus(tenant, 'suspended')).rejects.toThrow(refused)
+  await expect(control.deletions.begin(tenant, { graceMs: 0, requestedBy: 'operator' })).rejects.toThrow(refused)
+  await expect(control.plans.apply(tenant, { plan: 'pro', overrides: {} }, 'operator')).rejects.toThrow(refused)
+  await expect(control.keys.create({ tenantId: tenant, mode: 'test', scopes: ['members:write'] })).rejects.toThrow(
+    refused,
+  )
+  expect(await repair()).toBe(0)
+})
+
 test('the reconciler restores, corrects and removes mirror values; a second run changes nothing', async () => {
   const { buckets, control, sql } = surroundings
   const tenantId = await surroundings.addTenant()

@@ -2,7 +2,7 @@
 // are in isolation.people.test.ts.
 import { problem } from '@wagate/api/problems.ts'
 import { tokenScopes } from '@wagate/api/token.ts'
-import { ownerScope, type Scope, scopes } from '@wagate/messages/control.ts'
+import { operatorReadScope, operatorScope, ownerScope, type Scope, scopes } from '@wagate/messages/control.ts'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { createWorld, type World } from './fakes/world.ts'
@@ -42,9 +42,11 @@ function routesOf({ app }: World): Route[] {
     .filter(({ forPeople }) => !forPeople)
 }
 
+const isOperators = (scope: Scope | undefined): boolean => scope === operatorScope || scope === operatorReadScope
+
 /** The operator sees the whole installation; a tenant's key gets nowhere near it. */
 const keyFor = (world: World, { scope }: Pick<Route, 'scope'>): string =>
-  scope === 'operator' ? world.operatorKey : scope === ownerScope ? world.ours.ownerToken : world.ours.key
+  isOperators(scope) ? world.operatorKey : scope === ownerScope ? world.ours.ownerToken : world.ours.key
 
 /** Of a tenant, in whatever mode. */
 const modeless = /:(person|invitation)_id/
@@ -85,16 +87,16 @@ async function tryIds(
   const asMissing = await call(key, missing)
   if (asMissing.status !== 404 || !asMissing.isProblem) report('a missing id', asMissing)
   const asTheirs = await call(ours.key, theirs.params)
-  if (scope !== 'operator' && (asTheirs.shown !== asMissing.shown || asTheirs.status !== 404))
+  if (!isOperators(scope) && (asTheirs.shown !== asMissing.shown || asTheirs.status !== 404))
     report("another tenant's id", asTheirs)
   const elsewhere = world.addKey(ours.tenantId, 'test', undefined, { sessionIds: ['ses_another'] })
   const asRestricted = await call(elsewhere, ours.params)
-  if (scope !== 'operator' && asRestricted.code !== 'key-restricted' && asRestricted.shown !== asMissing.shown)
+  if (!isOperators(scope) && asRestricted.code !== 'key-restricted' && asRestricted.shown !== asMissing.shown)
     report('a key for another session', asRestricted)
   const garbage = Object.fromEntries(Object.keys(ours.params).map((name) => [name, '%00%2e%2e']))
   const asGarbage = await call(key, garbage)
   if (asGarbage.shown !== asMissing.shown) report('an id that is none', asGarbage)
-  if (scope === 'operator' || ofNoMode) return // modes are the tenants', and of their sessions
+  if (isOperators(scope) || ofNoMode) return // modes are the tenants', and of their sessions
   const asOtherMode = await call(ours.liveKey, ours.params)
   const wanted = scope === 'sandbox' ? 'test-key-required' : asMissing.code
   if (asOtherMode.code !== wanted) report("the other mode's id", asOtherMode)
@@ -129,7 +131,7 @@ async function leaks(world: World, covered: string[] = []): Promise<string[]> {
     await refused('an expired key', expired, ours.params, 401, 'api-key-invalid')
     await refused('a suspended tenant', suspended.key, suspended.params, 403, 'tenant-suspended')
     const without = (['sessions:read', 'sandbox', 'messages:write'] as const).filter((one) => one !== scope)
-    if (scope === 'operator') {
+    if (isOperators(scope)) {
       await refused("a tenant's key with every scope", ours.key, ours.params, 403, 'scope-missing')
       await refused("a tenant's live key", ours.liveKey, ours.params, 403, 'scope-missing')
     } else await refused("the operator's key", world.operatorKey, ours.params, 403, 'scope-missing')
@@ -165,6 +167,16 @@ test('no route lets in a request without key, scope or right to the resource', a
   expect(covered.length + open.length + forPeople.length).toBe(mounted.length)
   expect(new Set(open.map(({ path }) => path))).toEqual(publicPaths)
   expect(covered.filter((line) => line.includes('no scope'))).toEqual([])
+})
+
+test('what operators read needs no more than to look, and what they change more', async () => {
+  const world = await createWorld()
+  const wrong = routesOf(world)
+    .filter(({ path }) => path.startsWith('/v1/admin/'))
+    .filter(({ method, scope }) => scope !== (method === 'GET' ? operatorReadScope : operatorScope))
+  expect(wrong.map(({ method, path }) => `${method} ${path}`)).toEqual([])
+  const elsewhere = routesOf(world).filter(({ path, scope }) => isOperators(scope) && !path.startsWith('/v1/admin/'))
+  expect(elsewhere).toEqual([])
 })
 
 test('a route that was mounted without its checks is found', async () => {

@@ -15,6 +15,7 @@ export type Exceptions = {
 export const exceptions: Exceptions = {
   tables: { projector_checkpoint: 'how far each consumer is projected' },
   indexes: {
+    tenant_operators: 'there is one account of the operators at most',
     member_person: 'in which tenants is this person: asked before a tenant is chosen',
     invitation_address: 'to what is this address invited: asked before a tenant is chosen',
   },

@@ -5,6 +5,8 @@ import {
   type ApiKeyRecord,
   type MemberRecord,
   memberKey,
+  operatorReadScope,
+  operatorScope,
   type Scope,
   type TenantRecord,
 } from '@wagate/messages/control.ts'
@@ -55,12 +57,16 @@ export function createAuthenticate(deps: AuthenticateDeps) {
   return async (authorization: string | undefined, apiKeyHeader: string | undefined): Promise<Caller> => {
     const text = keyText(authorization, apiKeyHeader)
     const found = looksLikeToken(text) ? await checkToken(text) : ofKey(await checkKey(text))
-    const tenant = deps.findTenant(found.tenantId) ?? (await deps.refreshTenant(found.tenantId))
+    const tenant = await tenantOf(found.tenantId)
     if (!tenant) throw invalidKey('The account of this API key does not exist any more.')
     if (tenant.status === 'suspended')
       throw new DomainError('tenant-suspended', 'The account is suspended: ask its owner, or support, why.')
     if (found.actor.kind === 'key') deps.noteUse({ tenantId: found.tenantId, keyId: found.actor.keyId })
     return { ...found, tenant }
+  }
+
+  async function tenantOf(tenantId: string): Promise<TenantRecord | undefined> {
+    return deps.findTenant(tenantId) ?? (await deps.refreshTenant(tenantId))
   }
 
   async function checkToken(text: string): Promise<Known> {
@@ -92,9 +98,11 @@ export function createAuthenticate(deps: AuthenticateDeps) {
   }: Claims): Promise<Known | undefined> {
     const key = memberKey(tenantId, personId)
     const member = deps.findMember(key) ?? (await deps.refreshMember(key))
-    if (!member) return undefined
+    const tenant = member && (await tenantOf(tenantId))
+    if (!tenant) return undefined
     const { role } = member
-    const scopes = scope ? common(scopesOfRole(role), scope) : scopesOfRole(role)
+    const all = scopesOfRole(tenant, role)
+    const scopes = scope ? common(all, scope) : all
     return { tenantId, mode, actor: { kind: 'person', personId, role }, scopes, sessionIds: sessions }
   }
 
@@ -124,6 +132,7 @@ const ofKey = ({ tenantId, mode, keyId, scopes, sessionIds, requestsPerSecond, e
 
 export function checkScope(caller: Caller, scope: Scope): void {
   if (caller.scopes.includes(scope)) return
+  if (scope === operatorReadScope && caller.scopes.includes(operatorScope)) return
   throw new DomainError(
     'scope-missing',
     caller.actor.kind === 'key'

@@ -183,7 +183,7 @@ export function createAccounts({ library, sql, now, onLocked, claimCode }: Accou
         return made.method === 'totp' ? { uri: made.totpURI, backupCodes: made.backupCodes } : undefined
       }),
 
-    /** With a new token for this device. */
+    /** With a new token for this device; every other one is signed out, since it showed no code. */
     confirmTwoFactor: (token: string, code: string): Promise<Confirmed> =>
       available(async () => {
         try {
@@ -192,6 +192,7 @@ export function createAccounts({ library, sql, now, onLocked, claimCode }: Accou
           const entered = fresh === undefined ? undefined : await present(fresh)
           if (fresh === undefined || !entered) return { kind: 'wrong_code' }
           await claimCode(entered.person.id, code)
+          await api.revokeOtherSessions({ headers: sessionHeaders(fresh) })
           return { kind: 'on', token: fresh }
         } catch (error) {
           if (codeOf(error) === 'TOTP_NOT_ENABLED') return { kind: 'not_set_up' }

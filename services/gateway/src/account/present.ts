@@ -8,8 +8,8 @@ export const presentPerson = ({ id, email, name, twoFactor, createdAt }: Person)
   ...{ id, email, name, two_factor: twoFactor, created_at: createdAt.toISOString() },
 })
 
-export const presentMembership = ({ tenantId, name, status, role }: Membership): TenantOfPerson => ({
-  ...{ id: tenantId, name, status, role },
+export const presentMembership = ({ tenantId, name, status, operators, role }: Membership): TenantOfPerson => ({
+  ...{ id: tenantId, name, status, operators, role },
 })
 
 export const presentWelcome = ({ tenant, apiKey, phone }: Welcome): NewTenant => ({

@@ -6,9 +6,10 @@ import {
   tenantToken,
   tenantTokenAnswer,
 } from '@wagate/api/account.ts'
-import { type MemberRecord, memberKey } from '@wagate/messages/control.ts'
+import { type MemberRecord, memberKey, type TenantRecord } from '@wagate/messages/control.ts'
 import { isId } from '@wagate/messages/ids.ts'
 import { scopesOfRole } from '@wagate/messages/roles.ts'
+import { DomainError } from '../http/problem.ts'
 import type { MountForPeople, MountOpen } from '../http/route.ts'
 import type { QueueMail } from '../mail/mail.ts'
 import type { Tokens } from '../token/tokens.ts'
@@ -25,6 +26,8 @@ export type SignInDeps = {
   tokens: Pick<Tokens, 'issue'>
   findMember: (key: string) => MemberRecord | undefined
   refreshMember: (key: string) => Promise<MemberRecord | undefined>
+  findTenant: (tenantId: string) => TenantRecord | undefined
+  refreshTenant: (tenantId: string) => Promise<TenantRecord | undefined>
   queueMail: QueueMail
   now: () => Date
 }
@@ -112,7 +115,7 @@ export function signInRoutes(mountOpen: MountOpen, mountForPeople: MountForPeopl
       description: `With it a person uses the API within one account and mode, as far as the role goes; a change of the role holds at once. It works ${tokenSeconds} seconds: get the next one in time.`,
       body: tenantToken,
       answers: { 201: { description: 'The token.', schema: tenantTokenAnswer } },
-      problems: ['tenant-not-found', 'broker-unavailable'],
+      problems: ['tenant-not-found', 'second-factor-required', 'broker-unavailable'],
     },
     async ({ body, present, json }) => {
       const { id } = present.person
@@ -120,11 +123,18 @@ export function signInRoutes(mountOpen: MountOpen, mountForPeople: MountForPeopl
       const member = isId('tenant', body.tenant_id)
         ? (deps.findMember(key) ?? (await deps.refreshMember(key)))
         : undefined
-      if (!member) throw noTenant()
+      const tenant = member && (deps.findTenant(member.tenantId) ?? (await deps.refreshTenant(member.tenantId)))
+      if (!member || !tenant) throw noTenant()
+      if (tenant.operators && !present.person.twoFactor)
+        throw new DomainError(
+          'second-factor-required',
+          'Operators sign in with a second factor: switch it on with POST /v1/auth/two-factor, then ask again.',
+        )
       const exp = new Date(now().getTime() + tokenSeconds * 1_000)
-      const token = await deps.tokens.issue({ sub: id, person: true, tenant: member.tenantId, mode: body.mode, exp })
+      const mode = tenant.operators ? 'live' : body.mode // an account without sessions has no test mode
+      const token = await deps.tokens.issue({ sub: id, person: true, tenant: member.tenantId, mode, exp })
       const { role } = member
-      return json(201, { token, role, scopes: scopesOfRole(role), expires_at: exp.toISOString() })
+      return json(201, { token, role, scopes: scopesOfRole(tenant, role), expires_at: exp.toISOString() })
     },
   )
 

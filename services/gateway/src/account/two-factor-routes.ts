@@ -46,6 +46,7 @@ export function twoFactorRoutes(mount: MountForPeople, deps: TwoFactorDeps): voi
       audit: 'person.two_factor_enabled',
       tag,
       summary: 'Switch two-factor authentication on',
+      description: 'Every other device is signed out: it showed no code.',
       body: byCode,
       answers: { 200: { description: 'It is on. The token to go on with.', schema: signedIn } },
       problems: ['second-factor-refused', 'two-factor-on', 'two-factor-off', 'too-many-attempts'],

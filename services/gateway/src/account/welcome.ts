@@ -20,7 +20,7 @@ const mostOwned = 5
 /** Throws `tenant-limit-reached`. */
 export async function openTenant(deps: WelcomeDeps, personId: string, name: string): Promise<Welcome> {
   const all = await deps.members.tenantsOf(personId)
-  const owned = all.filter(({ role }) => role === 'owner')
+  const owned = all.filter(({ role, operators }) => role === 'owner' && !operators)
   if (owned.length >= mostOwned)
     throw new DomainError(
       'tenant-limit-reached',
@@ -31,7 +31,8 @@ export async function openTenant(deps: WelcomeDeps, personId: string, name: stri
   await deps.members.add(tenantId, personId, 'owner')
   const key = await deps.control.keys.create({ tenantId, mode: 'test', scopes, name: 'First key' })
   const phone = await deps.sandbox.create(tenantId, { name: 'First phone' }).catch(() => null)
-  return { tenant: { tenantId, name, status: 'active', role: 'owner' }, apiKey: key.text, keyId: key.row.keyId, phone }
+  const founded = { tenantId, name, status: 'active', operators: false, role: 'owner' } as const
+  return { tenant: founded, apiKey: key.text, keyId: key.row.keyId, phone }
 }
 
 export const tooManyMemberships = () =>

@@ -1,7 +1,7 @@
 // Every route that is not a GET leaves exactly the entry that it declares; a new route is covered the moment it is mounted.
 import type { AuditRecord } from '@wagate/api/audit.ts'
 import type { Page } from '@wagate/api/paging.ts'
-import { ownerScope, type Scope } from '@wagate/messages/control.ts'
+import { operatorScope, ownerScope, type Scope } from '@wagate/messages/control.ts'
 import { BrokerUnavailable } from '@wagate/runtime/errors.ts'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
@@ -38,7 +38,7 @@ const prepared: Record<string, (world: World) => Promise<unknown> | unknown> = {
 }
 
 function callerFor({ ours, operatorKey }: World, route: string, scope: Scope | undefined) {
-  if (scope === 'operator') return { key: operatorKey, kind: 'operator' }
+  if (scope === operatorScope) return { key: operatorKey, kind: 'operator' }
   if (scope === ownerScope) return { key: ours.ownerToken, kind: 'person' }
   return { key: route === 'patch /v1/retention' ? ours.liveKey : ours.key, kind: 'key' }
 }

@@ -1,5 +1,5 @@
 import { auditPage, auditQuery, auditVerification, verificationQuery } from '@wagate/api/audit.ts'
-import { operatorScope } from '@wagate/messages/control.ts'
+import { operatorReadScope } from '@wagate/messages/control.ts'
 import type { z } from 'zod'
 import type { Caller } from '../access/authenticate.ts'
 import { type Cursors, pageOf } from '../http/cursor.ts'
@@ -19,7 +19,7 @@ const whole = { perSecond: 1, burst: 20 }
 /** For tenants, and for the operator, whose orders are on record in the operator's own account. */
 const places = [
   { prefix: '/v1', scope: 'audit:read', tag: 'Audit log', whose: 'of your account' },
-  { prefix: '/v1/admin', scope: operatorScope, tag: 'Operator', whose: 'of the operator’s account' },
+  { prefix: '/v1/admin', scope: operatorReadScope, tag: 'Operator', whose: 'of the operator’s account' },
 ] as const
 
 export function auditRoutes(mount: Mount, deps: AuditDeps): void {

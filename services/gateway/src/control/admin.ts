@@ -1,7 +1,8 @@
 // The verbs of the operator's command line: words → one management function → what to print.
-import { operatorScope, tenantScope } from '@wagate/messages/control.ts'
+import { operatorScope, role, tenantScope } from '@wagate/messages/control.ts'
 import { type LimitOverrides, limitNames, limitsWith, planNames } from '@wagate/messages/plans.ts'
 import { z } from 'zod'
+import type { InviteOperator } from './invite-operator.ts'
 import type { Control } from './manage.ts'
 
 /** `liveSessions` → `live-sessions`. */
@@ -11,14 +12,7 @@ const limitFlags = limitNames.map((name) => ({ name, flag: flagOf(name) }))
 /** Every option of the command line, for `parseArgs`. */
 export const adminOptions = Object.fromEntries(
   [
-    'name',
-    'tenant',
-    'mode',
-    'scopes',
-    'expires-at',
-    'person',
-    'plan',
-    'grace-days',
+    ...['name', 'tenant', 'mode', 'scopes', 'expires-at', 'person', 'plan', 'grace-days', 'email', 'role'],
     ...limitFlags.map(({ flag }) => flag),
   ].map((flag) => [flag, { type: 'string' as const }]),
 )
@@ -35,7 +29,9 @@ export const usage = `usage:
   admin.ts key create --tenant <tenant id> --mode test|live [--scopes a,b] [--name <name>] [--expires-at <time>]
   admin.ts key revoke <key id>
   admin.ts person erase --person <person id>   # at once; accounts may be left without an owner
-  admin.ts operator create --name <name>
+  admin.ts operator create --name <name>   # a key
+  admin.ts operator invite --email <address> [--role owner|admin|viewer]   # a person
+  admin.ts operator list
 agreed limits, in place of the plan's: ${limitFlags.map(({ flag }) => `--${flag} n`).join(' ')}`
 
 const keyMode = z.enum(['test', 'live'], '--mode must be test or live')
@@ -57,6 +53,10 @@ const newTenant = z.object({
   scopes: scopeList,
 })
 const newOperator = z.object({ name: z.string('--name is missing').trim().min(1).max(90) })
+const invitedOperator = z.object({
+  email: z.string('--email is missing').trim().toLowerCase().max(254).pipe(z.email('--email must be an address')),
+  role: role.extract(['owner', 'admin', 'viewer'], '--role must be owner, admin or viewer').optional(),
+})
 const existingTenant = z.object({ tenant: z.string('--tenant is missing') })
 const tenantToDelete = existingTenant.extend({ 'grace-days': z.coerce.number().int().min(0).max(365).default(30) })
 const newTerms = existingTenant.extend({ plan: planOption })
@@ -76,7 +76,14 @@ function overridesIn(options: Record<string, unknown>): LimitOverrides {
 }
 
 /** What to print as JSON. Throws an error whose message is for the operator. */
-export async function runAdmin(control: Control, words: string[], options: Record<string, unknown>): Promise<unknown> {
+export async function runAdmin(
+  control: Control,
+  words: string[],
+  options: Record<string, unknown>,
+  inviteOperator: () => InviteOperator = () => {
+    throw new Error('nobody can be invited from here')
+  },
+): Promise<unknown> {
   const [entity, verb, target] = words
   switch (`${entity} ${verb}`) {
     case 'tenant create': {
@@ -121,12 +128,19 @@ export async function runAdmin(control: Control, words: string[], options: Recor
       }))
     case 'operator create': {
       const { name } = parse(newOperator, options)
-      // Of an account of its own that can have nothing: an operator's key is nobody's customer key.
-      const overrides = Object.fromEntries(limitNames.map((limit) => [limit, 0]))
-      const { tenantId } = await control.createTenant(`operator ${name}`, { plan: 'basic', overrides })
+      const { tenantId } = await control.operators.account()
       const scopes = [operatorScope] as const
       const made = await control.keys.create({ tenantId, mode: 'live', scopes, name })
       return { tenant_id: tenantId, key_id: made.row.keyId, scopes, api_key: made.text }
+    }
+    case 'operator invite':
+      return inviteOperator()(parse(invitedOperator, options))
+    case 'operator list': {
+      const { tenantId } = await control.operators.account()
+      const people = (await control.members.list(tenantId)).map(({ personId, email, role, twoFactor }) => ({
+        ...{ person_id: personId, email, role, two_factor: twoFactor },
+      }))
+      return { tenant_id: tenantId, people }
     }
     case 'key create': {
       const { tenant: tenantId, mode, scopes, name, 'expires-at': expiresAt } = parse(newKey, options)

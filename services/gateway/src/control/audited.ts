@@ -16,7 +16,7 @@ const termsOf = ({ plan, overrides }: Terms) => ({
 })
 
 export function audited(control: Control, record: AuditLog['record']): Control {
-  const { keys, persons, plans, deletions } = control
+  const { keys, persons, plans, deletions, operators } = control
   return {
     ...control,
 
@@ -42,6 +42,15 @@ export function audited(control: Control, record: AuditLog['record']): Control {
         for (const tenantId of outcome.tenantIds)
           await record({ tenantId, actor: operator, action: 'person.deleted', targets: [personId] })
         return outcome
+      },
+    },
+
+    operators: {
+      async account() {
+        const account = await operators.account()
+        const { tenantId, made } = account
+        if (made) await record({ tenantId, actor: operator, action: 'tenant.created', targets: [tenantId] })
+        return account
       },
     },
 

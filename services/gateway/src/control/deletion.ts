@@ -24,7 +24,7 @@ export function createDeletionControl({ sql, now, newId, mirrorTenant }: Deletio
   const waiting = (tenantId: string) => and(open(tenantId), eq(job.state, 'waiting'), isNull(job.step))
 
   return {
-    /** Resolves with when the tenant is erased; asked again, with the earlier of both times. Throws `UnknownTarget`. */
+    /** Resolves with when the tenant is erased; asked again, with the earlier of both times. Throws `UnknownTarget`, for the operators' account too. */
     async begin(tenantId: string, { graceMs, requestedBy }: { graceMs: number; requestedBy: string }): Promise<Date> {
       const at = now()
       const deletesAt = new Date(at.getTime() + graceMs)
@@ -32,7 +32,7 @@ export function createDeletionControl({ sql, now, newId, mirrorTenant }: Deletio
         const [row] = await tx
           .select({ deletesAt: tenant.deletesAt })
           .from(tenant)
-          .where(eq(tenant.tenantId, tenantId))
+          .where(and(eq(tenant.tenantId, tenantId), eq(tenant.operators, false)))
           .for('update')
         if (!row) return undefined
         const asked = await tx.select({ id: job.jobId }).from(job).where(open(tenantId)).limit(1)

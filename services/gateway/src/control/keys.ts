@@ -2,7 +2,7 @@
 // resolves when the mirror has it; if that fails, the reconciler finishes the work.
 import { apiKey } from '@wagate/db/api-key.ts'
 import { tenant } from '@wagate/db/tenant.ts'
-import type { Scope } from '@wagate/messages/control.ts'
+import { operatorScope, type Scope } from '@wagate/messages/control.ts'
 import type { Mode } from '@wagate/messages/envelope.ts'
 import type { KvBucket } from '@wagate/runtime/broker.ts'
 import { orUnavailable, type Sql } from '@wagate/runtime/postgres.ts'
@@ -72,15 +72,17 @@ export function createKeyControl(deps: KeyControlDeps) {
   return {
     mirrorKey,
 
-    /** Throws `UnknownTarget` when there is no such tenant. */
+    /** Throws `UnknownTarget` when there is no such tenant; for the operators', unless the key is an operator's. */
     async create(key: NewKey): Promise<MadeKey> {
       const { row, text } = minted(key)
       const made = await orUnavailable(async () => {
         const [owner] = await database
-          .select({ tenantId: tenant.tenantId })
+          .select({ operators: tenant.operators })
           .from(tenant)
           .where(eq(tenant.tenantId, key.tenantId))
-        return owner && (await database.insert(apiKey).values(row).returning(shown))[0]
+        // A key for customers' routes there could invite people to the operators.
+        if (!owner || (owner.operators && key.scopes.some((scope) => scope !== operatorScope))) return undefined
+        return (await database.insert(apiKey).values(row).returning(shown))[0]
       })
       if (!made) throw new UnknownTarget(`there is no tenant ${key.tenantId}`)
       await mirrorKey(row.keyId)

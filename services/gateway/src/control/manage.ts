@@ -5,11 +5,12 @@ import type { IdKind } from '@wagate/messages/ids.ts'
 import type { LimitOverrides, PlanName } from '@wagate/messages/plans.ts'
 import type { KvBucket } from '@wagate/runtime/broker.ts'
 import { orUnavailable, type Sql } from '@wagate/runtime/postgres.ts'
-import { eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { createDeletionControl } from './deletion.ts'
 import { createKeyControl } from './keys.ts'
 import { createMemberControl } from './members.ts'
+import { createOperatorControl } from './operators.ts'
 import { createPersonControl } from './persons.ts'
 import { createPlanControl } from './plans.ts'
 import { bringUpToDate, tenantRecordOf } from './records.ts'
@@ -39,10 +40,12 @@ export function createControl(deps: ManageDeps) {
       return row && !row.erasedAt ? tenantRecordOf(row) : undefined
     })
 
+  /** A customer's: the operators' own account is not changed like one, or they would lock themselves out. */
   async function change(tenantId: string, to: { status?: 'active' | 'suspended'; name?: string }): Promise<void> {
     const changed = { ...to, updatedAt: deps.now() }
+    const customers = and(eq(tenant.tenantId, tenantId), eq(tenant.operators, false))
     const rows = await orUnavailable(async () =>
-      database.update(tenant).set(changed).where(eq(tenant.tenantId, tenantId)).returning({ id: tenant.tenantId }),
+      database.update(tenant).set(changed).where(customers).returning({ id: tenant.tenantId }),
     )
     if (rows.length === 0) throw new UnknownTarget(`there is no tenant ${tenantId}`)
     await mirrorTenant(tenantId)
@@ -57,6 +60,7 @@ export function createControl(deps: ManageDeps) {
     keys: createKeyControl(deps),
     plans: createPlanControl({ ...deps, mirrorTenant }),
     deletions: createDeletionControl({ ...deps, mirrorTenant }),
+    operators: createOperatorControl({ ...deps, mirrorTenant }),
 
     async createTenant(name: string, terms: Terms = firstTerms): Promise<{ tenantId: string }> {
       const tenantId = deps.newId('tenant')

@@ -13,7 +13,14 @@ import { bringUpToDate } from './records.ts'
 
 export type MemberControlDeps = { sql: Sql; members: KvBucket; now: () => Date }
 export type MemberRow = { personId: string; name: string; email: string; role: Role; twoFactor: boolean; since: Date }
-export type Membership = { tenantId: string; name: string; status: 'active' | 'suspended'; role: Role }
+export type Membership = {
+  tenantId: string
+  name: string
+  status: 'active' | 'suspended'
+  /** The operators' own account. */
+  operators: boolean
+  role: Role
+}
 /** `last_owner`: a tenant has one at least. */
 export type MemberChange = 'done' | 'unknown' | 'last_owner'
 /** So many accounts a person may belong to: what he does with his sign-in is told to each of them. */
@@ -98,7 +105,10 @@ export function createMemberControl({ sql, members, now }: MemberControlDeps) {
     tenantsOf: (personId: string): Promise<Membership[]> =>
       orUnavailable(async () =>
         database
-          .select({ tenantId: tenant.tenantId, name: tenant.name, status: tenant.status, role: member.role })
+          .select({
+            ...{ tenantId: tenant.tenantId, name: tenant.name, status: tenant.status, operators: tenant.operators },
+            role: member.role,
+          })
           .from(member)
           .innerJoin(tenant, eq(tenant.tenantId, member.tenantId))
           .where(eq(member.personId, personId))

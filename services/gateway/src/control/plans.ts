@@ -39,7 +39,7 @@ export function createPlanControl(deps: PlanControlDeps) {
   ): Promise<Result> =>
     inTenant(tenantId, async (tx) => {
       const [row] = await tx.select().from(tenant).where(eq(tenant.tenantId, tenantId)).for('update')
-      if (!row) throw new UnknownTarget(`there is no tenant ${tenantId}`)
+      if (!row || row.operators) throw new UnknownTarget(`there is no tenant ${tenantId}`)
       const note = (change: NewChange) =>
         tx.insert(planChange).values({
           ...{ tenantId, changeId: deps.newId('planChange'), at: deps.now(), fromPlan: row.plan, overrides: {} },

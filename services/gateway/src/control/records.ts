@@ -12,6 +12,7 @@ export function tenantRecordOf(row: typeof tenant.$inferSelect): TenantRecord {
     tenantId: row.tenantId,
     name: row.name,
     status: row.status,
+    ...(row.operators && { operators: true as const }),
     plan: row.plan,
     limits: limitsWith(row.plan, overridesOf(row)),
     createdAt: row.createdAt.toISOString(),

@@ -12,7 +12,11 @@ type Known = Person & { password: string; verified: boolean }
 /** What every authenticator app shows here. */
 export const rightCode = '123456'
 
-export function fakePeople(now: () => Date, newId: (kind: IdKind) => string) {
+export function fakePeople(
+  now: () => Date,
+  newId: (kind: IdKind) => string,
+  isOperators: (tenantId: string) => boolean = () => false,
+) {
   const persons = new Map<string, Known>()
   const signIns = new Map<string, { personId: string; signInId: string }>()
   const members = new Map<string, MemberRecord>()
@@ -163,7 +167,9 @@ export function fakePeople(now: () => Date, newId: (kind: IdKind) => string) {
     tenantsOf: async (personId) =>
       [...members.values()]
         .filter((member) => member.personId === personId)
-        .map(({ tenantId, role }) => ({ tenantId, name: 'a tenant', status: 'active', role })),
+        .map(({ tenantId, role }) => ({
+          ...{ tenantId, name: 'a tenant', status: 'active' as const, operators: isOperators(tenantId), role },
+        })),
     changeRole: async (tenantId, personId, role) => {
       if (!members.has(memberKey(tenantId, personId))) return 'unknown'
       addMember(tenantId, role, personId)

@@ -75,7 +75,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
   const sandbox = fakeSandbox()
   const onRecord = fakeAudit(now, newId)
   const jobs = fakeJobs()
-  const people = fakePeople(now, newId)
+  const people = fakePeople(now, newId, (tenantId) => tenants.get(tenantId)?.operators === true)
   const published: { subject: string; command: Command; msgId: string | undefined }[] = []
 
   const signingBucket = fakeBucket('signing_keys')
@@ -249,6 +249,9 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
 
   const app = createApp(deps)
   const ours = await addTenant()
+  const { tenantId: operatorsId } = await addTenant()
+  const operators = tenants.get(operatorsId)
+  if (operators) tenants.set(operatorsId, { ...operators, operators: true })
   const request = (
     key: string | undefined,
     method: string,
@@ -281,7 +284,9 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
       await new Promise(setImmediate)
     },
     ...{ tokenOf, addKey, addSession, addTenant, setState, showQr, showPairing },
-    operatorKey: addKey((await addTenant()).tenantId, 'live', ['operator']),
+    operatorKey: addKey(operatorsId, 'live', ['operator']),
+    /** The account of the operators. */
+    operatorsId,
     ours,
     theirs: await addTenant(),
   }

@@ -8,7 +8,7 @@ import {
   worker,
   workerList,
 } from '@wagate/api/admin.ts'
-import { hostPartition } from '@wagate/messages/control.ts'
+import { hostPartition, operatorReadScope, operatorScope } from '@wagate/messages/control.ts'
 import type { WorkerOrder } from '@wagate/messages/fleet.ts'
 import { poolOf, sharedPool } from '@wagate/messages/pools.ts'
 import { actorId } from '../access/actor.ts'
@@ -25,7 +25,7 @@ export type FleetDeps = MoveDeps & {
 }
 
 const tag = 'Operator'
-const scope = 'operator'
+const scope = operatorScope
 
 /** Sessions by the pool whose workers are to host them now, counted when somebody asks. */
 export function poolsNow({ fleet, directory }: Pick<FleetDeps, 'fleet' | 'directory'>) {
@@ -50,7 +50,7 @@ export function fleetRoutes(mount: Mount, deps: FleetDeps): void {
     {
       method: 'get',
       path: '/v1/admin/workers',
-      scope,
+      scope: operatorReadScope,
       tag,
       summary: 'List workers',
       query: adminQuery,
@@ -125,7 +125,7 @@ export function fleetRoutes(mount: Mount, deps: FleetDeps): void {
     {
       method: 'get',
       path: '/v1/admin/failovers',
-      scope,
+      scope: operatorReadScope,
       tag,
       summary: 'List failovers',
       description: 'What was taken over, from whom, why, and how long it took. Kept for 30 days, 10,000 at most.',
@@ -150,7 +150,7 @@ export function fleetRoutes(mount: Mount, deps: FleetDeps): void {
     {
       method: 'get',
       path: '/v1/admin/capacity',
-      scope,
+      scope: operatorReadScope,
       tag,
       summary: 'Capacity of each pool',
       description:

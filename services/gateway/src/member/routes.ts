@@ -47,7 +47,8 @@ export function memberRoutes(mount: Mount, deps: MemberDeps): void {
       description: 'And what each may do, in the words of the scopes that API keys have.',
       answers: { 200: { description: 'The mightiest first.', schema: roleTable } },
     },
-    ({ json }) => json(200, { data: roles.map((role) => ({ role, scopes: scopesOfRole(role) })) }),
+    ({ caller, json }) =>
+      json(200, { data: roles.map((role) => ({ role, scopes: scopesOfRole(caller.tenant, role) })) }),
   )
 
   mount(
@@ -201,8 +202,8 @@ function checkRoom(tenant: TenantRecord, taken: number): void {
     )
 }
 
-function checkRole({ scopes }: Caller, role: Role): void {
-  if (mayGive(scopes, role)) return
+function checkRole({ scopes, tenant }: Caller, role: Role): void {
+  if (mayGive(tenant, scopes, role)) return
   throw new DomainError('role-too-high', `The role ${role} may do more than you may: ask somebody who has it.`)
 }
 

@@ -80,6 +80,6 @@ export function tenantRoutes(mount: Mount, deps: TenantDeps): void {
   )
 }
 
-const present = ({ tenantId, name, status, createdAt }: TenantRecord) => ({
-  ...{ id: tenantId, name, status, created_at: createdAt },
+const present = ({ tenantId, name, status, operators, createdAt }: TenantRecord) => ({
+  ...{ id: tenantId, name, status, operators: operators === true, created_at: createdAt },
 })

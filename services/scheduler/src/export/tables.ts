@@ -35,7 +35,11 @@ export const exportedTables: readonly ExportedTable[] = [
     ],
     key: {},
     mode: 'tenant',
-    without: { metadata: "the operator's own notes", erased_at: 'there is nothing to export then' },
+    without: {
+      operators: 'the operators have no customer data',
+      metadata: "the operator's own notes",
+      erased_at: 'there is nothing to export then',
+    },
   },
   {
     table: 'retention',

@@ -1,0 +1,2 @@
+ALTER TABLE "tenant" ADD COLUMN "operators" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+CREATE UNIQUE INDEX "tenant_operators" ON "tenant" USING btree ("operators") WHERE "tenant"."operators";
