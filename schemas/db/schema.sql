@@ -395,6 +395,27 @@ CREATE INDEX sign_in_expiry ON public.sign_in USING btree (expires_at);
 CREATE INDEX sign_in_person ON public.sign_in USING btree (person_id);
 grant delete, insert, select, update on sign_in to wagate_api;
 
+create table support_access (
+  tenant_id text not null,
+  access_id text not null,
+  operators_id text not null,
+  operator_kind text not null,
+  operator_id text not null,
+  reason text not null,
+  created_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  ended_by text,
+  constraint support_access_tenant_id_access_id_pk PRIMARY KEY (tenant_id, access_id),
+  constraint support_access_tenant_id_tenant_tenant_id_fk FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id)
+);
+CREATE INDEX support_access_newest ON public.support_access USING btree (tenant_id, created_at DESC, access_id DESC);
+alter table support_access enable row level security, force row level security;
+create policy keeper on support_access for all to wagate_keeper using (true) with check (true);
+create policy one_tenant on support_access for all to wagate_api using ((tenant_id = current_tenant_id())) with check ((tenant_id = current_tenant_id()));
+grant insert, select, update (ended_at, ended_by) on support_access to wagate_api;
+grant delete, select on support_access to wagate_keeper;
+
 create table tenant (
   tenant_id text not null,
   name text not null,

@@ -5,6 +5,7 @@ import type { ApiKey, ApiKeyWithSecret, CreateApiKey, RotateApiKey } from './api
 import type { AuditQuery, AuditRecord, AuditVerification, VerificationQuery } from './audit.ts'
 import { ApiError, type Call, caller, type Query } from './call.ts'
 import { dataMethods } from './client-data.ts'
+import { supportMethods } from './client-support.ts'
 import type {
   CreateInvitation,
   Invitation,
@@ -180,6 +181,7 @@ export function createClient(config: ClientConfig) {
     listUndecryptable: (id: string) => list<Undecryptable>(`${phone(id)}/undecryptable`),
 
     ...dataMethods({ get, list, post, call }),
+    ...supportMethods({ list, post, call }),
 
     /** These need an operator's key. */
     listWorkers: () => get<{ data: Worker[] }>('/v1/admin/workers'),
@@ -197,7 +199,7 @@ export function createClient(config: ClientConfig) {
   }
 }
 
-type Filters = AuditFilters & { session_id?: string; status?: string }
+type Filters = AuditFilters & { session_id?: string; status?: string; tenant_id?: string }
 type AuditFilters = Pick<AuditQuery, Exclude<keyof AuditQuery, 'limit' | 'cursor'>>
 type AuditOptions = PageOptions & AuditFilters
 const auditFiles = { csv: 'text/csv', ndjson: 'application/x-ndjson' } as const

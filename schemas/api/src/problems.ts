@@ -25,6 +25,7 @@ export const problems = {
   'email-not-verified': { status: 403, title: 'The address is not verified yet' },
   'password-wrong': { status: 403, title: 'The current password is wrong' },
   'role-too-high': { status: 403, title: 'That role may do more than you' },
+  'support-access-of-another': { status: 403, title: 'That access is of another operator' },
   'tenant-suspended': { status: 403, title: 'The account is suspended' },
   'tenant-deleting': { status: 403, title: 'The account is being deleted' },
 
@@ -37,6 +38,7 @@ export const problems = {
   'erasure-not-found': { status: 404, title: 'Erasure not found' },
   'tenant-not-found': { status: 404, title: 'Account not found' },
   'member-not-found': { status: 404, title: 'Member not found' },
+  'support-access-not-found': { status: 404, title: 'Support access not found' },
   'invitation-not-found': { status: 404, title: 'Invitation not found' },
   'sign-in-not-found': { status: 404, title: 'Sign-in not found' },
   'worker-not-found': { status: 404, title: 'Worker not found' },
@@ -64,6 +66,7 @@ export const problems = {
   'member-limit-reached': { status: 409, title: 'No more members' },
   'already-member': { status: 409, title: 'Already a member' },
   'last-owner': { status: 409, title: 'The account needs an owner' },
+  'support-access-over': { status: 409, title: 'The support access is over' },
   'two-factor-on': { status: 409, title: 'Two-factor authentication is on' },
   'two-factor-off': { status: 409, title: 'Two-factor authentication is off' },
   'webhook-limit-reached': { status: 409, title: 'No more webhook endpoints' },

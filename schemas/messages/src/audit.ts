@@ -54,6 +54,7 @@ export const auditActions = [
   'tenant.erasure_requested',
   'tenant.support_access_granted',
   'tenant.support_access_revoked',
+  'support.looked',
   'plan.changed',
   'plan.request_refused',
 

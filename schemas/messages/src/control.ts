@@ -96,6 +96,23 @@ export const memberRecord = z.object({
 })
 export type MemberRecord = z.infer<typeof memberRecord>
 
+/** `support_accesses`, key `<tenant>.<access>`: mirrored from Postgres while it is open. `endsAt` counts, whether or not it is still there. */
+export const supportAccessRecord = z.object({
+  v: z.literal(1),
+  tenantId: token,
+  accessId: token,
+  /** The operators' account. */
+  operatorsId: token,
+  operatorKind: z.enum(['person', 'key']),
+  /** Who looks: nobody else can with it. */
+  operatorId: token,
+  /** For the account's owners, and for other operators. */
+  reason: z.string(),
+  createdAt: z.iso.datetime(),
+  endsAt: z.iso.datetime(),
+})
+export type SupportAccessRecord = z.infer<typeof supportAccessRecord>
+
 /** `sessions`, key `<tenant>.<session>.config`: written by the gateway only. Its existence is the session's existence. */
 export const sessionConfig = z.object({
   v: z.literal(1),
@@ -235,3 +252,4 @@ export const sessionKey = (tenantId: string, sessionId: string): string => `${te
 export const memberKey = (tenantId: string, personId: string): string => `${tenantId}.${personId}`
 export const partitionLeaseKey = (partition: string): string => `partition.${partition}`
 export const consumerLeaseKey = (consumer: string): string => `consumer.${consumer}`
+export const supportAccessKey = (tenantId: string, accessId: string): string => `${tenantId}.${accessId}`

@@ -14,6 +14,7 @@ import {
   pairingRecord,
   sessionConfig,
   sessionState,
+  supportAccessRecord,
   tenantRecord,
   wrappedKey,
 } from './control.ts'
@@ -58,6 +59,7 @@ const buckets: Record<string, z.ZodType> = {
   'tenants.plan': tenantRecord,
   'tenants.operators': tenantRecord,
   members: memberRecord,
+  support_accesses: supportAccessRecord,
   'sessions.config': sessionConfig,
   'sessions.state': sessionState,
   pairing: pairingRecord,

@@ -23,6 +23,8 @@ export const idPrefixes = {
   /** Of a table whose rows nobody names. */
   record: 'rec',
   invitation: 'inv',
+  /** An operator's look into a tenant. */
+  supportAccess: 'sup',
 } as const
 export type IdKind = keyof typeof idPrefixes
 

@@ -65,3 +65,16 @@ export const scopesOfRole = ({ operators }: Where, role: Role): readonly Scope[]
 /** Nobody gives a role that may do more than he may himself, nor changes or removes one who has it. */
 export const mayGive = (where: Where, own: readonly Scope[], role: Role): boolean =>
   scopesOfRole(where, role).every((scope) => own.includes(scope))
+
+/**
+ * What an operator with support access may look at in a tenant: how it is set up and how it fares. Not messages, chats, events, keys or
+ * exports; and nothing that links a phone, which takes `sessions:write`.
+ */
+export const supportScopes = [
+  'sessions:read',
+  'webhooks:read',
+  'members:read',
+  'account:read',
+  'usage:read',
+  'audit:read',
+] as const satisfies Scope[]

@@ -66,6 +66,8 @@ export const buckets: readonly BucketSpec[] = [
   { name: 'api_keys', ttlMs: 0, history: 1 },
   { name: 'tenants', ttlMs: 0, history: 1 },
   { name: 'members', ttlMs: 0, history: 1 },
+  /** Which operators look into which tenants now. */
+  { name: 'support_accesses', ttlMs: 0, history: 1 },
   /** What gateways sign tokens with, sealed by the master key. */
   { name: 'signing_keys', ttlMs: 0, history: 1 },
   /** Messages of each account by month; a month's last write is at its end, at the latest. */

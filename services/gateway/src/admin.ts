@@ -50,6 +50,7 @@ try {
       tenants: await broker.kv('tenants'),
       apiKeys: await broker.kv('api_keys'),
       members: await broker.kv('members'),
+      supportAccesses: await broker.kv('support_accesses'),
       now,
       newId,
       randomBytes,

@@ -9,6 +9,7 @@ import type { Accounts } from './account/accounts.ts'
 import { type AccountDeps, accountRoutes } from './account/routes.ts'
 import { type ApiKeyDeps, apiKeyRoutes } from './api-key/routes.ts'
 import type { AuditLog } from './audit/log.ts'
+import { createLooks } from './audit/looks.ts'
 import { type OfPersonCall, type OfPersonDeps, recordedOfPerson } from './audit/of-person.ts'
 import { type OnRecordCall, recorded } from './audit/on-record.ts'
 import { type AuditDeps, auditRoutes } from './audit/routes.ts'
@@ -46,6 +47,8 @@ import { type SandboxDeps, sandboxRoutes } from './sandbox/routes.ts'
 import type { RequestCodeDeps } from './session/pairing.ts'
 import { pairingRoutes } from './session/pairing-routes.ts'
 import { type SessionDeps, sessionRoutes } from './session/routes.ts'
+import { type SupportOperatorDeps, supportOperatorRoutes } from './support/operator-routes.ts'
+import { type SupportTenantDeps, supportTenantRoutes } from './support/tenant-routes.ts'
 import { type TokenRouteDeps, tokenRoutes } from './token/routes.ts'
 import { type UsageDeps, usageRoutes } from './usage/routes.ts'
 import { type WebhookDeps, webhookRoutes } from './webhook/routes.ts'
@@ -72,6 +75,8 @@ export type AppDeps = AuthenticateDeps &
   FleetDeps &
   UsageDeps &
   AuditDeps &
+  SupportOperatorDeps &
+  SupportTenantDeps &
   DocsDeps &
   HealthDeps & {
     newId: (kind: IdKind) => string
@@ -126,9 +131,10 @@ export function createApp(deps: AppDeps): App {
       const path = spec.path.replaceAll(/\{(\w+)\}/g, ':$1')
       app.on(spec.method.toUpperCase(), path, pipeline(admit as Admit<AnyOpenSpec, Admitted>, clientOf, spec, handle))
     }
+  const looked = createLooks({ record: deps.audit.record, now: deps.now })
   const mountWithin = mountFor('tenant', admission.caller)
   const mount = ((spec: AnyRouteSpec, handle: Handle<ByCaller & OnRecordCall>) =>
-    mountWithin(spec, recorded(deps.audit, spec, handle))) as Mount
+    mountWithin(spec, recorded(deps.audit, spec, handle, looked))) as Mount
   const mountSignedIn = mountFor('people', admission.person)
   const mountForPeople = ((spec: AnyPersonSpec, handle: Handle<ByPerson & OfPersonCall>) =>
     mountSignedIn(spec, recordedOfPerson(deps, spec, handle))) as MountForPeople
@@ -157,6 +163,8 @@ export function createApp(deps: AppDeps): App {
   usageRoutes(mount, deps)
   fleetRoutes(mount, deps)
   auditRoutes(mount, deps)
+  supportOperatorRoutes(mount, deps)
+  supportTenantRoutes(mount, deps)
   docsRoutes(app, deps, () => openApiDocument(app, deps.publicUrl))
 
   const offered = methodsByPath(app.routes)

@@ -127,6 +127,13 @@ test('every route has a method, and every answer is what its schema says', async
   expect(await client.verifyAuditLog()).toMatchObject({ holds: true, complete: true })
   await operator.listOperatorAuditLog()
   expect(await operator.verifyOperatorAuditLog()).toMatchObject({ holds: true, through: 3 })
+  const { tenantId } = world.ours
+  const access = await operator.openSupportAccess(tenantId, { reason: 'You asked us to.' })
+  await as((await operator.createSupportToken(tenantId, access.id, { mode: 'test' })).token).listSessions()
+  expect((await operator.listAllSupportAccesses({ tenant_id: tenantId })).data).toContainEqual(access)
+  await operator.closeSupportAccess(tenantId, access.id)
+  await client.listSupportAccesses()
+  await client.endSupportAccess(world.ours.params.access_id)
   const [email, password, next] = ['ada@example.com', 'vier tische neben dem ofen', 'drei stuehle vor der tuer']
   await people().signUp({ email, password, name: 'Ada' })
   await people().mailVerification({ email })

@@ -1,18 +1,18 @@
 // The gateway process: config → broker and Postgres → mirrors → app → listen; on a signal the other way round.
 import { join } from 'node:path'
 
-import { apiKeyRecord, limitsOf, memberRecord, signingKeyRecord, tenantRecord } from '@wagate/messages/control.ts'
+import { limitsOf } from '@wagate/messages/control.ts'
 
 import { createIds } from '@wagate/messages/ids.ts'
 import { connectBroker } from '@wagate/runtime/broker.ts'
 import { brokerAccess, describeConfig, masterKeyOf, objectStoreAccess, proxyPolicyOf } from '@wagate/runtime/config.ts'
 import { createLogger } from '@wagate/runtime/logger.ts'
 import { createMetrics } from '@wagate/runtime/metrics.ts'
-import { mirror } from '@wagate/runtime/mirror.ts'
 import { objectStore } from '@wagate/runtime/object-store.ts'
 import { pause } from '@wagate/runtime/pause.ts'
 import { openPostgres } from '@wagate/runtime/postgres.ts'
 import { runService } from '@wagate/runtime/run-service.ts'
+import { openMirrors } from './access/mirrors.ts'
 import { createErasureRegister } from './account/erasure-register.ts'
 import { createPeople, keepSwept } from './account/people.ts'
 import { createKeyUses, keepUsesWritten } from './api-key/uses.ts'
@@ -31,7 +31,6 @@ import { fleetGauges } from './fleet/metrics.ts'
 import { poolsNow } from './fleet/routes.ts'
 import { createCursors } from './http/cursor.ts'
 import { createObserve } from './http/observe.ts'
-import { createRateLimiter } from './http/rate-limit.ts'
 import { serveHttp } from './http/serve.ts'
 import { createJobStore } from './job/store.ts'
 import { startMailing } from './mail/start.ts'
@@ -90,6 +89,7 @@ await runService({
     const buckets = {
       tenants: await broker.kv('tenants'),
       members: await broker.kv('members'),
+      supportAccesses: await broker.kv('support_accesses'),
       apiKeys: await broker.kv('api_keys'),
       sessions: await broker.kv('sessions'),
       pairing: await broker.kv('pairing'),
@@ -97,19 +97,14 @@ await runService({
       signingKeys: await broker.kv('signing_keys'),
     }
     const directory = createSessionDirectory()
-    const keys = await mirror(buckets.apiKeys, apiKeyRecord, { logger })
-    const tenants = await mirror(buckets.tenants, tenantRecord, { logger })
-    const members = await mirror(buckets.members, memberRecord, { logger })
-    const signingRecords = await mirror(buckets.signingKeys, signingKeyRecord, { logger })
+    const mirrors = await openMirrors(buckets, { logger, monotonicMs: () => performance.now() })
     const sessions = await buckets.sessions.watch({
       onEntry: (entry) => {
         if (!directory.apply(entry)) logger.error({ event: 'mirror.unreadable', bucket: 'sessions', key: entry.key })
       },
     })
-    service.onStop('mirrors', () =>
-      Promise.all([keys, tenants, members, signingRecords, sessions].map(({ stop }) => stop())),
-    )
-    await Promise.all([keys, tenants, members, signingRecords, sessions].map(({ ready }) => ready))
+    service.onStop('mirrors', () => Promise.all([mirrors.stop(), sessions.stop()]))
+    await Promise.all([mirrors.ready, sessions.ready])
 
     const fleet = await watchFleet(
       {
@@ -132,8 +127,8 @@ await runService({
     service.onStop('quotas', () => counting.stop())
     const moving = { ...createSessionStore(buckets.sessions, buckets.pairing), directory, fleet }
     const placement = createPlacement({
-      ...{ ...moving, sharedPartitions: config.PARTITIONS, findTenant: tenants.get },
-      tenants: () => [...tenants.entries()].map(([, tenant]) => tenant),
+      ...{ ...moving, sharedPartitions: config.PARTITIONS, findTenant: mirrors.lookups.findTenant },
+      tenants: mirrors.tenants,
       planPools: { basic: config.POOL_BASIC, pro: config.POOL_PRO },
     })
     const misplaced = metrics.gauge(
@@ -150,12 +145,9 @@ await runService({
     const reconciling = keepReconciled({ sql, ...buckets, control, logger, now }, service.stopping)
     service.onStop('reconciler', () => reconciling)
 
-    const lateLookup = createRateLimiter({ perSecond: 20, burst: 20 })
-    const mayAsk = (): boolean => lateLookup('unknown', performance.now()).allowed
-
     const signingKeys = createSigningKeys({
       bucket: buckets.signingKeys,
-      known: { ...signingRecords, refresh: async (id) => (mayAsk() ? signingRecords.refresh(id) : undefined) },
+      known: mirrors.signingRecords,
       masterKey: masterKeyOf(config),
       now,
     })
@@ -204,12 +196,8 @@ await runService({
       newId,
       randomBytes,
       monotonicMs: () => performance.now(),
-      findKey: (keyId) => keys.get(keyId),
-      findTenant: (tenantId) => tenants.get(tenantId),
-      refreshKey: async (keyId) => (mayAsk() ? keys.refresh(keyId) : undefined),
-      refreshTenant: async (tenantId) => (mayAsk() ? tenants.refresh(tenantId) : undefined),
-      findMember: (key) => members.get(key),
-      refreshMember: async (key) => (mayAsk() ? members.refresh(key) : undefined),
+      ...mirrors.lookups,
+      supportAccesses: control.supportAccesses,
       noteUse: keyUses.note,
       readToken: tokens.read,
       tokens,
@@ -280,7 +268,8 @@ await runService({
       },
       observe: (exchange, request) => {
         observe(exchange, request)
-        if (exchange.caller) calls.count(exchange.caller, request.status)
+        // What support looks at is no use of the account's.
+        if (exchange.caller && exchange.caller.actor.kind !== 'support') calls.count(exchange.caller, request.status)
       },
     })
     const server = await serveHttp({

@@ -53,7 +53,7 @@ test('the gateway publishes commands, keeps its buckets and streams events', asy
   const sessions = await gateway.kv('sessions')
   const revision = await sessions.create('t.s.config', bytes('1'))
   await sessions.update('t.s.config', bytes('2'), revision)
-  const own = ['sessions', 'api_keys', 'tenants', 'members', 'signing_keys', 'message_counts']
+  const own = ['sessions', 'api_keys', 'tenants', 'members', 'support_accesses', 'signing_keys', 'message_counts']
   for (const bucket of [...own, 'workers', 'worker_orders', 'failovers', 'pools']) {
     const kv = await gateway.kv(bucket)
     const watch = await kv.watch({ onEntry: () => {} })
@@ -66,6 +66,7 @@ test('the gateway publishes commands, keeps its buckets and streams events', asy
   await (await gateway.kv('tenants')).put('t', bytes('x'))
   await (await gateway.kv('message_counts')).put('2026-11.3', bytes('x'))
   await (await gateway.kv('members')).put('t.p', bytes('x'))
+  await (await gateway.kv('support_accesses')).put('t.a', bytes('x'))
   await (await gateway.kv('idempotency')).create('t.0123456789ABCDEF', bytes('x'))
   await expect((await gateway.kv('idempotency')).create('t.0123456789ABCDEF', bytes('x'))).rejects.toThrow('exists')
   expect(await (await gateway.kv('pairing')).get('t.s')).toBeUndefined()

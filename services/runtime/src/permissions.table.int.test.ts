@@ -59,6 +59,12 @@ const bucketRights: Record<
     watch: gatewayAndEraser,
     purge: eraser,
   },
+  support_accesses: {
+    write: { 't.a': gatewayAndEraser },
+    read: gatewayAndEraser,
+    watch: gatewayAndEraser,
+    purge: eraser,
+  },
   signing_keys: { write: { sig_1: ['gateway'] }, read: ['gateway'], watch: ['gateway'] },
   message_counts: { write: { '2026-11.3': ['gateway'] }, read: ['gateway'], watch: ['gateway'] },
   session_keys: { write: { 't.s': ['worker'] }, read: ['worker'], watch: ['worker'], purge: eraser },

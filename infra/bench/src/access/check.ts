@@ -34,6 +34,8 @@ export async function measureCheck(broker: Broker, made: readonly MadeKey[], che
     refreshKey: async () => undefined,
     refreshTenant: async () => undefined,
     refreshMember: async () => undefined,
+    findSupportAccess: () => undefined,
+    refreshSupportAccess: async () => undefined,
     readToken: async () => undefined,
     noteUse: () => {},
     now: () => new Date(),

@@ -22,6 +22,7 @@ export async function fill(
     tenants: await broker.kv('tenants'),
     apiKeys: await broker.kv('api_keys'),
     members: await broker.kv('members'),
+    supportAccesses: await broker.kv('support_accesses'),
   }
   const control = createControl({ sql, ...buckets, now, newId, randomBytes })
   const terms = { plan: 'enterprise', overrides: {} } as const

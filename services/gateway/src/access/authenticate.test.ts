@@ -26,6 +26,8 @@ function setUp(memory: { key?: ApiKeyRecord; tenant?: TenantRecord }, buckets = 
     refreshKey: () => ask('key', buckets.key),
     refreshTenant: () => ask('tenant', buckets.tenant),
     refreshMember: async () => undefined,
+    findSupportAccess: () => undefined,
+    refreshSupportAccess: async () => undefined,
     noteUse: () => {},
     readToken: async () => undefined,
     now,

@@ -18,6 +18,7 @@ import type { Claims } from '../token/claims.ts'
 import { looksLikeToken } from '../token/tokens.ts'
 import { type Actor, isUsable } from './actor.ts'
 import { hashSecret, parseKey } from './key.ts'
+import { createSupport, type SupportDeps } from './support.ts'
 
 export type Caller = {
   tenantId: string
@@ -34,7 +35,7 @@ export type Caller = {
   tenant: TenantRecord
 }
 
-export type AuthenticateDeps = {
+export type AuthenticateDeps = SupportDeps & {
   findKey: (keyId: string) => ApiKeyRecord | undefined
   findTenant: (tenantId: string) => TenantRecord | undefined
   /** By `memberKey`. */
@@ -54,12 +55,15 @@ export type Authenticate = ReturnType<typeof createAuthenticate>
 
 /** Throws `api-key-missing`, `api-key-invalid` or `tenant-suspended`. */
 export function createAuthenticate(deps: AuthenticateDeps) {
+  const supportOf = createSupport(deps, { keyOf: recordOf, memberOf, tenantOf })
+
   return async (authorization: string | undefined, apiKeyHeader: string | undefined): Promise<Caller> => {
     const text = keyText(authorization, apiKeyHeader)
     const found = looksLikeToken(text) ? await checkToken(text) : ofKey(await checkKey(text))
     const tenant = await tenantOf(found.tenantId)
     if (!tenant) throw invalidKey('The account of this API key does not exist any more.')
-    if (tenant.status === 'suspended')
+    // Why it is suspended, and whether it may go on, is what support looks for.
+    if (tenant.status === 'suspended' && found.actor.kind !== 'support')
       throw new DomainError('tenant-suspended', 'The account is suspended: ask its owner, or support, why.')
     if (found.actor.kind === 'key') deps.noteUse({ tenantId: found.tenantId, keyId: found.actor.keyId })
     return { ...found, tenant }
@@ -69,17 +73,29 @@ export function createAuthenticate(deps: AuthenticateDeps) {
     return deps.findTenant(tenantId) ?? (await deps.refreshTenant(tenantId))
   }
 
+  async function memberOf(key: string): Promise<MemberRecord | undefined> {
+    return deps.findMember(key) ?? (await deps.refreshMember(key))
+  }
+  async function recordOf(keyId: string): Promise<ApiKeyRecord | undefined> {
+    return deps.findKey(keyId) ?? (await deps.refreshKey(keyId))
+  }
+
   async function checkToken(text: string): Promise<Known> {
     const claims = await deps.readToken(text)
-    const known = claims && (claims.person ? await personOf(claims) : await keyOf(claims))
+    const known = claims && (await whoIs(claims))
     if (!claims || !known)
       throw invalidKey('This token has expired, or what it stands for works no more: get a new one.')
     return { ...known, tokenUntil: claims.exp }
   }
 
+  async function whoIs(claims: Claims): Promise<Known | undefined> {
+    if (claims.support !== undefined) return supportOf(claims)
+    return claims.person ? personOf(claims) : keyOf(claims)
+  }
+
   /** Of a key that still works; with less than that one may do. */
   async function keyOf(claims: Claims): Promise<Known | undefined> {
-    const key = deps.findKey(claims.sub) ?? (await deps.refreshKey(claims.sub))
+    const key = await recordOf(claims.sub)
     if (key?.tenantId !== claims.tenant || key.mode !== claims.mode || !isUsable(key, deps.now())) return undefined
     return {
       ...ofKey(key),
@@ -96,8 +112,7 @@ export function createAuthenticate(deps: AuthenticateDeps) {
     scope,
     sessions,
   }: Claims): Promise<Known | undefined> {
-    const key = memberKey(tenantId, personId)
-    const member = deps.findMember(key) ?? (await deps.refreshMember(key))
+    const member = await memberOf(memberKey(tenantId, personId))
     const tenant = member && (await tenantOf(tenantId))
     if (!tenant) return undefined
     const { role } = member
@@ -110,7 +125,7 @@ export function createAuthenticate(deps: AuthenticateDeps) {
     const parsed = parseKey(text)
     if (!parsed.ok) throw invalidKey(malformed[parsed.reason])
     const { keyId, secret, mode } = parsed.key
-    const record = deps.findKey(keyId) ?? (await deps.refreshKey(keyId))
+    const record = await recordOf(keyId)
     const given = Buffer.from(hashSecret(secret))
     const expected = Buffer.from(record?.secretHash ?? '')
     if (!record || given.length !== expected.length || !timingSafeEqual(given, expected) || record.mode !== mode)
@@ -133,12 +148,18 @@ const ofKey = ({ tenantId, mode, keyId, scopes, sessionIds, requestsPerSecond, e
 export function checkScope(caller: Caller, scope: Scope): void {
   if (caller.scopes.includes(scope)) return
   if (scope === operatorReadScope && caller.scopes.includes(operatorScope)) return
-  throw new DomainError(
-    'scope-missing',
-    caller.actor.kind === 'key'
-      ? `This needs an API key with the scope "${scope}"; this key does not have it.`
-      : `This needs the permission "${scope}", which your role, ${caller.actor.role}, does not have: ask an owner or admin.`,
-  )
+  throw new DomainError('scope-missing', whatIsMissing(caller, scope))
+}
+
+function whatIsMissing({ actor }: Caller, scope: Scope): string {
+  switch (actor.kind) {
+    case 'key':
+      return `This needs an API key with the scope "${scope}"; this key does not have it.`
+    case 'person':
+      return `This needs the permission "${scope}", which your role, ${actor.role}, does not have: ask an owner or admin.`
+    case 'support':
+      return `This needs the permission "${scope}", which support access never has: a customer who wants help with that invites a person.`
+  }
 }
 
 /** Whether the caller may know of that session of its tenant and mode at all. */

@@ -7,6 +7,7 @@ import { actorId } from '../access/actor.ts'
 import type { Caller } from '../access/authenticate.ts'
 import type { Client } from '../account/accounts.ts'
 import type { AuditLog } from './log.ts'
+import type { Looked } from './looks.ts'
 
 /** Reading leaves no entry. Whatever else a route does, it says what that is called in the audit log, or why it is not there. */
 export type OnRecord =
@@ -14,7 +15,12 @@ export type OnRecord =
   | { method: 'post' | 'patch' | 'delete'; audit: AuditAction; unaudited?: never }
   | { method: 'post' | 'patch' | 'delete'; unaudited: string; audit?: never }
 
-export type Note = { targets?: readonly string[]; changes?: AuditChanges }
+export type Note = {
+  targets?: readonly string[]
+  changes?: AuditChanges
+  /** The tenant that an operator did it to: it is in that one's log as well. */
+  doneTo?: string
+}
 
 export type RecordedRequest = {
   caller: Caller
@@ -26,10 +32,10 @@ export type RecordedRequest = {
 }
 
 /** Whoever the caller is in the audit log. */
-export const actorOf = ({ actor, scopes }: Pick<Caller, 'actor' | 'scopes'>): AuditActor => ({
-  kind: scopes.includes(operatorScope) ? 'operator' : actor.kind,
-  id: actorId(actor),
-})
+export function actorOf({ actor, scopes }: Pick<Caller, 'actor' | 'scopes'>): AuditActor {
+  if (actor.kind === 'support') return { kind: 'operator', id: actor.operatorId }
+  return { kind: scopes.includes(operatorScope) ? 'operator' : actor.kind, id: actorId(actor) }
+}
 
 /**
  * Begins before the change is made, when nothing but the broker could still refuse its entry. `note` adds ids of what was made, and
@@ -40,12 +46,14 @@ export async function goOnRecord(log: AuditLog, spec: OnRecord & { path: string 
   const targets = Object.values(request.params)
   const changes: AuditChanges = {}
   let acceptedAt: string | undefined
+  let doneTo: string | undefined
   if (action !== undefined) await log.ready()
 
   return {
     note(more: Note): void {
       targets.push(...(more.targets ?? []))
       Object.assign(changes, more.changes)
+      doneTo = more.doneTo ?? doneTo
     },
 
     /** Told by what keeps idempotency keys: a repeat is the same change, so its entry is the same. */
@@ -57,13 +65,15 @@ export async function goOnRecord(log: AuditLog, spec: OnRecord & { path: string 
       if (action === undefined || answer.status >= 400) return answer
       const { caller, requestId, address, origin } = request
       const { tenantId, mode } = caller
-      await log.record({
-        ...{ tenantId, actor: actorOf(caller), action, targets, mode, requestId, address, changes },
-        route: `${method.toUpperCase()} ${path}`,
-        ...(acceptedAt !== undefined && { time: acceptedAt }),
-        ...(acceptedAt !== undefined &&
-          origin.idempotencyKey !== undefined && { id: repeatableId(request, acceptedAt) }),
-      })
+      const places = [{ tenantId, mode }, ...(doneTo === undefined ? [] : [{ tenantId: doneTo }])]
+      for (const place of places)
+        await log.record({
+          ...{ ...place, actor: actorOf(caller), action, targets, requestId, address, changes },
+          route: `${method.toUpperCase()} ${path}`,
+          ...(acceptedAt !== undefined && { time: acceptedAt }),
+          ...(acceptedAt !== undefined &&
+            origin.idempotencyKey !== undefined && { id: repeatableId(request, place.tenantId, acceptedAt) }),
+        })
       return answer
     },
   }
@@ -83,17 +93,23 @@ export const recorded =
     log: AuditLog,
     spec: OnRecord & { path: string },
     handle: (call: GivenCall & OnRecordCall) => Response | Promise<Response>,
+    looked: Looked,
   ) =>
   async (call: GivenCall): Promise<Response> => {
     const { caller, requestId, params, origin, client } = call
     const { note, onAccepted, settle } = await goOnRecord(log, spec, {
       ...{ caller, requestId, params, origin, address: client.address },
     })
-    return settle(await handle({ ...call, note, origin: { ...origin, onAccepted } }))
+    const answer = await handle({ ...call, note, origin: { ...origin, onAccepted } })
+    if (answer.status < 400)
+      await looked(spec.method, spec.path, { caller, requestId, params, address: client.address })
+    return settle(answer)
   }
 
 /** The same for every repeat of a request, and another one when the key is used anew after it was forgotten. */
-function repeatableId({ caller, origin }: RecordedRequest, acceptedAt: string): string {
-  const request = ['audit', caller.tenantId, caller.mode, origin.route, origin.idempotencyKey].join('|')
+function repeatableId({ caller, origin }: RecordedRequest, tenantId: string, acceptedAt: string): string {
+  const { tenantId: by, mode } = caller
+  const elsewhere = tenantId === by ? [] : [tenantId]
+  const request = ['audit', by, mode, origin.route, origin.idempotencyKey, ...elsewhere].join('|')
   return makeId('auditEntry', Date.parse(acceptedAt), hash('sha256', request, 'buffer').subarray(0, 10))
 }

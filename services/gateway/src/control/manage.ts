@@ -14,6 +14,7 @@ import { createOperatorControl } from './operators.ts'
 import { createPersonControl } from './persons.ts'
 import { createPlanControl } from './plans.ts'
 import { bringUpToDate, tenantRecordOf } from './records.ts'
+import { createSupportControl } from './support-accesses.ts'
 import { UnknownTarget } from './unknown-target.ts'
 
 export type ManageDeps = {
@@ -21,6 +22,7 @@ export type ManageDeps = {
   tenants: KvBucket
   apiKeys: KvBucket
   members: KvBucket
+  supportAccesses: KvBucket
   now: () => Date
   newId: (kind: IdKind) => string
   randomBytes: (size: number) => Uint8Array
@@ -57,6 +59,7 @@ export function createControl(deps: ManageDeps) {
     mirrorTenant,
     members,
     persons: createPersonControl({ sql: deps.sql, mirrorMember: members.mirrorMember }),
+    supportAccesses: createSupportControl(deps),
     keys: createKeyControl(deps),
     plans: createPlanControl({ ...deps, mirrorTenant }),
     deletions: createDeletionControl({ ...deps, mirrorTenant }),

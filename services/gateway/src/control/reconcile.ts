@@ -23,6 +23,7 @@ export type ReconcileDeps = {
   logger: Logger
   now: () => Date
   members: KvBucket
+  supportAccesses: KvBucket
 }
 
 /** One gateway at a time: the others find the lock taken and leave the work to it. Any number will do, but always this one. */
@@ -44,7 +45,15 @@ export async function reconcile(deps: ReconcileDeps): Promise<number | undefined
   )
 }
 
-async function compareAll({ sql, tenants, apiKeys, members, control, now }: ReconcileDeps): Promise<number> {
+async function compareAll({
+  sql,
+  tenants,
+  apiKeys,
+  members,
+  supportAccesses,
+  control,
+  now,
+}: ReconcileDeps): Promise<number> {
   const database = drizzle(sql)
   for (const keyId of await forgetEndedKeys(sql, now())) await control.keys.mirrorKey(keyId)
   // The mirror is read first: whatever is in it was in Postgres before, so what Postgres lacks now is gone for good.
@@ -65,6 +74,11 @@ async function compareAll({ sql, tenants, apiKeys, members, control, now }: Reco
   for (const key of differing(mirroredMembers, wantedMembers)) {
     const [tenantId = '', personId = ''] = key.split('.')
     if (await control.members.mirrorMember(tenantId, personId)) repaired++
+  }
+  // Only what is mirrored: an access that is not is refused, and comes back when its operator asks for a token.
+  for (const key of (await valuesOf(supportAccesses)).keys()) {
+    const [tenantId = '', accessId = ''] = key.split('.')
+    await control.supportAccesses.mirrorAccess(tenantId, accessId)
   }
   return repaired
 }

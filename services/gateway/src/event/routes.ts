@@ -101,6 +101,7 @@ export function eventRoutes(mount: Mount, deps: EventDeps): void {
   }
 
   function isKnown(tenantId: string, actor: Actor): boolean {
+    if (actor.kind === 'support') return false // it never has one
     // Every role may read events.
     if (actor.kind === 'person') return deps.findMember(memberKey(tenantId, actor.personId)) !== undefined
     const key = deps.findKey(actor.keyId)

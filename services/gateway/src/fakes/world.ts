@@ -9,7 +9,6 @@ import {
   type SessionConfig,
   scopes,
   sessionConfigKey,
-  signingKeyRecord,
   type TenantRecord,
 } from '@wagate/messages/control.ts'
 import type { Mode } from '@wagate/messages/envelope.ts'
@@ -19,8 +18,6 @@ import { sharedPartitionOf } from '@wagate/messages/subjects.ts'
 import { isPublic } from '@wagate/runtime/address.ts'
 import type { StoredMessage } from '@wagate/runtime/broker.ts'
 import { fakeBucket } from '@wagate/runtime/fakes/bucket.ts'
-import { silentLogger } from '@wagate/runtime/logger.ts'
-import { mirror } from '@wagate/runtime/mirror.ts'
 import { mintKey } from '../access/key.ts'
 import { type AppDeps, createApp } from '../app.ts'
 import { manualBilling } from '../billing/manual.ts'
@@ -29,8 +26,6 @@ import { watchFleet } from '../fleet/fleet.ts'
 import { createCursors } from '../http/cursor.ts'
 import { createSessionDirectory } from '../session/directory.ts'
 import { createSessionStore } from '../session/store.ts'
-import { createSigningKeys } from '../token/signing-keys.ts'
-import { createTokens } from '../token/tokens.ts'
 import { fakeApiKeys } from './api-keys.ts'
 import { fakeAudit } from './audit.ts'
 
@@ -43,7 +38,9 @@ import { fakePlans, loneQuota } from './plans.ts'
 import { fakeRetention } from './retention.ts'
 import { aMessage, aWorker, workerId } from './samples.ts'
 import { fakeSessions } from './sessions.ts'
+import { fakeSigning } from './signing.ts'
 import { fakeSandbox, fakeViews, fakeWebhooks } from './stores.ts'
+import { fakeSupport } from './support.ts'
 import { fakeUsage } from './usage.ts'
 
 export type World = Awaited<ReturnType<typeof createWorld>>
@@ -75,15 +72,11 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
   const sandbox = fakeSandbox()
   const onRecord = fakeAudit(now, newId)
   const jobs = fakeJobs()
+  const support = fakeSupport(now, newId)
   const people = fakePeople(now, newId, (tenantId) => tenants.get(tenantId)?.operators === true)
   const published: { subject: string; command: Command; msgId: string | undefined }[] = []
 
-  const signingBucket = fakeBucket('signing_keys')
-  const known = await mirror(signingBucket, signingKeyRecord, { logger: silentLogger() })
-  const masterKey = { id: 'test', key: randomBytes(32) }
-  const signingKeys = createSigningKeys({ bucket: signingBucket, known, masterKey, now })
-  await signingKeys.refresh()
-  const tokens = createTokens({ signingKeys, publicUrl: 'http://localhost:8080', now })
+  const { masterKey, signingKeys, tokens } = await fakeSigning(now)
 
   const deps: AppDeps = {
     now,
@@ -127,6 +120,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     draining: new AbortController().signal,
     apiKeys: fakeApiKeys(keys, now, randomBytes),
     ...people.deps,
+    ...support.deps,
     control: {
       createTenant: async (name) => ({ tenantId: addTenantRecord(name) }),
       renameTenant: async (tenantId, name) => {
@@ -227,10 +221,14 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
         worker_id: workerId,
         job_id: job.jobId,
         person_id: viewer,
+        tenant_id: tenantId,
+        access_id: support.open(tenantId, {
+          ...{ operatorsId, operatorKind: 'key', operatorId: keyIdOf(operatorKey), reason: 'why', minutes: 60 },
+        }).accessId,
         invitation_id: people.addInvitation(tenantId, `${newId('person').toLowerCase()}@example.com`).invitationId,
       }
     }
-    const addedKey = (owner: string, mode: Mode): string => addKey(owner, mode, ['messages:read']).split('_')[2] ?? ''
+    const addedKey = (owner: string, mode: Mode): string => keyIdOf(addKey(owner, mode, ['messages:read']))
     return {
       tenantId,
       ownerToken: await tokenOf(tenantId, owner),
@@ -248,10 +246,11 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
   }
 
   const app = createApp(deps)
-  const ours = await addTenant()
-  const { tenantId: operatorsId } = await addTenant()
+  const operatorsId = addTenantRecord('Operators')
   const operators = tenants.get(operatorsId)
   if (operators) tenants.set(operatorsId, { ...operators, operators: true })
+  const operatorKey = addKey(operatorsId, 'live', ['operator'])
+  const ours = await addTenant()
   const request = (
     key: string | undefined,
     method: string,
@@ -271,7 +270,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
 
   return {
     ...{ app, deps, request, published, sessions, pairing, idempotency, directory },
-    ...{ keys, people, tenants, messages, webhooks, sandbox, jobs, failovers, onRecord },
+    ...{ support, keys, people, tenants, messages, webhooks, sandbox, jobs, failovers, onRecord },
     /** The worker of the old partition has let go of a session that moves. */
     async arrive({ movingFrom: _, ...config }: SessionConfig) {
       await sessions.put(sessionConfigKey(config.tenantId, config.sessionId), Buffer.from(JSON.stringify(config)))
@@ -284,10 +283,12 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
       await new Promise(setImmediate)
     },
     ...{ tokenOf, addKey, addSession, addTenant, setState, showQr, showPairing },
-    operatorKey: addKey(operatorsId, 'live', ['operator']),
+    operatorKey,
     /** The account of the operators. */
     operatorsId,
     ours,
     theirs: await addTenant(),
   }
 }
+
+const keyIdOf = (key: string): string => key.split('_')[2] ?? ''

@@ -3,6 +3,7 @@ import { limitedAs } from '@wagate/runtime/address.ts'
 import { actorId } from '../access/actor.ts'
 import { type Authenticate, type Caller, checkReach, checkScope } from '../access/authenticate.ts'
 import { checkDeletion } from '../access/check-deletion.ts'
+import { checkLooking } from '../access/support.ts'
 import type { Client, Present } from '../account/accounts.ts'
 import { looksLikeSessionToken } from '../account/session-token.ts'
 import { announce, type Exchange } from './exchange.ts'
@@ -41,6 +42,7 @@ export function createAdmission({ authenticate, present, takeRequest, monotonicM
     exchange.caller = found
     limit(exchange, actorId(found.actor), found.requestsPerSecond)
     checkScope(found, scope)
+    checkLooking(found, spec)
     checkReach(found, bySession)
     checkDeletion(found, spec)
     if (testOnly && found.mode !== 'test')

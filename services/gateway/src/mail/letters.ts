@@ -213,6 +213,22 @@ export function letterOf(mail: Mail): Letter {
         notes: [`If this surprises you, speak with those who work at ${tenant}.`],
       }
     }
+    case 'support_access_opened': {
+      const tenant = nameOf(mail.tenantName)
+      return {
+        subject: `Support looks into ${tenant}`,
+        name: mail.name,
+        paragraphs: [
+          `Somebody who runs Wagate looks into ${tenant}, until ${moment(mail.until)} at the latest. The reason given:`,
+          oneLine(mail.reason, 500),
+          'They see how the account is set up and how its sessions fare. They see no messages, chats, keys or exports, and change nothing.',
+        ],
+        actions: [],
+        notes: [
+          'What they look at is in the audit log. An owner or admin can end it at any time, under “Support access”.',
+        ],
+      }
+    }
   }
 }
 

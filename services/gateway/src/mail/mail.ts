@@ -24,6 +24,8 @@ export type Mail = { to: string } & (
   /** To each owner. */
   | { kind: 'deletion_asked'; tenantName: string; name: string; byName: string; at: Date; link: string }
   | { kind: 'deletion_taken_back'; tenantName: string; name: string; byName: string }
+  /** To each owner, whenever an operator begins to look into the tenant. */
+  | { kind: 'support_access_opened'; tenantName: string; name: string; reason: string; until: Date }
 )
 export type MailKind = Mail['kind']
 

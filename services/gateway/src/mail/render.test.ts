@@ -27,6 +27,7 @@ const mails = (name: string, tenantName = name, userAgent = name): Mail[] => [
   { to, kind: 'member_removed', tenantName, name },
   { to, kind: 'deletion_asked', tenantName, name, byName: name, at, link },
   { to, kind: 'deletion_taken_back', tenantName, name, byName: name },
+  { to, kind: 'support_access_opened', tenantName, name, reason: name, until: at },
 ]
 
 const tagsOf = (html: string): string[] => html.match(/<[^>]*>/g) ?? []

@@ -47,6 +47,7 @@ export async function startSurroundings() {
     tenants: await operator.kv('tenants'),
     apiKeys: await operator.kv('api_keys'),
     members: await operator.kv('members'),
+    supportAccesses: await operator.kv('support_accesses'),
   }
   const control = createControl({ sql, ...buckets, now, newId, randomBytes })
 

@@ -44,7 +44,10 @@ export async function startPeople() {
 /** A gateway, what it mails and what it puts on record; all of them are on the same database. */
 async function startGateway(sql: ReturnType<typeof openPostgres>) {
   const mails: Mail[] = []
-  const buckets = { tenants: fakeBucket('tenants'), apiKeys: fakeBucket('api_keys'), members: fakeBucket('members') }
+  const buckets = {
+    ...{ tenants: fakeBucket('tenants'), apiKeys: fakeBucket('api_keys'), members: fakeBucket('members') },
+    supportAccesses: fakeBucket('support_accesses'),
+  }
   const [keys, tenants, members] = await Promise.all([
     mirror(buckets.apiKeys, apiKeyRecord, { logger }),
     mirror(buckets.tenants, tenantRecord, { logger }),

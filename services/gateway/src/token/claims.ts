@@ -7,9 +7,11 @@ type TokenScope = (typeof tokenScopes)[number]
 
 /** RFC 7519 and RFC 9068 (`scope`, with spaces); the others are ours. */
 export const claims = z.object({
-  /** The id of an API key, or of a person. */
+  /** The id of an API key, or of a person; of a support access those of its operator. */
   sub: z.string(),
   person: z.literal(true).optional(),
+  /** The id of the support access with which the operator `sub` looks into the tenant. */
+  support: z.string().optional(),
   tenant: z.string(),
   mode,
   /** Absent in a person's own token: all that his role may. */

@@ -17,6 +17,7 @@ export const erasedTables: Readonly<Record<string, readonly string[]>> = {
   invitation: ['invitation_id'],
   member: ['person_id'],
   plan_change: ['change_id'],
+  support_access: ['access_id'],
   /** Last: it names the sessions whose logs are to go. */
   session_view: ['session_id'],
 }
@@ -36,6 +37,7 @@ export const keptTables: Readonly<Record<string, string>> = {
 export const erasedBuckets: Readonly<Record<string, { watched: boolean }>> = {
   sessions: { watched: true },
   members: { watched: true },
+  support_accesses: { watched: true },
   session_keys: { watched: false },
   pairing: { watched: false },
   idempotency: { watched: false },

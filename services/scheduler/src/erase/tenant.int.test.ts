@@ -52,6 +52,7 @@ async function inhabit({ admin, provisioner, deps }: World, tenantId: string): P
   // A person belongs to no tenant, and stays.
   await admin`insert into person ${admin({ person_id: 'per_1', name: 'Ada', email: 'ada@example.com' })} on conflict do nothing`
   await admin`insert into member ${admin({ tenant_id: tenantId, person_id: 'per_1', role: 'owner' })}`
+  await admin`insert into support_access ${admin({ tenant_id: tenantId, access_id: 'sup_1', operators_id: 'ten_o', operator_kind: 'key', operator_id: 'k', reason: 'why', created_at: new Date(), ends_at: new Date() })}`
   await admin`insert into invitation ${admin({ tenant_id: tenantId, invitation_id: 'inv_1', email: 'ben@example.com', role: 'agent', invited_by: 'per_1', expires_at: new Date() })}`
   await admin`insert into webhook_session ${admin({ tenant_id: tenantId, session_id: rows.sessionId, mode: 'live' })}`
   await admin`insert into retention ${admin({ tenant_id: tenantId, message_days: 5 })}`
@@ -89,6 +90,7 @@ async function inhabit({ admin, provisioner, deps }: World, tenantId: string): P
     ['pairing', subject, text],
     ['idempotency', `${tenantId}.0123456789ABCDEF`, text],
     ['members', `${tenantId}.per_1`, text],
+    ['support_accesses', `${tenantId}.sup_1`, text],
     ['tenants', tenantId, text],
     ['api_keys', keyId, text],
   ] as const)

@@ -101,6 +101,24 @@ export const exportedTables: readonly ExportedTable[] = [
     without: {},
   },
   {
+    table: 'support_access',
+    file: 'support-accesses',
+    columns: [
+      'access_id',
+      'operators_id',
+      'operator_kind',
+      'operator_id',
+      'reason',
+      'created_at',
+      'ends_at',
+      'ended_at',
+      'ended_by',
+    ],
+    key: { access_id: 'text' },
+    mode: 'tenant',
+    without: {},
+  },
+  {
     table: 'session_view',
     file: 'sessions',
     columns: [
