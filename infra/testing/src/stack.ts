@@ -7,6 +7,7 @@ import { logTail, type RunningProgram, startProgram } from '@wagate/dev/servers/
 import { isRunning, stopProcess } from '@wagate/dev/servers/process-id.ts'
 import {
   type ComponentName,
+  components,
   type Environment,
   environmentOf,
   type ServiceName,
@@ -23,7 +24,7 @@ import { type NatsCluster, startNatsCluster } from './nats-cluster.ts'
 import { waitFor } from './wait-for.ts'
 
 export type TestStackOptions = {
-  /** Only these components and what they need; all by default. */
+  /** Only these components and what they need; all but the dashboard by default, which few tests open. */
   only?: ComponentName[]
   /** Default 16: fewer consumers to create than in the development stack. */
   partitions?: number
@@ -87,7 +88,7 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
       ports: 'any',
       partitions: options.partitions ?? 16,
       passedOn,
-      only: options.only,
+      only: options.only ?? components.map(({ name }) => name).filter((name) => name !== 'ui'),
       detached: false,
       report,
     })

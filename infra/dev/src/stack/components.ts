@@ -2,11 +2,11 @@
 import type { Secrets } from './secrets.ts'
 
 export type ServerName = 'nats' | 'postgres' | 's3' | 'mail'
-export type ServiceName = 'sandbox' | 'gateway' | 'worker' | 'projector' | 'webhooks' | 'scheduler'
+export type ServiceName = 'sandbox' | 'gateway' | 'worker' | 'projector' | 'webhooks' | 'scheduler' | 'ui'
 export type ComponentName = ServerName | ServiceName
 
-/** Done once the server answers and before the services that need it: tables and streams. */
-export type Preparation = 'migrations' | 'streams'
+/** Done before the services that need it: tables and streams, once their server answers, and the pages of the dashboard. */
+export type Preparation = 'migrations' | 'streams' | 'pages'
 
 /** Everything a service's environment is made of. */
 export type Wiring = {
@@ -94,6 +94,7 @@ export const components: readonly Component[] = [
       SANDBOX_URL: httpUrl(wiring.port.sandbox),
       SANDBOX_CONTROL_TOKEN: wiring.secrets.sandboxControlToken,
       PUBLIC_URL: httpUrl(wiring.port.gateway),
+      DASHBOARD_URL: httpUrl(wiring.port.ui),
       CURSOR_SECRET: wiring.secrets.cursorSecret,
       ACCOUNTS_SECRET: wiring.secrets.accountsSecret,
       ...proxyNetworks,
@@ -146,6 +147,14 @@ export const components: readonly Component[] = [
       ...databaseAs('wagate_keeper', wiring),
       ...objects(wiring),
     }),
+  },
+  {
+    kind: 'service',
+    name: 'ui',
+    main: 'ui/main.ts',
+    port: 3000,
+    after: ['pages', 'gateway'],
+    env: ({ port }) => ({ GATEWAY_URL: httpUrl(port.gateway), DASHBOARD_URL: httpUrl(port.ui) }),
   },
 ]
 

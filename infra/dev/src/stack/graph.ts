@@ -1,14 +1,18 @@
 // Who waits for whom. Pure.
 import { type Component, type ComponentName, components, type Preparation } from './components.ts'
 
-/** The server that a preparation needs. */
-export const preparedOn: Record<Preparation, ComponentName> = { migrations: 'postgres', streams: 'nats' }
+/** The servers that a preparation needs. */
+export const preparedOn: Record<Preparation, readonly ComponentName[]> = {
+  migrations: ['postgres'],
+  streams: ['nats'],
+  pages: [],
+}
 
 export const isPreparation = (step: ComponentName | Preparation): step is Preparation => step in preparedOn
 
 /** The components that `component` uses, a preparation standing for its server. */
 export const uses = (component: Component): ComponentName[] =>
-  component.after.map((step) => (isPreparation(step) ? preparedOn[step] : step))
+  component.after.flatMap((step) => (isPreparation(step) ? preparedOn[step] : step))
 
 /** The components that use `name`, directly: they stop before it. */
 export const usersOf = (name: ComponentName, all: readonly Component[] = components): Component[] =>

@@ -42,6 +42,7 @@ export async function choosePorts(wanted: WantedPorts, state: StackState): Promi
     smtp: 0,
     sandbox: 0,
     gateway: 0,
+    ui: 0,
     worker: 0,
     projector: 0,
     webhooks: 0,

@@ -15,6 +15,7 @@ import {
   provisionerEnvironment,
   type Wiring,
 } from './components.ts'
+import { buildPages } from './pages.ts'
 
 export type StartOptions = {
   dir: string
@@ -99,13 +100,17 @@ export async function serves(component: Component, wiring: Wiring): Promise<bool
   }
 }
 
-/** What the services expect to find: tables and roles, streams and buckets. Safe to repeat. */
+/** What the services expect to find: tables and roles, streams and buckets, pages. Safe to repeat. */
 export async function prepare(what: Preparation, { dir, wiring }: { dir: string; wiring: Wiring }): Promise<void> {
   if (what === 'migrations') {
     const admin = adminUrl(wiring)
     await ensureRoles(admin, wiring.secrets.roles)
     await ensureDatabase(admin, database)
     await migrate(databaseUrl(admin, database, { role: 'wagate_owner', password: wiring.secrets.roles.wagate_owner }))
+    return
+  }
+  if (what === 'pages') {
+    await buildPages(logFile(dir, 'pages'))
     return
   }
   await runProgram({

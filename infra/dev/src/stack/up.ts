@@ -80,7 +80,7 @@ export async function up(options: UpOptions): Promise<UpResult> {
   /** Tables or streams, once, and only if a service that needs them is about to start. */
   function preparation(name: ComponentName | Preparation): Promise<void> {
     if (!isPreparation(name) || !missing.some(({ after }) => after.includes(name))) return Promise.resolve()
-    const prepared = step(name, [preparedOn[name]], async () => {
+    const prepared = step(name, preparedOn[name], async () => {
       const startedAt = performance.now()
       await prepare(name, { dir, wiring })
       report.line(name, 'done', { ms: performance.now() - startedAt })

@@ -15,7 +15,7 @@ const named = [...text.matchAll(/^#?([A-Z][A-Z0-9_]+)=/gm)].flatMap(([, name]) =
 const wiring: Wiring = {
   port: {
     ...{ nats: 1, monitor: 2, postgres: 3, s3: 4, mail: 10, smtp: 11 },
-    ...{ sandbox: 5, gateway: 6, worker: 7, projector: 8, webhooks: 9, scheduler: 12 },
+    ...{ sandbox: 5, gateway: 6, worker: 7, projector: 8, webhooks: 9, scheduler: 12, ui: 13 },
   },
   secrets: makeSecrets(),
   partitions: 64,
@@ -74,6 +74,7 @@ test('.env.example is a configuration that make up accepts', () => {
     projector: 8082,
     webhooks: 8083,
     scheduler: 8084,
+    ui: 3000,
   })
 })
 

@@ -1,0 +1,30 @@
+// What the dashboard reads from its environment.
+import { z } from 'zod'
+
+const schema = z.object({
+  HOST: z.string().default('0.0.0.0'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  /** Where the gateway listens, seen from here. */
+  GATEWAY_URL: z.url({ protocol: /^https?$/ }),
+  /** How people reach the dashboard: cookies are for https only when this is. The gateway has the same, for links in mails. */
+  DASHBOARD_URL: z.url({ protocol: /^https?$/ }),
+  /** How many proxies of ours a request passes, each of which appends to `X-Forwarded-For`. */
+  PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
+})
+
+/** Throws an error that names every variable that is wrong. */
+export function loadConfig(env: Record<string, string | undefined>) {
+  const parsed = schema.safeParse(env)
+  if (!parsed.success)
+    throw new Error(
+      `configuration: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`,
+    )
+  const { HOST, PORT, GATEWAY_URL, DASHBOARD_URL, PROXY_HOPS } = parsed.data
+  return {
+    host: HOST,
+    port: PORT,
+    gatewayUrl: GATEWAY_URL,
+    protocol: new URL(DASHBOARD_URL).protocol.slice(0, -1),
+    proxyHops: PROXY_HOPS,
+  }
+}

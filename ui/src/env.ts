@@ -1,0 +1,7 @@
+import { defineEnvVars } from '@sveltejs/kit/env'
+
+/** Read when the server starts; a build needs neither. */
+export const variables = defineEnvVars({
+  /** Where the gateway listens, seen from here: `http://127.0.0.1:8080`. */
+  GATEWAY_URL: { schema: (value) => value ?? 'http://127.0.0.1:8080' },
+})

@@ -1,0 +1,12 @@
+/** The texts of a form; a file, or a field that is missing, is an empty text, for the API to refuse with a reason. */
+export async function textsOf<Name extends string>(
+  request: Request,
+  names: readonly Name[],
+): Promise<Record<Name, string>> {
+  const form = await request.formData()
+  const textOf = (name: Name): string => {
+    const value = form.get(name)
+    return typeof value === 'string' ? value : ''
+  }
+  return Object.fromEntries(names.map((name) => [name, textOf(name)])) as Record<Name, string>
+}

@@ -1,0 +1,33 @@
+// The only file that knows where the gateway is. The dashboard uses the public API, as customers do, and nothing else.
+
+import type { RequestEvent } from '@sveltejs/kit'
+import { createClient } from '@wagate/api/client.ts'
+import { createPeopleClient } from '@wagate/api/people-client.ts'
+import { GATEWAY_URL } from '$app/env/private'
+
+/** Hands on where the request comes from and with what program, which limits and lists of sign-ins are made of. */
+function fetchFor(event: RequestEvent): typeof fetch {
+  const seen = {
+    'x-forwarded-for': event.getClientAddress(),
+    'user-agent': event.request.headers.get('user-agent') ?? '',
+  }
+  return (input, init) => fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string>), ...seen } })
+}
+
+/** For somebody who may be signed in. */
+export const people = (event: RequestEvent, sessionToken = event.locals.sessionToken) =>
+  createPeopleClient({
+    baseUrl: GATEWAY_URL,
+    fetch: fetchFor(event),
+    ...(sessionToken !== undefined && { sessionToken }),
+  })
+
+/** For a person within an account, by the token that `people(event).getTenantToken` gave. */
+export const withinTenant = (event: RequestEvent, token: string) =>
+  createClient({ baseUrl: GATEWAY_URL, apiKey: token, fetch: fetchFor(event) })
+
+export const gatewayAnswers = (): Promise<boolean> =>
+  fetch(new URL('/healthz', GATEWAY_URL), { signal: AbortSignal.timeout(2_000) }).then(
+    (answer) => answer.ok,
+    () => false,
+  )

@@ -1,0 +1,7 @@
+/** Of this site, or the start: nobody is sent elsewhere by what a form or a link says. */
+export function pathWithin(text: string | null): string {
+  if (!text?.startsWith('/') || text.length > 2_000) return '/'
+  const base = 'http://here.invalid'
+  const url = URL.canParse(text, base) ? new URL(text, base) : undefined
+  return url?.origin === base ? `${url.pathname}${url.search}` : '/'
+}

@@ -1,0 +1,20 @@
+import { redirect } from '@sveltejs/kit'
+import { mailedToken } from '#lib/mailed-token.ts'
+import { keepSession } from '#lib/server/cookies.ts'
+import { textsOf } from '#lib/server/form.ts'
+import { people } from '#lib/server/gateway.ts'
+import { refuse } from '#lib/server/problem.ts'
+import type { Actions } from './$types'
+
+/** Opening the page changes nothing: programs that look through mails open links too. */
+export const actions: Actions = {
+  default: async (event) => {
+    const { link } = await textsOf(event.request, ['link'])
+    const answer = await people(event, undefined)
+      .verifyEmail({ token: mailedToken(link) })
+      .catch((error: unknown) => refuse(error))
+    if ('data' in answer) return answer
+    keepSession(event.cookies, event.url, answer.session_token)
+    redirect(303, '/')
+  },
+}

@@ -1,0 +1,27 @@
+import adapter from '@sveltejs/adapter-node'
+import { sveltekit } from '@sveltejs/kit/vite'
+import tailwindcss from '@tailwindcss/vite'
+import { defineConfig } from 'vite'
+
+export default defineConfig({
+  plugins: [
+    tailwindcss(),
+    sveltekit({
+      adapter: adapter({ out: 'build', precompress: true }),
+      csp: {
+        mode: 'nonce',
+        directives: {
+          'default-src': ['self'],
+          'script-src': ['self'],
+          'style-src': ['self', 'unsafe-inline'], // transitions of Svelte write style attributes
+          'img-src': ['self', 'data:'],
+          'connect-src': ['self'],
+          'frame-ancestors': ['none'],
+          'base-uri': ['none'],
+          'form-action': ['self'],
+          'object-src': ['none'],
+        },
+      },
+    }),
+  ],
+})
