@@ -8,6 +8,8 @@ const schema = z.object({
   GATEWAY_URL: z.url({ protocol: /^https?$/ }),
   /** How people reach the dashboard: cookies are for https only when this is. The gateway has the same, for links in mails. */
   DASHBOARD_URL: z.url({ protocol: /^https?$/ }),
+  /** Proves to the gateway that this is the dashboard, so that it is believed for whom it asks. The gateway has the same. */
+  DASHBOARD_SECRET: z.string().min(16).optional(),
   /** How many proxies of ours a request passes, each of which appends to `X-Forwarded-For`. */
   PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
 })
@@ -19,12 +21,13 @@ export function loadConfig(env: Record<string, string | undefined>) {
     throw new Error(
       `configuration: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`,
     )
-  const { HOST, PORT, GATEWAY_URL, DASHBOARD_URL, PROXY_HOPS } = parsed.data
+  const { HOST, PORT, GATEWAY_URL, DASHBOARD_URL, DASHBOARD_SECRET, PROXY_HOPS } = parsed.data
   return {
     host: HOST,
     port: PORT,
     gatewayUrl: GATEWAY_URL,
     protocol: new URL(DASHBOARD_URL).protocol.slice(0, -1),
+    dashboardSecret: DASHBOARD_SECRET,
     proxyHops: PROXY_HOPS,
   }
 }

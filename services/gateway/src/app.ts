@@ -23,7 +23,7 @@ import { type ExportDeps, exportRoutes } from './export/routes.ts'
 import { type FleetDeps, fleetRoutes } from './fleet/routes.ts'
 import { type HealthDeps, healthRoutes } from './health/routes.ts'
 import { type Admit, type ByCaller, type ByPerson, createAdmission } from './http/admit.ts'
-import { clientAddress } from './http/client-address.ts'
+import { type ClientAddressDeps, createClientAddress } from './http/client-address.ts'
 import { type Env, type Exchange, requestIdOf } from './http/exchange.ts'
 import { methodsByPath } from './http/methods.ts'
 import { DomainError, problemResponse } from './http/problem.ts'
@@ -78,14 +78,13 @@ export type AppDeps = AuthenticateDeps &
   SupportOperatorDeps &
   SupportTenantDeps &
   DocsDeps &
+  ClientAddressDeps &
   HealthDeps & {
     newId: (kind: IdKind) => string
     monotonicMs: () => number
     rate: RatePolicy
     publicUrl: string
     audit: AuditLog
-    /** How many proxies of ours a request passes. */
-    proxyHops: number
     accounts: Pick<Accounts, 'present'>
     /** Called once per request, when its answer is decided. */
     observe: (exchange: Exchange, request: { method: string; path: string; status: number; durationMs: number }) => void
@@ -120,8 +119,12 @@ export function createApp(deps: AppDeps): App {
     takeRequest: createRateLimiter(deps.rate),
     monotonicMs,
   })
+  const clientAddress = createClientAddress(deps)
   const clientOf = (c: Context<Env>) => ({
-    address: clientAddress(c.env?.incoming?.socket.remoteAddress, c.req.header('x-forwarded-for'), deps.proxyHops),
+    address: clientAddress({
+      socketAddress: c.env?.incoming?.socket.remoteAddress,
+      header: (name) => c.req.header(name),
+    }),
     userAgent: c.req.header('user-agent')?.slice(0, 300).trim(),
   })
   const mountFor =

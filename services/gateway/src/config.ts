@@ -57,6 +57,8 @@ const schema = z.object({
   POOL_PRO: poolName.default(sharedPool),
   /** How many proxies of ours a request passes, each of which appends to `X-Forwarded-For`. */
   PROXY_HOPS: z.coerce.number().int().min(0).max(10).default(0),
+  /** What the dashboard proves itself with, so that it is believed for whom it asks; it has the same. Without it nothing is. */
+  DASHBOARD_SECRET: z.string().min(16).optional(),
   /** How long the deletion of a tenant can be taken back. */
   DELETION_GRACE_DAYS: positiveInteger.default(30),
   /** How much of the requests that went well and fast is logged: 1 all, 0.1 every tenth. */

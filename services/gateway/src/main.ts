@@ -192,6 +192,7 @@ await runService({
       audit,
       auditStore: createAuditStore(inTenant),
       proxyHops: config.PROXY_HOPS,
+      dashboardSecret: config.DASHBOARD_SECRET,
       now,
       newId,
       randomBytes,

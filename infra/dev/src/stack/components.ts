@@ -95,6 +95,7 @@ export const components: readonly Component[] = [
       SANDBOX_CONTROL_TOKEN: wiring.secrets.sandboxControlToken,
       PUBLIC_URL: httpUrl(wiring.port.gateway),
       DASHBOARD_URL: httpUrl(wiring.port.ui),
+      DASHBOARD_SECRET: wiring.secrets.dashboardSecret,
       CURSOR_SECRET: wiring.secrets.cursorSecret,
       ACCOUNTS_SECRET: wiring.secrets.accountsSecret,
       ...proxyNetworks,
@@ -154,7 +155,11 @@ export const components: readonly Component[] = [
     main: 'ui/main.ts',
     port: 3000,
     after: ['pages', 'gateway'],
-    env: ({ port }) => ({ GATEWAY_URL: httpUrl(port.gateway), DASHBOARD_URL: httpUrl(port.ui) }),
+    env: ({ port, secrets }) => ({
+      GATEWAY_URL: httpUrl(port.gateway),
+      DASHBOARD_URL: httpUrl(port.ui),
+      DASHBOARD_SECRET: secrets.dashboardSecret,
+    }),
   },
 ]
 

@@ -17,6 +17,7 @@ export type Secrets = {
   sandboxControlToken: string
   cursorSecret: string
   accountsSecret: string
+  dashboardSecret: string
 }
 
 // Starts with a letter: nats.conf takes a variable that looks like a number for one.
@@ -47,6 +48,7 @@ export const makeSecrets = (): Secrets => ({
   sandboxControlToken: password(),
   cursorSecret: randomBytes(32).toString('base64'),
   accountsSecret: randomBytes(32).toString('base64'),
+  dashboardSecret: randomBytes(32).toString('base64'),
 })
 
 /** The stack's secrets, from `secrets.json` (mode 0600); what it lacks is made and added. */

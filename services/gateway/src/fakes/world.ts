@@ -149,7 +149,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     proxyPolicy: { isAllowed: isPublic, allowsInnerNames: false },
     sandbox,
     usage: fakeUsage().store,
-    ...{ audit: onRecord.audit, auditStore: onRecord.auditStore, proxyHops: 0 },
+    ...{ audit: onRecord.audit, auditStore: onRecord.auditStore, proxyHops: 0, dashboardSecret: undefined },
     problemPages: new Map([['internal', '# Internal error']]),
     publicUrl: 'http://localhost:8080',
     metrics: { contentType: 'text/plain', text: async () => '' },

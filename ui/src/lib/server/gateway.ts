@@ -3,12 +3,15 @@
 import type { RequestEvent } from '@sveltejs/kit'
 import { createClient } from '@wagate/api/client.ts'
 import { createPeopleClient } from '@wagate/api/people-client.ts'
-import { GATEWAY_URL } from '$app/env/private'
+import { DASHBOARD_SECRET, GATEWAY_URL } from '$app/env/private'
 
 /** Hands on where the request comes from and with what program, which limits and lists of sign-ins are made of. */
 function fetchFor(event: RequestEvent): typeof fetch {
   const seen = {
-    'x-forwarded-for': event.getClientAddress(),
+    ...(DASHBOARD_SECRET !== '' && {
+      'x-dashboard-secret': DASHBOARD_SECRET,
+      'x-client-address': event.getClientAddress(),
+    }),
     'user-agent': event.request.headers.get('user-agent') ?? '',
   }
   return (input, init) => fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string>), ...seen } })
