@@ -51,7 +51,7 @@ export const allSupportAccessesQuery = z.strictObject({
   ...pageQuery,
   tenant_id: z
     .string()
-    .max(64)
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'Write the id of an account, like ten_01KAJ3Q5V0G1HNTD1Q0D7X5W3A.')
     .optional()
     .meta({ description: 'Every access to this account, the ended ones too; without it all that are open.' }),
 })

@@ -133,7 +133,9 @@ test('with two-factor authentication a password is half of a sign-in', async () 
   const wrong = () => (code() === '000000' ? '000001' : '000000')
   expect(await codeOf(as(token).confirmTwoFactor({ code: wrong() }))).toBe('second-factor-refused')
   expect((await as().signIn({ email, password })).second_factor).toBeNull()
+  const other = await as(undefined, 'another').signIn({ email, password })
   const on = await as(token).confirmTwoFactor({ code: code() })
+  expect(await codeOf(as(other.session_token ?? '').me())).toBe('sign-in-needed') // it showed no code
   expect((await as(on.session_token).me()).person.two_factor).toBe(true)
 
   const half = async () => (await as().signIn({ email, password })).second_factor?.challenge ?? ''

@@ -172,6 +172,12 @@ test('a repeat with the same Idempotency-Key opens one access and writes one mai
   expect(people.mails.filter(({ kind }) => kind === 'support_access_opened').length).toBe(1)
 })
 
+test('an id that is none is refused in the list as well', async () => {
+  const { operatorKey, request } = await setUp()
+  const answer = await request(operatorKey, 'GET', '/v1/admin/support-accesses?tenant_id=%00')
+  expect(problem.parse(await answer.json())).toMatchObject({ code: 'invalid-request', errors: [{ path: 'tenant_id' }] })
+})
+
 test.each([
   [{ reason: 'no' }, 'reason'],
   [{ reason: 'x'.repeat(501) }, 'reason'],
