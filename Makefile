@@ -49,7 +49,7 @@ lint: tools ## Formatting and lint, changing nothing
 
 types: tools ## Type-check everything
 	@$(bin)/tsc --noEmit -p .
-	@cd ui && PATH="$(CURDIR)/ui/node_modules/.bin:$$PATH" && svelte-kit sync && svelte-check --output human --fail-on-warnings
+	@cd ui && PATH="$(CURDIR)/ui/node_modules/.bin:$$PATH" && svelte-check --output human --fail-on-warnings
 
 structure: tools ## Who may import whom, where side effects may live, links that exist
 	@$(bin)/vitest run --project unit infra/testing

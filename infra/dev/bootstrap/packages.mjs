@@ -73,6 +73,7 @@ function fingerprintOfManifests(root) {
     'pnpm-workspace.yaml',
     'pnpm-lock.yaml',
     'docs/examples/package.json',
+    'ui/package.json',
     ...members.sort(),
   ]
   const hash = createHash('sha256')
