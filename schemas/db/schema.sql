@@ -351,6 +351,32 @@ grant insert, select, update (chat_days, delivery_days, message_days, updated_at
 grant delete, insert (chats_before, deliveries_before, messages_before, tenant_id), select, update (chats_before, deliveries_before, messages_before) on retention to wagate_keeper;
 grant select on retention to wagate_projector;
 
+create table service_day (
+  tenant_id text not null,
+  day date not null,
+  session_id text not null,
+  mode text not null,
+  up_ms bigint not null default 0,
+  down_ms bigint not null default 0,
+  excused_ms bigint not null default 0,
+  links_tried bigint not null default 0,
+  links_made bigint not null default 0,
+  link_ms bigint not null default 0,
+  migrations bigint not null default 0,
+  migrations_made bigint not null default 0,
+  migrations_in_time bigint not null default 0,
+  first_sequence bigint not null,
+  stream_seq bigint not null,
+  constraint service_day_tenant_id_day_session_id_pk PRIMARY KEY (tenant_id, day, session_id)
+);
+alter table service_day enable row level security, force row level security;
+create policy all_tenants on service_day for all to wagate_projector using (true) with check (true);
+create policy keeper on service_day for all to wagate_keeper using (true) with check (true);
+create policy one_tenant on service_day for select to wagate_api using ((tenant_id = current_tenant_id()));
+grant select on service_day to wagate_api;
+grant delete, select on service_day to wagate_keeper;
+grant delete, insert, select, update on service_day to wagate_projector;
+
 create table session_view (
   tenant_id text not null,
   session_id text not null,
@@ -366,6 +392,10 @@ create table session_view (
   sequence bigint not null,
   first_stream_seq bigint not null,
   stream_seq bigint not null,
+  availability text,
+  availability_since timestamp with time zone,
+  link_since timestamp with time zone,
+  known_sequence bigint,
   constraint session_view_tenant_id_session_id_pk PRIMARY KEY (tenant_id, session_id)
 );
 CREATE INDEX session_view_newest ON public.session_view USING btree (tenant_id, mode, created_at DESC, session_id DESC);
@@ -566,6 +596,90 @@ create policy keeper on webhook_session for all to wagate_keeper using (true) wi
 grant delete, select on webhook_session to wagate_keeper;
 grant delete, insert, select, update on webhook_session to wagate_webhooks;
 
+create view service_level_day with (security_invoker=true) as
+ SELECT tenant_id,
+    mode,
+    day,
+    (sum(up_ms))::double precision AS up_ms,
+    (sum(down_ms))::double precision AS down_ms,
+    (sum(excused_ms))::double precision AS excused_ms,
+    (sum(links_tried))::double precision AS links_tried,
+    (sum(links_made))::double precision AS links_made,
+    (sum(link_ms))::double precision AS link_ms,
+    (sum(migrations))::double precision AS migrations,
+    (sum(migrations_made))::double precision AS migrations_made,
+    (sum(migrations_in_time))::double precision AS migrations_in_time,
+    (sum(sent))::double precision AS sent,
+    (sum(delivered))::double precision AS delivered,
+    (sum(failed))::double precision AS failed
+   FROM ( SELECT service_day.tenant_id,
+            service_day.mode,
+            service_day.day,
+            service_day.up_ms,
+            service_day.down_ms,
+            service_day.excused_ms,
+            service_day.links_tried,
+            service_day.links_made,
+            service_day.link_ms,
+            service_day.migrations,
+            service_day.migrations_made,
+            service_day.migrations_in_time,
+            0 AS sent,
+            0 AS delivered,
+            0 AS failed
+           FROM service_day
+        UNION ALL
+         SELECT going_on.tenant_id,
+            going_on.mode,
+            going_on.day,
+                CASE going_on.availability
+                    WHEN 'up'::text THEN going_on.ms
+                    ELSE (0)::bigint
+                END AS "case",
+                CASE going_on.availability
+                    WHEN 'down'::text THEN going_on.ms
+                    ELSE (0)::bigint
+                END AS "case",
+                CASE going_on.availability
+                    WHEN 'excused'::text THEN going_on.ms
+                    ELSE (0)::bigint
+                END AS "case",
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0
+           FROM ( SELECT s.tenant_id,
+                    s.mode,
+                    s.availability,
+                    (d.day)::date AS day,
+                    (GREATEST((0)::numeric, (EXTRACT(epoch FROM (LEAST(now(), ((d.day + '1 day'::interval) AT TIME ZONE 'UTC'::text)) - GREATEST(s.availability_since, (d.day AT TIME ZONE 'UTC'::text)))) * (1000)::numeric)))::bigint AS ms
+                   FROM (session_view s
+                     CROSS JOIN LATERAL generate_series(date_trunc('day'::text, (GREATEST(s.availability_since, (now() - '400 days'::interval)) AT TIME ZONE 'UTC'::text)), (now() AT TIME ZONE 'UTC'::text), '1 day'::interval) d(day))
+                  WHERE (s.availability IS NOT NULL)) going_on
+        UNION ALL
+         SELECT usage_day.tenant_id,
+            usage_day.mode,
+            usage_day.day,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            usage_day.sent,
+            usage_day.delivered,
+            usage_day.failed
+           FROM usage_day) figures
+  GROUP BY tenant_id, mode, day;
+
 CREATE OR REPLACE FUNCTION public.current_tenant_id()
  RETURNS text
  LANGUAGE plpgsql
@@ -675,4 +789,24 @@ BEGIN
   GET DIAGNOSTICS removed = ROW_COUNT;
   PERFORM set_config('app.audit_removal', '', true);
   RETURN removed;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.service_levels_by_tenant(first_day date, last_day date)
+ RETURNS TABLE(tenant_id text, up_ms double precision, down_ms double precision, excused_ms double precision, links_tried double precision, links_made double precision, link_ms double precision, migrations double precision, migrations_made double precision, migrations_in_time double precision, sent double precision, delivered double precision, failed double precision)
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog'
+AS $function$
+DECLARE
+  one text;
+BEGIN
+  FOR one IN SELECT t.tenant_id FROM public.tenant t WHERE t.erased_at IS NULL ORDER BY t.tenant_id LOOP
+    PERFORM set_config('app.tenant_id', one, true);
+    RETURN QUERY
+      SELECT one, sum(v.up_ms), sum(v.down_ms), sum(v.excused_ms), sum(v.links_tried), sum(v.links_made), sum(v.link_ms),
+        sum(v.migrations), sum(v.migrations_made), sum(v.migrations_in_time), sum(v.sent), sum(v.delivered), sum(v.failed)
+      FROM public.service_level_day v
+      WHERE v.tenant_id = one AND v.mode = 'live' AND v.day BETWEEN first_day AND last_day
+      HAVING count(*) > 0;
+  END LOOP;
+  PERFORM set_config('app.tenant_id', '', true);
 END $function$;

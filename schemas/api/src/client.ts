@@ -5,6 +5,7 @@ import type { ApiKey, ApiKeyWithSecret, CreateApiKey, RotateApiKey } from './api
 import type { AuditQuery, AuditRecord, AuditVerification, VerificationQuery } from './audit.ts'
 import { ApiError, type Call, caller, type Query } from './call.ts'
 import { dataMethods } from './client-data.ts'
+import { levelMethods } from './client-levels.ts'
 import { supportMethods } from './client-support.ts'
 import type {
   CreateInvitation,
@@ -155,6 +156,8 @@ export function createClient(config: ClientConfig) {
     /** The same as a table, a line per day. */
     getUsageCsv: async (query: UsageQuery = {}) =>
       new TextDecoder().decode(await call.bytes('/v1/usage', 'text/csv', query)),
+
+    ...levelMethods({ get, call }),
 
     listAuditLog: (options?: AuditOptions) => list<AuditRecord>('/v1/audit-log', options),
     /** Oldest first, 100,000 entries at most; go on with `after`. */

@@ -9,6 +9,10 @@ export async function dumpSchema(sql: Sql): Promise<string> {
     from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') order by relname`
   const parts = ['-- Written by the test of the migrations (make schema); do not edit.']
   for (const table of tables) parts.push(await describeTable(sql, table))
+  const views = await sql<{ text: string }[]>`
+    select format(E'create view %I with (%s) as\n%s', relname, array_to_string(reloptions, ', '), pg_get_viewdef(oid)) as text
+    from pg_class where relnamespace = 'public'::regnamespace and relkind = 'v' order by relname`
+  parts.push(...views.map(({ text }) => text))
   const functions = await sql<{ text: string }[]>`
     select pg_get_functiondef(oid) as text from pg_proc where pronamespace = 'public'::regnamespace order by proname`
   parts.push(...functions.map(({ text }) => `${text.trimEnd()};`))

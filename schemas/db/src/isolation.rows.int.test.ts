@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { readCatalog, type Table } from './testing/catalog.ts'
 import { plant } from './testing/rows.ts'
 import { hasTenant, isBound, whyExempt } from './testing/rules.ts'
-import { isClosed, ours, theirs, trespasses } from './testing/trespass.ts'
+import { isClosed, ours, theirs, trespasses, trespassesByView } from './testing/trespass.ts'
 
 const services: readonly DatabaseRole[] = databaseRoles.filter((role) => role !== 'wagate_owner')
 
@@ -21,16 +21,22 @@ async function as<Result>(url: string, run: (sql: Sql) => Promise<Result>): Prom
 }
 
 const isTried = (table: Table): boolean =>
-  table.kind === 'table' && !table.isPartition && hasTenant(table) && whyExempt(table) === undefined
+  (table.kind === 'table' || table.kind === 'view') &&
+  !table.isPartition &&
+  hasTenant(table) &&
+  whyExempt(table) === undefined
+const isView = ({ kind }: Table): boolean => kind === 'view'
 const holds = ({ grants }: Table, role: string): boolean => grants.some((grant) => grant.role === role)
 
 /** What every service's role can do that it should not, and a line per table of what was tried. */
 async function tryEverything(db: TestDatabase): Promise<{ found: string[]; tried: string[] }> {
-  const tables = (await as(db.url, readCatalog)).tables.filter(isTried)
+  const all = (await as(db.url, readCatalog)).tables.filter(isTried)
+  // Views last: they show what was planted in tables.
+  const tables = all.toSorted((a, b) => Number(isView(a)) - Number(isView(b)))
   const found: string[] = []
   const tried: string[] = []
   for (const table of tables) {
-    await as(db.url, (admin) => plant(admin, table, [ours, theirs]))
+    if (!isView(table)) await as(db.url, (admin) => plant(admin, table, [ours, theirs]))
     const standing: string[] = []
     for (const role of services) {
       const say = (what: string) => found.push(`${role} ${what} in ${table.name}`)
@@ -39,8 +45,9 @@ async function tryEverything(db: TestDatabase): Promise<{ found: string[]; tried
         if (!holds(table, role)) {
           if (!(await isClosed(sql, table))) say('reads without a right')
           standing.push(`${role} stays out`)
-        } else if (isBound(table, role)) {
-          for (const trespass of await trespasses(sql, table)) say(trespass)
+        } else if (isView(table) || isBound(table, role)) {
+          const tryAll = isView(table) ? trespassesByView : trespasses
+          for (const trespass of await tryAll(sql, table)) say(trespass)
           standing.push(`${role} tried`)
         }
       })

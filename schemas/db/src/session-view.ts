@@ -26,6 +26,13 @@ export const sessionView = pgTable(
     createdAt: instant('created_at').notNull(),
     /** When `status` last changed. */
     changedAt: instant('changed_at').notNull(),
+    /** What counts for service levels since then; null while it need not be connected. What was before is in `service_day`. */
+    availability: text('availability', { enum: ['up', 'down', 'excused'] }),
+    availabilitySince: instant('availability_since'),
+    /** When the first QR string or pairing code was shown of an attempt to link it that goes on. */
+    linkSince: instant('link_since'),
+    /** The session's number of the last event that tells these by itself; null: they are not known. */
+    knownSequence: bigint('known_sequence', { mode: 'number' }),
     /** A deleted session keeps its row, so that a replay cannot resurrect it; it is shown nowhere. */
     deletedAt: instant('deleted_at'),
     /** The session's own count of events up to which all views are folded: an event published twice is folded once. */

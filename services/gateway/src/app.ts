@@ -44,6 +44,8 @@ import { type MessageDeps, messageRoutes } from './message/routes.ts'
 import { type PlanDeps, planRoutes } from './plan/routes.ts'
 import { type RetentionDeps, retentionRoutes } from './retention/routes.ts'
 import { type SandboxDeps, sandboxRoutes } from './sandbox/routes.ts'
+import { type AdminServiceLevelDeps, adminServiceLevelRoutes } from './service-level/admin-routes.ts'
+import { serviceLevelRoutes } from './service-level/routes.ts'
 import type { RequestCodeDeps } from './session/pairing.ts'
 import { pairingRoutes } from './session/pairing-routes.ts'
 import { type SessionDeps, sessionRoutes } from './session/routes.ts'
@@ -74,6 +76,7 @@ export type AppDeps = AuthenticateDeps &
   DeletionDeps &
   FleetDeps &
   UsageDeps &
+  AdminServiceLevelDeps &
   AuditDeps &
   SupportOperatorDeps &
   SupportTenantDeps &
@@ -164,6 +167,8 @@ export function createApp(deps: AppDeps): App {
   tenantRoutes(mount, deps)
   sandboxRoutes(mount, deps)
   usageRoutes(mount, deps)
+  serviceLevelRoutes(mount, deps)
+  adminServiceLevelRoutes(mount, deps)
   fleetRoutes(mount, deps)
   auditRoutes(mount, deps)
   supportOperatorRoutes(mount, deps)

@@ -16,6 +16,7 @@ function hurrying(): () => number {
 
 /** All that support may look at. Whoever adds a route here says that it shows no message, no chat and nothing that lets somebody in. */
 const shown = [
+  'GET /v1/service-levels',
   'GET /v1/sessions',
   'GET /v1/sessions/{session_id}',
   'GET /v1/sessions/{session_id}/health',

@@ -42,6 +42,7 @@ import { openQuota } from './quota/exchange.ts'
 import { createRandomBytes } from './random-bytes.ts'
 import { createRetentionStore } from './retention/store.ts'
 import { createSandboxControl } from './sandbox/control.ts'
+import { createServiceLevelStore } from './service-level/store.ts'
 import { createSessionDirectory } from './session/directory.ts'
 import { createSessionStore } from './session/store.ts'
 import { createSigningKeys, keepSigningKeys } from './token/signing-keys.ts'
@@ -255,6 +256,7 @@ await runService({
       problemPages,
       publicUrl: config.PUBLIC_URL,
       usage,
+      serviceLevels: createServiceLevelStore(sql, inTenant),
       metrics: {
         ...metrics,
         text: () => {

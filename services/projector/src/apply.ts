@@ -9,6 +9,7 @@ import { applyForeignReceipts, moveMessages, moveParameters, writeMessages } fro
 import { monthsOf } from './message-view/project.ts'
 import type { Partitions } from './partitions.ts'
 import { jsonOf } from './recordset.ts'
+import { serviceRows, writeService } from './service-level/apply.ts'
 import { openSessions, selectSessions, sessionsParameter, writeSessions } from './session-view/apply.ts'
 import type { SessionRow, Sessions } from './session-view/project.ts'
 import type { StoredEvent } from './stored-event.ts'
@@ -71,17 +72,18 @@ export async function loadViews(
 
 // No row is touched by two of these: what a batch tells of its own messages is in their rows.
 const write = `with sessions as (${writeSessions(1)}), chats as (${writeChats(2)}), messages as (${writeMessages(3)}),
-  moved as (${moveMessages(4)}), usage as (${writeUsage(7)}) ${advanceCheckpoints(8)}`
+  moved as (${moveMessages(4)}), usage as (${writeUsage(7)}), service as (${writeService(8)})
+  ${advanceCheckpoints(9)}`
 
 /** Writes what the events changed. Without checkpoints none is advanced. */
 export async function applyChanges(
   sql: TransactionSql,
-  { sessions, chats, messages, usage }: Changes,
+  { sessions, chats, messages, usage, service }: Changes,
   checkpoints: readonly Checkpoint[] = [],
 ): Promise<void> {
   await applyMerges(sql, chats)
   const rows = [sessions, changedChats(chats), [...messages.rows.values()]].map(jsonOf)
-  const counts = jsonOf(usageRows(usage))
-  const parameters = [...rows, ...moveParameters(messages), counts, checkpointsParameter(checkpoints)]
+  const counts = [usageRows(usage), serviceRows(service)].map(jsonOf)
+  const parameters = [...rows, ...moveParameters(messages), ...counts, checkpointsParameter(checkpoints)]
   await Promise.all([sql.unsafe(write, parameters, { prepare: true }), applyForeignReceipts(sql, messages)])
 }

@@ -10,6 +10,8 @@ import {
   type ReceiptEvent,
 } from './chat-view/project.ts'
 import { type Messages, noMessages, projectMessageRow, projectProgress } from './message-view/project.ts'
+import type { ServiceDays } from './service-level/days.ts'
+import { countService } from './service-level/project.ts'
 import { isRepeat, projectSession, type SessionRow, type Sessions, sessionKey } from './session-view/project.ts'
 import { PoisonEvent, type StoredEvent } from './stored-event.ts'
 import { countEvent, type Usage } from './usage/project.ts'
@@ -19,6 +21,7 @@ export type Changes = {
   chats: Chats
   messages: Messages
   usage: Usage
+  service: ServiceDays
   /** Events that a session had published before, and which changed nothing. */
   repeats: number
 }
@@ -28,6 +31,7 @@ export function fold(events: readonly StoredEvent[], sessions: Sessions, chats: 
   const touched = new Set<string>()
   const messages = noMessages()
   const usage: Usage = new Map()
+  const service: ServiceDays = new Map()
   let repeats = 0
   for (const stored of events) {
     const key = sessionKey(stored.event)
@@ -40,7 +44,7 @@ export function fold(events: readonly StoredEvent[], sessions: Sessions, chats: 
       const session = projectSession(row, stored)
       foldMessage(stored, chats, messages, session.mode)
       countEvent(usage, stored, session.mode)
-      sessions.set(key, session)
+      sessions.set(key, { ...session, ...countService(service, row, stored, session.mode) })
       touched.add(key)
     } catch (cause) {
       throw new PoisonEvent(stored.seq, cause instanceof Error ? cause.message : 'unknown', { cause })
@@ -48,7 +52,7 @@ export function fold(events: readonly StoredEvent[], sessions: Sessions, chats: 
   }
   for (const [key, row] of messages.rows)
     if (chats.merged.has(row.chat_id)) messages.rows.set(key, { ...row, chat_id: currentChatId(chats, row.chat_id) })
-  return { sessions: [...touched].flatMap((key) => sessions.get(key) ?? []), chats, messages, usage, repeats }
+  return { sessions: [...touched].flatMap((key) => sessions.get(key) ?? []), chats, messages, usage, service, repeats }
 }
 
 function foldMessage({ seq, event }: StoredEvent, chats: Chats, messages: Messages, mode: Mode): void {

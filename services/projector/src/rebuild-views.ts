@@ -10,13 +10,13 @@ import type { Logger } from '@wagate/runtime/logger.ts'
 import type { Sql, TransactionSql } from 'postgres'
 import { applyChanges, loadViews } from './apply.ts'
 import { ensureCheckpoints, lockCheckpoints, readCheckpoints } from './checkpoint.ts'
+import { type Coverage, cover, swapCounted } from './coverage.ts'
 import { fold } from './fold.ts'
 import { shards } from './observe.ts'
 import { isRefusal } from './refusal.ts'
 import { PoisonEvent, type StoredEvent } from './stored-event.ts'
-import { type Coverage, cover, swapUsage } from './usage/coverage.ts'
 
-export const views = ['session_view', 'chat_view', 'message_view', 'usage_day'] as const
+export const views = ['session_view', 'chat_view', 'message_view', 'usage_day', 'service_day'] as const
 export type View = (typeof views)[number]
 
 export type RebuildDeps = {
@@ -146,5 +146,6 @@ const swap: Record<View, (tx: TransactionSql, coverage: Coverage) => Promise<unk
       where t.tenant_id = v.tenant_id and t.message_id = v.message_id and t.created_at = v.created_at`
     await tx`insert into public.message_view select * from pg_temp.message_view`
   },
-  usage_day: swapUsage,
+  usage_day: swapCounted('usage_day'),
+  service_day: swapCounted('service_day'),
 }

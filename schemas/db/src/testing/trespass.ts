@@ -38,6 +38,21 @@ async function attempt(sql: Sql, tenantId: string | undefined, text: string): Pr
   }
 }
 
+/** The same of a view, which can only be read. */
+export async function trespassesByView(sql: Sql, { name }: Table): Promise<string[]> {
+  const found: string[] = []
+  const read = `select tenant_id from ${name}`
+  for (const when of ['before any tenant was named', 'after one was']) {
+    const answer = await attempt(sql, undefined, read)
+    if (!answer.refused) found.push(`reads ${answer.count} rows without a tenant, ${when}`)
+    await attempt(sql, ours, 'select 1')
+  }
+  const seen = await attempt(sql, ours, read)
+  if (!seen.refused && seen.tenants.some((tenant) => tenant !== ours)) found.push("reads another tenant's rows")
+  if (!seen.refused && !seen.tenants.includes(ours)) found.push('does not see its own row: this proves nothing')
+  return found
+}
+
 /** Each way in which the role comes to rows of another tenant, or to any while no tenant is named; empty when all is well. */
 export async function trespasses(sql: Sql, table: Table): Promise<string[]> {
   const { name } = table

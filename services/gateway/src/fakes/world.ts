@@ -37,6 +37,7 @@ import { fakePeople } from './people.ts'
 import { fakePlans, loneQuota } from './plans.ts'
 import { fakeRetention } from './retention.ts'
 import { aMessage, aWorker, workerId } from './samples.ts'
+import { fakeServiceLevels } from './service-levels.ts'
 import { fakeSessions } from './sessions.ts'
 import { fakeSigning } from './signing.ts'
 import { fakeSandbox, fakeViews, fakeWebhooks } from './stores.ts'
@@ -150,6 +151,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     sandbox,
     usage: fakeUsage().store,
     ...{ audit: onRecord.audit, auditStore: onRecord.auditStore, proxyHops: 0, dashboardSecret: undefined },
+    serviceLevels: fakeServiceLevels().store,
     problemPages: new Map([['internal', '# Internal error']]),
     publicUrl: 'http://localhost:8080',
     metrics: { contentType: 'text/plain', text: async () => '' },

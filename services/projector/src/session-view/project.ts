@@ -1,10 +1,11 @@
 // Events → the row of their session. Every event of a session passes here, because the row also counts them.
 import type { Event } from '@wagate/messages/events.ts'
 import { timeOfId } from '@wagate/messages/ids.ts'
+import { type ServiceState, unserved } from '../service-level/state.ts'
 import type { StoredEvent } from '../stored-event.ts'
 
 /** A row of `session_view`; times are ISO strings. */
-export type SessionRow = {
+export type SessionRow = ServiceState & {
   tenant_id: string
   session_id: string
   name: string | null
@@ -30,7 +31,7 @@ export const sessionKey = (event: Pick<Event, 'tenantId' | 'sessionId'>): string
 export const isRepeat = (row: SessionRow | undefined, event: Event): boolean =>
   row !== undefined && event.sequence <= row.sequence
 
-/** The session's row after the event. */
+/** The session's row after the event, but for how it was served. */
 export function projectSession(row: SessionRow | undefined, { seq, event }: StoredEvent): SessionRow {
   const before = row ?? firstSight(seq, event)
   return { ...before, ...changes(before, event), sequence: event.sequence, stream_seq: seq }
@@ -50,6 +51,7 @@ function firstSight(seq: number, event: Event): SessionRow {
     created_at: new Date(timeOfId(event.sessionId)).toISOString(),
     changed_at: event.time,
     deleted_at: null,
+    ...unserved,
     sequence: 0,
     first_stream_seq: seq,
     stream_seq: 0,

@@ -1,8 +1,11 @@
 // Events as a worker makes them, for tests and measurements.
 import type { Party } from '@wagate/messages/envelope.ts'
-import type { Event, EventOf, EventType } from '@wagate/messages/events.ts'
+import type { CloseReason, Event, EventOf, EventType, QuarantineReason, Takeover } from '@wagate/messages/events.ts'
 import { eventId, ulidFrom } from '@wagate/messages/ids.ts'
 import type { StoredEvent } from '../stored-event.ts'
+
+/** What the next owner of a session tells of the time before it. */
+type Absence = { takeover?: Takeover; proxyFailedSince?: string }
 
 const startMs = Date.UTC(2026, 10, 20, 10)
 
@@ -49,10 +52,14 @@ export function createStory(name = 'one', tenantId = 'ten_a', timeAt: (sequence:
     created: (mode: 'test' | 'live' = 'test'): Event => make('session.created', (at) => ({ mode, name: name, at })),
     qrIssued: (): Event => make('session.qr_issued', (at) => ({ expiresAt: at, at })),
     paired: (account: Party): Event => make('session.paired', (at) => ({ account, at })),
-    connected: (account: Party): Event => make('session.connected', (at) => ({ account, at })),
-    disconnected: (): Event => make('session.disconnected', (at) => ({ code: 428, reason: 'closed', at })),
-    quarantined: (): Event => make('session.quarantined', (at) => ({ reason: 'replaced', code: 440, until: at, at })),
-    closed: (): Event => make('session.closed', (at) => ({ reason: 'logged_out', at })),
+    codeIssued: (): Event => make('session.code_issued', (at) => ({ expiresAt: at, at })),
+    connected: (account: Party, absence: Absence = {}): Event =>
+      make('session.connected', (at) => ({ account, ...absence, at })),
+    disconnected: (code = 428): Event => make('session.disconnected', (at) => ({ code, reason: 'closed', at })),
+    quarantined: (reason: QuarantineReason = 'replaced', absence: Absence = {}): Event =>
+      make('session.quarantined', (at) => ({ reason, code: 440, until: at, ...absence, at })),
+    closed: (reason: CloseReason = 'logged_out', absence: Absence = {}): Event =>
+      make('session.closed', (at) => ({ reason, ...absence, at })),
     deleted: (): Event => make('session.deleted', (at) => ({ at })),
     sent: (messageId: string, chat: Party, body = 'hi'): Event =>
       make('message.sent', (at) => outbound(messageId, chat, body, at)),

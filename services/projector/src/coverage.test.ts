@@ -1,7 +1,7 @@
 import type { Event } from '@wagate/messages/events.ts'
 import { expect, test } from 'vitest'
-import { createStory, messageIdOf } from '../testing/events.ts'
 import { type Coverage, cover } from './coverage.ts'
+import { createStory, messageIdOf } from './testing/events.ts'
 
 const story = createStory()
 const events: Event[] = [1, 2, 3, 4, 5, 6].map((n) => story.received(messageIdOf(n), { phone: '+999100200300' }))

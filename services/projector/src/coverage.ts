@@ -2,8 +2,8 @@
 // only where the replay has seen every event from the row's first one on. All other rows stay as they are.
 import type { Event } from '@wagate/messages/events.ts'
 import type { TransactionSql } from 'postgres'
-import { jsonOf, recordset } from '../recordset.ts'
-import { sessionKey } from '../session-view/project.ts'
+import { jsonOf, recordset } from './recordset.ts'
+import { sessionKey } from './session-view/project.ts'
 
 type Covered = { tenant_id: string; session_id: string; from_sequence: number; last_sequence: number }
 
@@ -23,11 +23,13 @@ export function cover(coverage: Coverage, event: Event): void {
 const covered = recordset('(tenant_id text, session_id text, from_sequence bigint)')
 
 /** The rows that the replay made (in the temporary table) take the place of those that it covers, or find theirs free. */
-export async function swapUsage(tx: TransactionSql, coverage: Coverage): Promise<void> {
-  await tx.unsafe(
-    `delete from public.usage_day v using ${covered}
-     where v.tenant_id = r.tenant_id and v.session_id = r.session_id and v.first_sequence >= r.from_sequence`,
-    [jsonOf([...coverage.values()])],
-  )
-  await tx`insert into public.usage_day select * from pg_temp.usage_day on conflict do nothing`
-}
+export const swapCounted =
+  (table: 'usage_day' | 'service_day') =>
+  async (tx: TransactionSql, coverage: Coverage): Promise<void> => {
+    await tx.unsafe(
+      `delete from public.${table} v using ${covered}
+       where v.tenant_id = r.tenant_id and v.session_id = r.session_id and v.first_sequence >= r.from_sequence`,
+      [jsonOf([...coverage.values()])],
+    )
+    await tx.unsafe(`insert into public.${table} select * from pg_temp.${table} on conflict do nothing`)
+  }
