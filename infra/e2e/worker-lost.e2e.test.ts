@@ -113,5 +113,16 @@ test('a worker that dies with all its engines is replaced by one that was there'
   await world.workload.exchange(6)
   await reconnected(world, before, 90_000)
   await expectNothingLost(world)
+  // Nobody told when it died, and the time counts all the same: a lease outlives its worker by seconds.
+  const { length } = world.sessions
+  const { migrations, uptime } = await waitFor(
+    async () => {
+      const { total } = await world.tenant.client.getServiceLevels()
+      return total.migrations.tried >= length && total
+    },
+    { what: 'the service levels', deadlineMs: 30_000 },
+  )
+  expect(migrations).toMatchObject({ tried: length, made: length })
+  expect(uptime.disconnected_seconds).toBeGreaterThan(length)
   await waitFor(() => engines.every((pid) => processId(pid) === undefined), { what: 'the engines to end with it' })
 })

@@ -799,7 +799,7 @@ AS $function$
 DECLARE
   one text;
 BEGIN
-  FOR one IN SELECT t.tenant_id FROM public.tenant t WHERE t.erased_at IS NULL ORDER BY t.tenant_id LOOP
+  FOR one IN SELECT t.tenant_id FROM public.tenant t WHERE t.erased_at IS NULL AND NOT t.operators ORDER BY t.tenant_id LOOP
     PERFORM set_config('app.tenant_id', one, true);
     RETURN QUERY
       SELECT one, sum(v.up_ms), sum(v.down_ms), sum(v.excused_ms), sum(v.links_tried), sum(v.links_made), sum(v.link_ms),
