@@ -52,7 +52,7 @@ const bucketRights: Record<
     purge: eraser,
   },
   api_keys: { write: { key_1: gatewayAndEraser }, read: gatewayAndEraser, watch: ['gateway'], purge: eraser },
-  tenants: { write: { t: gatewayAndEraser }, read: gatewayAndEraser, watch: ['gateway'], purge: eraser },
+  tenants: { write: { t: gatewayAndEraser }, read: [...both, ...eraser], watch: both, purge: eraser },
   members: {
     write: { 't.p': gatewayAndEraser },
     read: gatewayAndEraser,

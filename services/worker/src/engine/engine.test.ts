@@ -43,6 +43,7 @@ function setUp(known: SessionConfig[]) {
     release: () => told.push(`${sessionId} released`),
     delete: async () => {},
     configure: ({ sessionId, pacing }) => told.push(`${sessionId} paced ${pacing?.burst}`),
+    activate: () => told.push(`${sessionId} activated`),
     reportQueue: () => ({ v: 1, depth: { high: 0, normal: 1, bulk: 0 } }),
   })
   const engine = createEngine({
@@ -111,6 +112,15 @@ test('the sessions that come with a partition are told until when it was hosted,
   await turn()
   const started = told.filter((line) => line.includes('started'))
   expect(started).toEqual(['ses_a started, hosted until 2026-01-01T00:00:00.000Z', 'ses_b started', 'ses_a started'])
+})
+
+test('the sessions of a tenant that is not suspended any more are told, and no others', async () => {
+  const { engine, told } = setUp([config('ses_a'), { ...config('ses_b'), tenantId: 'ten_B' }])
+  engine.assign('s1', 0)
+  await turn()
+  engine.activated('ten_B')
+  await turn()
+  expect(told).toEqual(['ses_a started', 'ses_b started', 'ses_b activated'])
 })
 
 test('a session is told when its record changes, and answers for its queue to its own tenant only', async () => {

@@ -28,6 +28,7 @@ export type HostedSession = Pick<
   | 'proxyFailing'
   | 'queued'
   | 'configure'
+  | 'activate'
   | 'reportQueue'
 > &
   Candidate
@@ -268,6 +269,12 @@ export function createEngine(deps: EngineDeps) {
       }
     },
     sessionChanged,
+    /** The tenant is not suspended any more: what waited goes. */
+    activated(tenantId: string): void {
+      for (const { hosted } of partitions.values())
+        for (const { config, starting } of hosted.values())
+          if (config.tenantId === tenantId) void starting.then((session) => session?.activate())
+    },
     /** Its last trace is gone. */
     sessionRemoved(sessionId: string): void {
       for (const { hosted } of partitions.values()) hosted.delete(sessionId)

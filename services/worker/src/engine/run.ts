@@ -39,6 +39,7 @@ import { createPrewarm } from './prewarm.ts'
 import { answerQuestions } from './questions.ts'
 import { watchSessions } from './sessions.ts'
 import { createSnapshotting } from './snapshotting.ts'
+import { watchSuspended } from './suspended.ts'
 
 export type EngineProcess = {
   send: (report: Report) => void
@@ -151,6 +152,7 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
         login: (login) =>
           logins.enter({ ...login, egress: session.mode === 'test' ? undefined : (login.proxy ?? ownAddress) }),
         routeOf: (config) => routeOf(config, proxies),
+        isSuspended: () => suspended.has(session.tenantId),
         now: engineBroker.now,
         random: Math.random,
         after,
@@ -203,13 +205,19 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
     log: (event, fields) => logger.warn({ event, ...fields }),
   })
 
+  const refused = (event: string) => (key: string, reason: string) => {
+    counters.recordsRefused += 1
+    logger.error({ event, key, reason })
+  }
+  const suspended = await watchSuspended(await broker.kv('tenants'), {
+    activated: (tenantId) => engine.activated(tenantId),
+    refused: refused('tenant.record_refused'),
+  })
+  await suspended.watch.ready
   const directory = await watchSessions(engineBroker.buckets.sessions, {
     changed: (session) => engine.sessionChanged(session),
     removed: (sessionId) => engine.sessionRemoved(sessionId),
-    refused: (key, reason) => {
-      counters.recordsRefused += 1
-      logger.error({ event: 'session.record_refused', key, reason })
-    },
+    refused: refused('session.record_refused'),
   })
   await directory.watch.ready
 
@@ -256,6 +264,7 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
 
   async function drain(): Promise<void> {
     await engine.drain()
+    await suspended.watch.stop()
     await directory.watch.stop()
     clearInterval(heartbeat)
     snapshotting.stop()

@@ -92,6 +92,7 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
   const states: SessionState[] = []
   const lines: Record<string, unknown>[] = []
   let proxy: SessionProxy | undefined
+  let suspended = false
   let shownNow: PairingRecord | undefined
 
   const takeover = () => ({
@@ -130,6 +131,7 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
       open: openSessionSocket,
       login: ({ begin }) => void begin(() => {}),
       routeOf: (config) => routeOf(config, proxies),
+      isSuspended: () => suspended,
       now: () => new Date(),
       random: () => 0,
       after: (ms, run) => void setTimeout(run, ms).unref(),
@@ -173,6 +175,10 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
         sealed: sealText(master, proxyPlace(tenantId, sessionId), formatProxyUrl(parsed.proxy)),
       }
       return config()
+    },
+    /** Of the tenant; whoever lets it send again tells the session too. */
+    suspend(is: boolean): void {
+      suspended = is
     },
     /** What can link a phone now. */
     shown: () => shownNow,

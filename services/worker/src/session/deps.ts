@@ -38,6 +38,8 @@ export type SessionDeps = {
   login: (login: Pick<Login, 'proxy' | 'isFirst' | 'begin'>) => void
   /** The way of a session's sockets; undefined: directly. */
   routeOf: (config: SessionConfig) => Route | undefined
+  /** Its tenant is suspended: nothing is handed to WhatsApp, and what waits waits on. Its connection stays. */
+  isSuspended: () => boolean
   now: () => Date
   random: () => number
   after: (ms: number, run: () => void) => void

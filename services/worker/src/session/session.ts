@@ -101,7 +101,7 @@ export class Session {
       caution: this.#caution,
       append: journal.append,
       durable: (ticket) => this.#log.durable(ticket),
-      socket: () => (this.#quiet.holds() ? undefined : this.#connection.current()),
+      socket: () => (this.#quiet.holds() || deps.isSuspended() ? undefined : this.#connection.current()),
       pace: paceOf(deps.config),
       onFull: () => this.#status.publish(),
     })
@@ -135,7 +135,8 @@ export class Session {
       },
       random: deps.random,
       after: (ms, run) => deps.after(ms, () => this.#released || run()),
-      oldestUnacknowledgedMs: () => this.#sender.oldestUnacknowledgedMs(),
+      // What is not sent again while its tenant is suspended is no sign of a deaf socket.
+      oldestUnacknowledgedMs: () => (deps.isSuspended() ? undefined : this.#sender.oldestUnacknowledgedMs()),
       nowMs: () => deps.now().getTime(),
       on,
       log: deps.log,
@@ -226,6 +227,11 @@ export class Session {
   configure(config: SessionConfig): void {
     this.#sender.setPace(paceOf(config))
     this.#proxying.configure(config)
+  }
+
+  /** Its tenant is not suspended any more. */
+  activate(): void {
+    this.#sender.pump()
   }
 
   reportQueue(messageId: string | undefined): QueueAnswer {

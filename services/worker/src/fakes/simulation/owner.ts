@@ -130,6 +130,7 @@ export function startOwner(deps: OwnerDeps): Owner {
         version: undefined,
         login: ({ begin }) => void begin(() => {}),
         routeOf: () => undefined,
+        isSuspended: () => false,
         versionGate: {
           heldUntilMs: () => undefined,
           refused: () => machine.now().getTime() + 60_000,
