@@ -314,15 +314,17 @@ create table plan_change (
   state text not null,
   by text not null,
   overrides jsonb not null default '{}'::jsonb,
+  monthly_price_cents integer,
   constraint plan_change_tenant_id_change_id_pk PRIMARY KEY (tenant_id, change_id),
   constraint plan_change_tenant_id_tenant_tenant_id_fk FOREIGN KEY (tenant_id) REFERENCES tenant(tenant_id)
 );
 CREATE INDEX plan_change_newest ON public.plan_change USING btree (tenant_id, at DESC, change_id DESC);
 alter table plan_change enable row level security, force row level security;
+create policy figures on plan_change for select to wagate_owner using (true);
 create policy keeper on plan_change for all to wagate_keeper using (true) with check (true);
 create policy one_tenant on plan_change for all to wagate_api using ((tenant_id = current_tenant_id())) with check ((tenant_id = current_tenant_id()));
 grant insert, select on plan_change to wagate_api;
-grant delete, select on plan_change to wagate_keeper;
+grant delete, select, update (by, overrides) on plan_change to wagate_keeper;
 
 create table projector_checkpoint (
   consumer text not null,
@@ -401,6 +403,7 @@ create table session_view (
 CREATE INDEX session_view_newest ON public.session_view USING btree (tenant_id, mode, created_at DESC, session_id DESC);
 alter table session_view enable row level security, force row level security;
 create policy all_tenants on session_view for all to wagate_projector using (true) with check (true);
+create policy figures on session_view for select to wagate_owner using (true);
 create policy keeper on session_view for all to wagate_keeper using (true) with check (true);
 create policy one_tenant on session_view for select to wagate_api using ((tenant_id = current_tenant_id()));
 grant select on session_view to wagate_api;
@@ -460,12 +463,17 @@ create table tenant (
   deletes_at timestamp with time zone,
   erased_at timestamp with time zone,
   operators boolean not null default false,
+  suspended_reason text,
+  suspended_at timestamp with time zone,
+  monthly_price_cents integer,
+  had_linked boolean,
+  first_sent_on date,
   constraint tenant_pkey PRIMARY KEY (tenant_id)
 );
 comment on table tenant is 'Exempt from row-level security: it is read before the tenant of a request is known.';
 CREATE UNIQUE INDEX tenant_operators ON public.tenant USING btree (operators) WHERE operators;
 grant insert, select, update on tenant to wagate_api;
-grant select, update (erased_at, metadata, name, updated_at) on tenant to wagate_keeper;
+grant select, update (erased_at, first_sent_on, had_linked, metadata, name, suspended_reason, updated_at) on tenant to wagate_keeper;
 
 create table two_factor (
   two_factor_id text not null,
@@ -506,6 +514,7 @@ create table usage_day (
 );
 alter table usage_day enable row level security, force row level security;
 create policy all_tenants on usage_day for all to wagate_projector using (true) with check (true);
+create policy figures on usage_day for select to wagate_owner using (true);
 create policy keeper on usage_day for all to wagate_keeper using (true) with check (true);
 create policy one_tenant on usage_day for select to wagate_api using ((tenant_id = current_tenant_id()));
 grant select on usage_day to wagate_api;
@@ -596,6 +605,54 @@ create policy keeper on webhook_session for all to wagate_keeper using (true) wi
 grant delete, select on webhook_session to wagate_keeper;
 grant delete, insert, select, update on webhook_session to wagate_webhooks;
 
+create view account_start with (security_invoker=true) as
+ SELECT t.tenant_id,
+    t.created_at,
+    (COALESCE(t.had_linked, (EXISTS ( SELECT
+           FROM session_view s
+          WHERE ((s.tenant_id = t.tenant_id) AND (s.mode = 'live'::text) AND (COALESCE(s.account_phone, s.account_lid) IS NOT NULL))))) OR (sent.first_on IS NOT NULL)) AS has_linked,
+    sent.first_on AS first_sent_on,
+    ( SELECT min(c.at) AS min
+           FROM plan_change c
+          WHERE ((c.tenant_id = t.tenant_id) AND (c.state = 'applied'::text) AND (c.monthly_price_cents > 0))) AS first_paid_at
+   FROM (tenant t
+     CROSS JOIN LATERAL ( SELECT COALESCE(t.first_sent_on, ( SELECT u.day
+                   FROM usage_day u
+                  WHERE ((u.tenant_id = t.tenant_id) AND (u.mode = 'live'::text) AND (u.sent > 0))
+                  ORDER BY u.day
+                 LIMIT 1)) AS first_on) sent)
+  WHERE (NOT t.operators);
+
+create view plan_term with (security_invoker=true) as
+ SELECT tenant_id,
+    plan,
+    price_cents,
+    began_at,
+    (began_at > created_at) AS is_change,
+    COALESCE(lead(began_at) OVER later, erased_at) AS ended_at,
+    lag(COALESCE(price_cents, 0)) OVER later AS price_cents_before
+   FROM ( SELECT tenant.tenant_id,
+            'basic'::text AS plan,
+            0 AS price_cents,
+            tenant.created_at AS began_at,
+            ''::text AS change_id,
+            tenant.created_at,
+            tenant.erased_at
+           FROM tenant
+          WHERE (NOT tenant.operators)
+        UNION ALL
+         SELECT c.tenant_id,
+            c.to_plan,
+            c.monthly_price_cents,
+            c.at,
+            c.change_id,
+            t.created_at,
+            t.erased_at
+           FROM (plan_change c
+             JOIN tenant t USING (tenant_id))
+          WHERE ((c.state = 'applied'::text) AND (NOT t.operators))) term
+  WINDOW later AS (PARTITION BY tenant_id ORDER BY began_at, (change_id COLLATE "C"));
+
 create view service_level_day with (security_invoker=true) as
  SELECT tenant_id,
     mode,
@@ -679,6 +736,51 @@ create view service_level_day with (security_invoker=true) as
             usage_day.failed
            FROM usage_day) figures
   GROUP BY tenant_id, mode, day;
+
+CREATE OR REPLACE FUNCTION public.business_month(first_month date, last_month date, as_of timestamp with time zone)
+ RETURNS TABLE(month date, mrr_cents double precision, basic double precision, pro double precision, max double precision, enterprise double precision, paying double precision, unpriced double precision, new_accounts double precision, paid_in_30_days double precision, linked double precision, sent double precision, paid double precision, upgrades double precision, downgrades double precision, paying_before double precision, lost double precision, mrr_cents_before double precision, mrr_cents_lost double precision)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+  WITH month AS (
+    SELECT m AS began, least(m + interval '1 month', as_of) AS ended
+      FROM generate_series(first_month::timestamptz, last_month::timestamptz, interval '1 month') m WHERE m < as_of
+  ), account AS ( -- before: just before the month; after: at its end. Null when there was no such account.
+    SELECT month.began, tenant_id, max(plan) FILTER (WHERE is_after) AS plan,
+      max(coalesce(price_cents, 0)) FILTER (WHERE is_before) AS cents_before,
+      max(coalesce(price_cents, 0)) FILTER (WHERE is_after) AS cents_after,
+      bool_or(price_cents IS NULL) FILTER (WHERE is_after) AS is_unpriced
+    FROM month JOIN plan_term t ON t.began_at < month.ended AND (t.ended_at IS NULL OR t.ended_at >= month.began)
+      CROSS JOIN LATERAL (SELECT t.began_at < month.began AS is_before,
+        t.ended_at IS NULL OR t.ended_at >= month.ended AS is_after) held
+    GROUP BY month.began, tenant_id
+  ), held AS (
+    SELECT began, sum(cents_after) AS mrr_cents,
+      count(*) FILTER (WHERE plan = 'basic') AS basic, count(*) FILTER (WHERE plan = 'pro') AS pro,
+      count(*) FILTER (WHERE plan = 'max') AS max, count(*) FILTER (WHERE plan = 'enterprise') AS enterprise,
+      count(*) FILTER (WHERE cents_after > 0) AS paying, count(*) FILTER (WHERE is_unpriced) AS unpriced,
+      count(*) FILTER (WHERE cents_before > 0) AS paying_before,
+      count(*) FILTER (WHERE cents_before > 0 AND coalesce(cents_after, 0) = 0) AS lost,
+      sum(cents_before) AS mrr_cents_before,
+      sum(greatest(cents_before - coalesce(cents_after, 0), 0)) AS mrr_cents_lost
+    FROM account GROUP BY began
+  ), started AS (
+    SELECT began, count(*) AS new_accounts, count(*) FILTER (WHERE first_paid_at <= created_at + interval '30 days') AS paid_in_30_days,
+      count(*) FILTER (WHERE has_linked) AS linked, count(first_sent_on) AS sent, count(first_paid_at) AS paid
+    FROM month JOIN account_start ON created_at >= began AND created_at < ended GROUP BY began
+  ), moved AS (
+    SELECT began, count(*) FILTER (WHERE coalesce(price_cents, 0) > price_cents_before) AS upgrades,
+      count(*) FILTER (WHERE coalesce(price_cents, 0) < price_cents_before) AS downgrades
+    FROM month JOIN plan_term ON is_change AND began_at >= began AND began_at < ended GROUP BY began
+  )
+  SELECT began::date, coalesce(mrr_cents, 0), coalesce(basic, 0), coalesce(pro, 0), coalesce(max, 0), coalesce(enterprise, 0),
+    coalesce(paying, 0), coalesce(unpriced, 0), coalesce(new_accounts, 0), coalesce(paid_in_30_days, 0), coalesce(linked, 0),
+    coalesce(sent, 0), coalesce(paid, 0), coalesce(upgrades, 0), coalesce(downgrades, 0), coalesce(paying_before, 0),
+    coalesce(lost, 0), coalesce(mrr_cents_before, 0), coalesce(mrr_cents_lost, 0)
+  FROM month LEFT JOIN held USING (began) LEFT JOIN started USING (began) LEFT JOIN moved USING (began) ORDER BY began
+$function$;
 
 CREATE OR REPLACE FUNCTION public.current_tenant_id()
  RETURNS text

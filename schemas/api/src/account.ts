@@ -151,6 +151,13 @@ export const signInAnswer = z
   .meta({ id: 'SignInAnswer' })
 export type SignInAnswer = z.infer<typeof signInAnswer>
 
+export const suspension = z
+  .object({ since: timestamp, reason: z.string().nullable().meta({ description: 'As the operator wrote it.' }) })
+  .meta({
+    id: 'Suspension',
+    description: 'Nothing is sent, and every other request is refused. What comes in is kept.',
+  })
+
 export const tenantOfPerson = z
   .object({
     id: z.string().meta({ example: 'ten_01KAJ3Q5V0G1HNTD1Q0D7X5W3A' }),
@@ -159,6 +166,7 @@ export const tenantOfPerson = z
     operators: z.boolean().meta({
       description: 'It is the account of those who run this installation: with its token you call `/v1/admin`.',
     }),
+    suspended: suspension.nullable().meta({ description: 'Null while it is active.' }),
     role: z.enum(roles),
   })
   .meta({ id: 'TenantOfPerson' })

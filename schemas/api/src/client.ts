@@ -4,6 +4,7 @@ import type { Failover, MoveSession, PoolCapacity, SessionMove, Worker } from '.
 import type { ApiKey, ApiKeyWithSecret, CreateApiKey, RotateApiKey } from './api-key.ts'
 import type { AuditQuery, AuditRecord, AuditVerification, VerificationQuery } from './audit.ts'
 import { ApiError, type Call, caller, type Query } from './call.ts'
+import { adminMethods } from './client-admin.ts'
 import { dataMethods } from './client-data.ts'
 import { levelMethods } from './client-levels.ts'
 import { supportMethods } from './client-support.ts'
@@ -197,6 +198,7 @@ export function createClient(config: ClientConfig) {
     verifyOperatorAuditLog: (query: VerificationQuery = {}) =>
       get<AuditVerification>('/v1/admin/audit-log/verification', { ...query }),
     getCapacity: () => get<{ data: PoolCapacity[] }>('/v1/admin/capacity'),
+    ...adminMethods({ get, list, post, call }),
 
     events: (options: EventStreamOptions) => events(call, options),
   }

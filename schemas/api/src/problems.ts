@@ -70,6 +70,7 @@ export const problems = {
   'two-factor-on': { status: 409, title: 'Two-factor authentication is on' },
   'two-factor-off': { status: 409, title: 'Two-factor authentication is off' },
   'webhook-limit-reached': { status: 409, title: 'No more webhook endpoints' },
+  'no-plan-request': { status: 409, title: 'No request for a plan' },
   'no-deletion': { status: 409, title: 'No deletion to take back' },
   'export-in-progress': { status: 409, title: 'An export is being made' },
   'export-not-ready': { status: 409, title: 'The export is not ready' },

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { foreignKey, index, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
+import { foreignKey, index, integer, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
 import { tenant, tenantPlans } from './tenant.ts'
 
 const instant = (name: string) => timestamp(name, { withTimezone: true })
@@ -7,7 +7,10 @@ const instant = (name: string) => timestamp(name, { withTimezone: true })
 /** What became of a wish for another plan: it waits · it was taken back or replaced · the operator said no · the plan holds from then on. */
 export const planChangeStates = ['requested', 'withdrawn', 'refused', 'applied'] as const
 
-/** The history of an account's plan: rows are added and never change. What holds now is in `tenant`. */
+/**
+ * The history of an account's plan: rows are added and never change. What holds now is in `tenant`. An account begins on BASIC; one that was
+ * made with another plan has a row of that moment. Of an erased account the `applied` ones stay, by nobody: the figures of past months are made of them.
+ */
 export const planChange = pgTable(
   'plan_change',
   {
@@ -17,8 +20,10 @@ export const planChange = pgTable(
     fromPlan: text('from_plan', { enum: tenantPlans }).notNull(),
     toPlan: text('to_plan', { enum: tenantPlans }).notNull(),
     state: text('state', { enum: planChangeStates }).notNull(),
-    /** `key:<id>` or `person:<id>` of the account, or `operator`. */
+    /** `key:<id>` or `person:<id>` of the account, `operator`, or `erased`. */
     by: text('by').notNull(),
+    /** US cents a month from then on; only of `applied`. Null: by an agreement that nobody wrote down. */
+    monthlyPriceCents: integer('monthly_price_cents'),
     /** Limits agreed with it; only of `applied`. */
     overrides: jsonb('overrides').notNull().default({}),
   },

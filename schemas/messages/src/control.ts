@@ -68,6 +68,8 @@ export const tenantRecord = z.object({
   status: z.enum(['active', 'suspended']),
   /** The operators' own account: no customer's, so it is in no list or figure of those. */
   operators: z.literal(true).optional(),
+  /** While it is suspended: since when, and what its people are told of why. */
+  suspension: z.object({ since: z.iso.datetime(), reason: z.string().optional() }).optional(),
   /** Absent in records from before there were plans. */
   plan: planName.optional(),
   /** In force: the plan's, or what was agreed. See `limitsOf` for what older records lack. */

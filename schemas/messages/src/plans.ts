@@ -132,6 +132,12 @@ export const plans: Readonly<Record<PlanName, Plan>> = {
   },
 }
 
+/** What a plan costs by the table, in US cents; null: by agreement. */
+export const listPriceCents = (plan: PlanName): number | null => {
+  const { monthlyPrice } = plans[plan]
+  return monthlyPrice === null ? null : monthlyPrice * 100
+}
+
 /** Those of a plan, with what was agreed in their place. Always in the order of `limitNames`. */
 export function limitsWith(plan: PlanName, overrides: LimitOverrides): Limits {
   const resolved = { ...plans[plan].limits }

@@ -13,6 +13,7 @@ import { createLooks } from './audit/looks.ts'
 import { type OfPersonCall, type OfPersonDeps, recordedOfPerson } from './audit/of-person.ts'
 import { type OnRecordCall, recorded } from './audit/on-record.ts'
 import { type AuditDeps, auditRoutes } from './audit/routes.ts'
+import { type BusinessDeps, businessRoutes } from './business/routes.ts'
 import { type ChatDeps, chatRoutes } from './chat/routes.ts'
 import { type DeletionDeps, deletionRoutes } from './deletion/routes.ts'
 import { type Audience, openApiDocument, pathOf, registerSecurity } from './docs/openapi.ts'
@@ -51,8 +52,11 @@ import { pairingRoutes } from './session/pairing-routes.ts'
 import { type SessionDeps, sessionRoutes } from './session/routes.ts'
 import { type SupportOperatorDeps, supportOperatorRoutes } from './support/operator-routes.ts'
 import { type SupportTenantDeps, supportTenantRoutes } from './support/tenant-routes.ts'
+import { type TenantOrderDeps, tenantOrderRoutes } from './tenant/order-routes.ts'
+import { type TenantReadDeps, tenantReadRoutes } from './tenant/read-routes.ts'
 import { type TokenRouteDeps, tokenRoutes } from './token/routes.ts'
-import { type UsageDeps, usageRoutes } from './usage/routes.ts'
+import type { UsageDeps } from './usage/answer.ts'
+import { usageRoutes } from './usage/routes.ts'
 import { type WebhookDeps, webhookRoutes } from './webhook/routes.ts'
 
 export type AppDeps = AuthenticateDeps &
@@ -75,6 +79,9 @@ export type AppDeps = AuthenticateDeps &
   ErasureDeps &
   DeletionDeps &
   FleetDeps &
+  TenantReadDeps &
+  TenantOrderDeps &
+  BusinessDeps &
   UsageDeps &
   AdminServiceLevelDeps &
   AuditDeps &
@@ -170,6 +177,9 @@ export function createApp(deps: AppDeps): App {
   serviceLevelRoutes(mount, deps)
   adminServiceLevelRoutes(mount, deps)
   fleetRoutes(mount, deps)
+  tenantReadRoutes(mount, deps)
+  tenantOrderRoutes(mount, deps)
+  businessRoutes(mount, deps)
   auditRoutes(mount, deps)
   supportOperatorRoutes(mount, deps)
   supportTenantRoutes(mount, deps)

@@ -107,7 +107,7 @@ test('there is one account of the operators: keys and invitations are all of it,
 
   const tenant = String(tenantId)
   const refused = `there is no tenant ${tenant}`
-  await expect(control.setTenantStatus(tenant, 'suspended')).rejects.toThrow(refused)
+  await expect(control.suspendTenant(tenant)).rejects.toThrow(refused)
   await expect(control.deletions.begin(tenant, { graceMs: 0, requestedBy: 'operator' })).rejects.toThrow(refused)
   await expect(control.plans.apply(tenant, { plan: 'pro', overrides: {} }, 'operator')).rejects.toThrow(refused)
   await expect(control.keys.create({ tenantId: tenant, mode: 'test', scopes: ['members:write'] })).rejects.toThrow(
@@ -135,7 +135,7 @@ test('the reconciler restores, corrects and removes mirror values; a second run 
   expect(apiKeyRecord.parse(await read('apiKeys', changed.keyId)).revokedAt).toBeDefined()
   expect(tenantRecord.parse(await read('tenants', tenantId)).status).toBe('suspended')
   expect(await repair()).toBe(0)
-  await control.setTenantStatus(tenantId, 'active')
+  await control.activateTenant(tenantId)
   expect(await repair()).toBe(0)
 })
 

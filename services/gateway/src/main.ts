@@ -20,6 +20,7 @@ import { createApp } from './app.ts'
 import { createAuditLog, keepRecording } from './audit/log.ts'
 import { createAuditStore } from './audit/store.ts'
 import { manualBilling } from './billing/manual.ts'
+import { createReadBusiness } from './business/store.ts'
 import { createPublishCommand } from './command/publish.ts'
 import { loadConfig } from './config.ts'
 import { createControl } from './control/manage.ts'
@@ -45,6 +46,7 @@ import { createSandboxControl } from './sandbox/control.ts'
 import { createServiceLevelStore } from './service-level/store.ts'
 import { createSessionDirectory } from './session/directory.ts'
 import { createSessionStore } from './session/store.ts'
+import { createTenantStore } from './tenant/store.ts'
 import { createSigningKeys, keepSigningKeys } from './token/signing-keys.ts'
 import { createTokens } from './token/tokens.ts'
 import { startCounting } from './usage/calls.ts'
@@ -234,6 +236,8 @@ await runService({
       persons: control.persons,
       erasedPeople: createErasureRegister({ objects, now }),
       forgetMails: outbox.removeTo,
+      tenantStore: createTenantStore(sql),
+      readBusiness: createReadBusiness(sql),
       ...people,
       queueMail: outbox.queue,
       dashboardUrl,

@@ -53,7 +53,7 @@ export type AuthenticateDeps = SupportDeps & {
 
 export type Authenticate = ReturnType<typeof createAuthenticate>
 
-/** Throws `api-key-missing`, `api-key-invalid` or `tenant-suspended`. */
+/** Throws `api-key-missing` or `api-key-invalid`. */
 export function createAuthenticate(deps: AuthenticateDeps) {
   const supportOf = createSupport(deps, { keyOf: recordOf, memberOf, tenantOf })
 
@@ -62,9 +62,6 @@ export function createAuthenticate(deps: AuthenticateDeps) {
     const found = looksLikeToken(text) ? await checkToken(text) : ofKey(await checkKey(text))
     const tenant = await tenantOf(found.tenantId)
     if (!tenant) throw invalidKey('The account of this API key does not exist any more.')
-    // Why it is suspended, and whether it may go on, is what support looks for.
-    if (tenant.status === 'suspended' && found.actor.kind !== 'support')
-      throw new DomainError('tenant-suspended', 'The account is suspended: ask its owner, or support, why.')
     if (found.actor.kind === 'key') deps.noteUse({ tenantId: found.tenantId, keyId: found.actor.keyId })
     return { ...found, tenant }
   }

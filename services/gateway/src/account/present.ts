@@ -8,8 +8,9 @@ export const presentPerson = ({ id, email, name, twoFactor, createdAt }: Person)
   ...{ id, email, name, two_factor: twoFactor, created_at: createdAt.toISOString() },
 })
 
-export const presentMembership = ({ tenantId, name, status, operators, role }: Membership): TenantOfPerson => ({
+export const presentMembership = ({ tenantId, name, status, operators, role, ...one }: Membership): TenantOfPerson => ({
   ...{ id: tenantId, name, status, operators, role },
+  suspended: one.suspendedAt && { since: one.suspendedAt.toISOString(), reason: one.suspendedReason },
 })
 
 export const presentWelcome = ({ tenant, apiKey, phone }: Welcome): NewTenant => ({

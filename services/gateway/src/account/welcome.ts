@@ -31,7 +31,10 @@ export async function openTenant(deps: WelcomeDeps, personId: string, name: stri
   await deps.members.add(tenantId, personId, 'owner')
   const key = await deps.control.keys.create({ tenantId, mode: 'test', scopes, name: 'First key' })
   const phone = await deps.sandbox.create(tenantId, { name: 'First phone' }).catch(() => null)
-  const founded = { tenantId, name, status: 'active', operators: false, role: 'owner' } as const
+  const founded: Membership = {
+    ...{ tenantId, name, status: 'active', operators: false, role: 'owner' },
+    ...{ suspendedAt: null, suspendedReason: null },
+  }
   return { tenant: founded, apiKey: key.text, keyId: key.row.keyId, phone }
 }
 

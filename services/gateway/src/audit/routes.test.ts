@@ -29,6 +29,10 @@ const prepared: Record<string, (world: World) => Promise<unknown> | unknown> = {
   'post /v1/tenant/deletion': () => ({ name: 'a tenant' }),
   'delete /v1/tenant/deletion': (world) =>
     world.deps.deletions.begin(world.ours.tenantId, { graceMs: 1_000, requestedBy: 'operator' }),
+  'delete /v1/admin/tenants/{tenant_id}/deletion': (world) =>
+    world.deps.deletions.begin(world.ours.tenantId, { graceMs: 1_000, requestedBy: 'operator' }),
+  'post /v1/admin/tenants/{tenant_id}/refuse-plan': (world) =>
+    world.deps.plans.wish(world.ours.tenantId, 'pro', 'key:1'),
   'post /v1/tenant/ownership': ({ ours }) => ({ person_id: ours.params.person_id }),
   'post /v1/sandbox/phones/{phone_id}/scan': () => ({ qr: '2@qr' }),
   'post /v1/sandbox/phones/{phone_id}/enter-code': () => ({ code: 'ABCD-EFGH' }),

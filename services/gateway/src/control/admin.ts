@@ -4,26 +4,30 @@ import { type LimitOverrides, limitNames, limitsWith, planNames } from '@wagate/
 import { z } from 'zod'
 import type { InviteOperator } from './invite-operator.ts'
 import type { Control } from './manage.ts'
+import { priceOf } from './plans.ts'
 
 /** `liveSessions` → `live-sessions`. */
 const flagOf = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 const limitFlags = limitNames.map((name) => ({ name, flag: flagOf(name) }))
 
+const plainFlags = [
+  ...['name', 'tenant', 'mode', 'scopes', 'expires-at', 'plan', 'grace-days'],
+  ...['reason', 'monthly-price-cents', 'email', 'role', 'person'],
+]
+
 /** Every option of the command line, for `parseArgs`. */
 export const adminOptions = Object.fromEntries(
-  [
-    ...['name', 'tenant', 'mode', 'scopes', 'expires-at', 'person', 'plan', 'grace-days', 'email', 'role'],
-    ...limitFlags.map(({ flag }) => flag),
-  ].map((flag) => [flag, { type: 'string' as const }]),
+  [...plainFlags, ...limitFlags.map(({ flag }) => flag)].map((flag) => [flag, { type: 'string' as const }]),
 )
 
 export const usage = `usage:
-  admin.ts tenant create --name <name> [--mode test|live] [--plan ${planNames.join('|')}] [<agreed limits>]
-  admin.ts tenant suspend|activate --tenant <tenant id>
+  admin.ts tenant create --name <name> [--mode test|live] [--plan ${planNames.join('|')}] [<agreed terms>]
+  admin.ts tenant suspend --tenant <tenant id> [--reason <what its people are told>]
+  admin.ts tenant activate --tenant <tenant id>
   admin.ts tenant show --tenant <tenant id>
   admin.ts tenant delete --tenant <tenant id> [--grace-days 30]   # can be taken back until then: tenant keep --tenant <tenant id>
   admin.ts tenant erase --tenant <tenant id>   # at once
-  admin.ts tenant plan --tenant <tenant id> --plan ${planNames.join('|')} [<agreed limits>]
+  admin.ts tenant plan --tenant <tenant id> --plan ${planNames.join('|')} [<agreed terms>]
   admin.ts tenant refuse-plan --tenant <tenant id>
   admin.ts tenant requests
   admin.ts key create --tenant <tenant id> --mode test|live [--scopes a,b] [--name <name>] [--expires-at <time>]
@@ -32,7 +36,7 @@ export const usage = `usage:
   admin.ts operator create --name <name>   # a key
   admin.ts operator invite --email <address> [--role owner|admin|viewer]   # a person
   admin.ts operator list
-agreed limits, in place of the plan's: ${limitFlags.map(({ flag }) => `--${flag} n`).join(' ')}`
+agreed terms, in place of the plan's: --monthly-price-cents n ${limitFlags.map(({ flag }) => `--${flag} n`).join(' ')}`
 
 const keyMode = z.enum(['test', 'live'], '--mode must be test or live')
 const scopeList = z
@@ -67,7 +71,15 @@ const newKey = existingTenant.extend({
   'expires-at': z.coerce.date('--expires-at must be a time, like 2027-01-31T00:00:00Z').optional(),
 })
 
-/** Those that were given. */
+const agreedPrice = z.object({ 'monthly-price-cents': z.coerce.number().int().min(0).max(100_000_000).optional() })
+const suspension = existingTenant.extend({ reason: z.string().trim().min(1).max(500).optional() })
+
+/** What was agreed with one account, as far as it was given. */
+const agreedIn = (options: Record<string, unknown>) => ({
+  overrides: overridesIn(options),
+  monthlyPriceCents: parse(agreedPrice, options)['monthly-price-cents'],
+})
+
 function overridesIn(options: Record<string, unknown>): LimitOverrides {
   const given = parse(agreedLimits, options)
   const overrides: LimitOverrides = {}
@@ -88,18 +100,21 @@ export async function runAdmin(
   switch (`${entity} ${verb}`) {
     case 'tenant create': {
       const { mode, scopes, name, plan } = parse(newTenant, options)
-      const { tenantId } = await control.createTenant(name, { plan, overrides: overridesIn(options) })
+      const { tenantId } = await control.createTenant(name, { plan, ...agreedIn(options) })
       const tenant = { tenant_id: tenantId, name, plan }
       if (mode === undefined) return tenant
       const made = await control.keys.create({ tenantId, mode, scopes })
       return { ...tenant, key_id: made.row.keyId, mode, scopes, api_key: made.text }
     }
-    case 'tenant suspend':
+    case 'tenant suspend': {
+      const { tenant, reason } = parse(suspension, options)
+      await control.suspendTenant(tenant, reason)
+      return { tenant_id: tenant, status: 'suspended' }
+    }
     case 'tenant activate': {
       const { tenant } = parse(existingTenant, options)
-      const status = verb === 'suspend' ? 'suspended' : 'active'
-      await control.setTenantStatus(tenant, status)
-      return { tenant_id: tenant, status }
+      await control.activateTenant(tenant)
+      return { tenant_id: tenant, status: 'active' }
     }
     case 'tenant delete':
     case 'tenant erase': {
@@ -115,7 +130,7 @@ export async function runAdmin(
       return show(control, parse(existingTenant, options).tenant)
     case 'tenant plan': {
       const { tenant, plan } = parse(newTerms, options)
-      await control.plans.apply(tenant, { plan, overrides: overridesIn(options) }, 'operator')
+      await control.plans.apply(tenant, { plan, ...agreedIn(options) }, 'operator')
       return show(control, tenant)
     }
     case 'tenant refuse-plan': {
@@ -159,12 +174,13 @@ export async function runAdmin(
 }
 
 async function show({ plans }: Control, tenantId: string) {
-  const { plan, overrides, wish } = await plans.find(tenantId)
+  const { plan, overrides, monthlyPriceCents, wish } = await plans.find(tenantId)
   const changes = (await plans.history(tenantId)).map(({ at, fromPlan, toPlan, state, by }) => ({
     ...{ at, from: fromPlan, to: toPlan, state, by },
   }))
   const requested = wish ? { plan: wish.plan, since: wish.since } : null
-  return { tenant_id: tenantId, plan, overrides, limits: limitsWith(plan, overrides), requested, changes }
+  const price = { monthly_price_cents: priceOf({ plan, monthlyPriceCents }) }
+  return { tenant_id: tenantId, plan, ...price, overrides, limits: limitsWith(plan, overrides), requested, changes }
 }
 
 function parse<Value>(schema: z.ZodType<Value>, options: Record<string, unknown>): Value {

@@ -1,18 +1,15 @@
 // What the operator does by command line goes on record in the log of the account that it is done to.
-import type { AuditAction, AuditActor } from '@wagate/messages/audit.ts'
+import type { AuditActor } from '@wagate/messages/audit.ts'
 import type { AuditLog } from '../audit/log.ts'
 import type { Control, Terms } from './manage.ts'
 
 /** Whoever may run commands with the gateway's environment: the system's own log knows who that was. */
 const operator: AuditActor = { kind: 'operator', id: 'command_line' }
-const statusActions = { suspended: 'tenant.suspended', active: 'tenant.activated' } as const satisfies Record<
-  string,
-  AuditAction
->
-
-const termsOf = ({ plan, overrides }: Terms) => ({
+/** What was decided, as the audit log has it. */
+export const termsOf = ({ plan, overrides, monthlyPriceCents }: Terms) => ({
   plan,
   agreed_limits: Object.entries(overrides).map(([limit, value]) => `${limit}=${value}`),
+  ...(monthlyPriceCents !== undefined && { agreed_price_cents: monthlyPriceCents }),
 })
 
 export function audited(control: Control, record: AuditLog['record']): Control {
@@ -28,9 +25,14 @@ export function audited(control: Control, record: AuditLog['record']): Control {
       return made
     },
 
-    async setTenantStatus(tenantId, status) {
-      await control.setTenantStatus(tenantId, status)
-      await record({ tenantId, actor: operator, action: statusActions[status], targets: [tenantId] })
+    async suspendTenant(tenantId, reason) {
+      await control.suspendTenant(tenantId, reason)
+      await record({ tenantId, actor: operator, action: 'tenant.suspended', targets: [tenantId] })
+    },
+
+    async activateTenant(tenantId) {
+      await control.activateTenant(tenantId)
+      await record({ tenantId, actor: operator, action: 'tenant.activated', targets: [tenantId] })
     },
 
     persons: {

@@ -19,6 +19,9 @@ export type Membership = {
   status: 'active' | 'suspended'
   /** The operators' own account. */
   operators: boolean
+  /** While it is suspended: since when, and why. */
+  suspendedAt: Date | null
+  suspendedReason: string | null
   role: Role
 }
 /** `last_owner`: a tenant has one at least. */
@@ -108,6 +111,7 @@ export function createMemberControl({ sql, members, now }: MemberControlDeps) {
           .select({
             ...{ tenantId: tenant.tenantId, name: tenant.name, status: tenant.status, operators: tenant.operators },
             role: member.role,
+            ...{ suspendedAt: tenant.suspendedAt, suspendedReason: tenant.suspendedReason },
           })
           .from(member)
           .innerJoin(tenant, eq(tenant.tenantId, member.tenantId))

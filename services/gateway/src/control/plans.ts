@@ -3,9 +3,9 @@
 import { planChange } from '@wagate/db/plan-change.ts'
 import { tenant } from '@wagate/db/tenant.ts'
 import type { IdKind } from '@wagate/messages/ids.ts'
-import type { LimitOverrides, PlanName } from '@wagate/messages/plans.ts'
+import { type LimitOverrides, listPriceCents, type PlanName } from '@wagate/messages/plans.ts'
 import { orUnavailable, type Sql } from '@wagate/runtime/postgres.ts'
-import { asc, desc, eq, isNotNull } from 'drizzle-orm'
+import { and, asc, desc, eq, isNotNull, isNull } from 'drizzle-orm'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { createInTenant, type Transaction } from '../postgres/in-tenant.ts'
 import type { Terms } from './manage.ts'
@@ -20,12 +20,25 @@ export type PlanControlDeps = {
 }
 export type PlanWish = { plan: PlanName; since: Date }
 /** `wish` waits for the operator's approval. */
-export type Standing = { plan: PlanName; overrides: LimitOverrides; wish: PlanWish | undefined }
+export type Standing = {
+  plan: PlanName
+  overrides: LimitOverrides
+  /** US cents a month, where the plan's price does not hold. */
+  monthlyPriceCents?: number | undefined
+  wish: PlanWish | undefined
+}
 export type PlanChangeRow = typeof planChange.$inferSelect
 export type PlanControl = ReturnType<typeof createPlanControl>
 
 type TenantRow = typeof tenant.$inferSelect
-type NewChange = Pick<PlanChangeRow, 'toPlan' | 'state' | 'by'> & { overrides?: LimitOverrides }
+type NewChange = Pick<PlanChangeRow, 'toPlan' | 'state' | 'by'> & {
+  overrides?: LimitOverrides
+  monthlyPriceCents?: number | null
+}
+
+/** What an account pays then, in US cents a month; null: as agreed, and nobody wrote it down. */
+export const priceOf = ({ plan, monthlyPriceCents }: Pick<Terms, 'plan' | 'monthlyPriceCents'>): number | null =>
+  monthlyPriceCents ?? listPriceCents(plan)
 
 /** Each function throws `DatabaseUnavailable`, and `UnknownTarget` when there is no such account. */
 export function createPlanControl(deps: PlanControlDeps) {
@@ -85,7 +98,7 @@ export function createPlanControl(deps: PlanControlDeps) {
             since: tenant.requestedAt,
           })
           .from(tenant)
-          .where(isNotNull(tenant.requestedPlan))
+          .where(and(isNotNull(tenant.requestedPlan), isNull(tenant.erasedAt)))
           .orderBy(asc(tenant.requestedAt))
           .limit(1_000),
       ),
@@ -108,13 +121,15 @@ export function createPlanControl(deps: PlanControlDeps) {
         return true
       }),
 
-    /** The plan holds from now on; agreed limits are those given here, and no others. What waited is answered by this. */
-    async apply(tenantId: string, { plan, overrides }: Terms, by: string): Promise<void> {
+    /** The plan holds from now on; agreed limits and price are those given here, and no others. What waited is answered by this. */
+    async apply(tenantId: string, terms: Terms, by: string): Promise<void> {
+      const { plan, overrides, monthlyPriceCents } = terms
       await withTenant(tenantId, async (tx, row, note) => {
         if (row.requestedPlan && row.requestedPlan !== plan)
           await note({ toPlan: row.requestedPlan, state: by === 'operator' ? 'refused' : 'withdrawn', by })
-        await note({ toPlan: plan, state: 'applied', by, overrides })
-        await set(tx, tenantId, { plan, overrides, requestedPlan: null, requestedAt: null })
+        await note({ toPlan: plan, state: 'applied', by, overrides, monthlyPriceCents: priceOf(terms) })
+        const agreed = { plan, overrides, monthlyPriceCents: monthlyPriceCents ?? null }
+        await set(tx, tenantId, { ...agreed, requestedPlan: null, requestedAt: null })
       })
       await deps.mirrorTenant(tenantId)
     },
@@ -124,5 +139,6 @@ export function createPlanControl(deps: PlanControlDeps) {
 const standingOf = (row: TenantRow): Standing => ({
   plan: row.plan,
   overrides: overridesOf(row),
+  monthlyPriceCents: row.monthlyPriceCents ?? undefined,
   wish: row.requestedPlan && row.requestedAt ? { plan: row.requestedPlan, since: row.requestedAt } : undefined,
 })

@@ -13,6 +13,12 @@ export function tenantRecordOf(row: typeof tenant.$inferSelect): TenantRecord {
     name: row.name,
     status: row.status,
     ...(row.operators && { operators: true as const }),
+    ...(row.status === 'suspended' && {
+      suspension: {
+        since: (row.suspendedAt ?? row.updatedAt).toISOString(),
+        ...(row.suspendedReason !== null && { reason: row.suspendedReason }),
+      },
+    }),
     plan: row.plan,
     limits: limitsWith(row.plan, overridesOf(row)),
     createdAt: row.createdAt.toISOString(),

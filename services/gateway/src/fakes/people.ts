@@ -169,6 +169,7 @@ export function fakePeople(
         .filter((member) => member.personId === personId)
         .map(({ tenantId, role }) => ({
           ...{ tenantId, name: 'a tenant', status: 'active' as const, operators: isOperators(tenantId), role },
+          ...{ suspendedAt: null, suspendedReason: null },
         })),
     changeRole: async (tenantId, personId, role) => {
       if (!members.has(memberKey(tenantId, personId))) return 'unknown'

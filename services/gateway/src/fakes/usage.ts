@@ -1,6 +1,6 @@
 // The usage of tenants in memory: what a test says was stored.
 import type { Mode } from '@wagate/messages/envelope.ts'
-import type { UsageDeps } from '../usage/routes.ts'
+import type { UsageDeps } from '../usage/answer.ts'
 import type { MessageCounts, StoredUsage } from '../usage/store.ts'
 
 export function fakeUsage() {

@@ -42,6 +42,7 @@ import { fakeSessions } from './sessions.ts'
 import { fakeSigning } from './signing.ts'
 import { fakeSandbox, fakeViews, fakeWebhooks } from './stores.ts'
 import { fakeSupport } from './support.ts'
+import { fakeTenants } from './tenants.ts'
 import { fakeUsage } from './usage.ts'
 
 export type World = Awaited<ReturnType<typeof createWorld>>
@@ -75,6 +76,8 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
   const jobs = fakeJobs()
   const support = fakeSupport(now, newId)
   const people = fakePeople(now, newId, (tenantId) => tenants.get(tenantId)?.operators === true)
+  const plans = fakePlans(tenants, now)
+  const accounts = fakeTenants({ tenants, people, plans, jobs, now, add: addTenantRecord })
   const published: { subject: string; command: Command; msgId: string | undefined }[] = []
 
   const { masterKey, signingKeys, tokens } = await fakeSigning(now)
@@ -123,17 +126,15 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     ...people.deps,
     ...support.deps,
     control: {
-      createTenant: async (name) => ({ tenantId: addTenantRecord(name) }),
-      renameTenant: async (tenantId, name) => {
-        const record = tenants.get(tenantId)
-        if (record) tenants.set(tenantId, { ...record, name })
-      },
+      ...accounts.control,
       keys: fakeApiKeys(keys, now, randomBytes),
     },
     dashboardUrl: 'http://localhost:5173',
     webhooks,
     quota: loneQuota(now),
-    plans: fakePlans(tenants, now),
+    plans,
+    tenantStore: accounts.store,
+    readBusiness: async () => [],
     billing: manualBilling,
     onPlanChange: () => {},
     deletions: fakeDeletions(tenants, now),

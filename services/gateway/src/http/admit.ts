@@ -3,6 +3,7 @@ import { limitedAs } from '@wagate/runtime/address.ts'
 import { actorId } from '../access/actor.ts'
 import { type Authenticate, type Caller, checkReach, checkScope } from '../access/authenticate.ts'
 import { checkDeletion } from '../access/check-deletion.ts'
+import { checkSuspension } from '../access/check-suspension.ts'
 import { checkLooking } from '../access/support.ts'
 import type { Client, Present } from '../account/accounts.ts'
 import { looksLikeSessionToken } from '../account/session-token.ts'
@@ -41,6 +42,7 @@ export function createAdmission({ authenticate, present, takeRequest, monotonicM
     const found = await authenticate(header('authorization'), header('x-api-key'))
     exchange.caller = found
     limit(exchange, actorId(found.actor), found.requestsPerSecond)
+    checkSuspension(found, spec)
     checkScope(found, scope)
     checkLooking(found, spec)
     checkReach(found, bySession)

@@ -51,6 +51,8 @@ export type RouteSpec<Path extends string, Body, Query> = OpenSpec<Path, Body, Q
     testOnly?: boolean
     /** It changes something, and may be called all the same when the account is to be deleted. */
     whileDeleting?: boolean
+    /** It may be called when the account is suspended. */
+    whileSuspended?: boolean
   }
 
 export type OpenCall<Path extends string, Body, Query> = {

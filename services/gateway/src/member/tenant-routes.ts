@@ -21,8 +21,10 @@ export function tenantRoutes(mount: Mount, deps: TenantDeps): void {
       method: 'get',
       path: '/v1/tenant',
       scope: 'account:read',
+      whileSuspended: true,
       tag,
       summary: 'Get the account',
+      description: 'Also while it is suspended, with the reason; everything else is refused then.',
       answers: { 200: { description: 'The account.', schema: tenant } },
     },
     ({ caller, json }) => json(200, present(caller.tenant)),
@@ -80,6 +82,7 @@ export function tenantRoutes(mount: Mount, deps: TenantDeps): void {
   )
 }
 
-const present = ({ tenantId, name, status, operators, createdAt }: TenantRecord) => ({
+const present = ({ tenantId, name, status, operators, suspension, createdAt }: TenantRecord) => ({
   ...{ id: tenantId, name, status, operators: operators === true, created_at: createdAt },
+  suspended: suspension ? { since: suspension.since, reason: suspension.reason ?? null } : null,
 })

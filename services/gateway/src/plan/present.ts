@@ -24,9 +24,14 @@ function termsOf(name: PlanName) {
 export const presentOffers = (): OfferedPlan[] =>
   planNames.map((name) => ({ name, ...termsOf(name), limits: presentLimits(plans[name].limits) }))
 
-export const presentAccount = ({ plan, overrides, wish }: Standing, used: PlanUse, monthEnd: Date): AccountPlan => ({
+export const presentAccount = (
+  { plan, overrides, monthlyPriceCents, wish }: Standing,
+  used: PlanUse,
+  monthEnd: Date,
+): AccountPlan => ({
   plan,
   ...termsOf(plan),
+  ...(monthlyPriceCents !== undefined && { monthly_price_usd: monthlyPriceCents / 100 }),
   limits: presentLimits(limitsWith(plan, overrides)),
   used,
   month_resets_at: monthEnd.toISOString(),

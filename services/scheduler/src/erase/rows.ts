@@ -54,9 +54,19 @@ export async function sessionsOf(sql: Sql, tenantId: string): Promise<string[]> 
 export const keysOf = async (sql: Sql, tenantId: string): Promise<string[]> =>
   (await sql<{ id: string }[]>`select key_id as id from api_key where tenant_id = ${tenantId}`).map(({ id }) => id)
 
-/** What is left of a tenant: its id, so that it is never used again. */
+/**
+ * What is left of a tenant: its id, so that it is never used again, and what the business figures of past months are made of – which plan
+ * held when, whether it had linked an account, and when it first sent a message. The latter while the rows that tell it are there.
+ */
 export async function bury(sql: Sql, tenantId: string): Promise<void> {
-  await sql`update tenant set name = '', metadata = '{}', erased_at = coalesce(erased_at, now()), updated_at = now()
+  await sql`update tenant set name = '', metadata = '{}', suspended_reason = null,
+      had_linked = coalesce(had_linked, exists (select from session_view v
+        where v.tenant_id = ${tenantId} and mode = 'live' and coalesce(account_phone, account_lid) is not null)),
+      first_sent_on = coalesce(first_sent_on, (select min(day) from usage_day u
+        where u.tenant_id = ${tenantId} and mode = 'live' and sent > 0)),
+      erased_at = coalesce(erased_at, now()), updated_at = now()
     where tenant_id = ${tenantId}`
+  await sql`delete from plan_change where tenant_id = ${tenantId} and state <> 'applied'`
+  await sql`update plan_change set by = 'erased', overrides = '{}' where tenant_id = ${tenantId} and by <> 'erased'`
   await sql`delete from job where tenant_id = ${tenantId} and kind <> 'erase_tenant'`
 }

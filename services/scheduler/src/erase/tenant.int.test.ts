@@ -57,8 +57,9 @@ async function inhabit({ admin, provisioner, deps }: World, tenantId: string): P
   await admin`insert into webhook_session ${admin({ tenant_id: tenantId, session_id: rows.sessionId, mode: 'live' })}`
   await admin`insert into retention ${admin({ tenant_id: tenantId, message_days: 5 })}`
   await admin`insert into job ${admin({ tenant_id: tenantId, job_id: 'job_export', kind: 'export', requested_by: 'key:1' })}`
-  await admin`insert into plan_change ${admin({ tenant_id: tenantId, change_id: 'pch_1', at: new Date(), from_plan: 'pro', to_plan: 'max', state: 'applied', by: 'operator' })}`
-  await admin`insert into usage_day ${admin({ tenant_id: tenantId, day: '2026-11-20', session_id: rows.sessionId, message_type: 'text', mode: 'live', first_sequence: 1, stream_seq: 1 })}`
+  await admin`insert into plan_change ${admin({ tenant_id: tenantId, change_id: 'pch_1', at: new Date(), from_plan: 'pro', to_plan: 'max', state: 'applied', by: 'person:per_1' })}`
+  await admin`insert into plan_change ${admin({ tenant_id: tenantId, change_id: 'pch_2', at: new Date(), from_plan: 'max', to_plan: 'pro', state: 'requested', by: 'person:per_1' })}`
+  await admin`insert into usage_day ${admin({ tenant_id: tenantId, day: '2026-11-20', session_id: rows.sessionId, message_type: 'text', mode: 'live', sent: 1, first_sequence: 1, stream_seq: 1 })}`
   await admin`insert into service_day ${admin({ tenant_id: tenantId, day: '2026-11-20', session_id: rows.sessionId, mode: 'live', first_sequence: 1, stream_seq: 1 })}`
   await admin`insert into api_call_day ${admin({ tenant_id: tenantId, day: '2026-11-20', mode: 'live', gateway_id: 'g', succeeded: 1, refused: 0, rate_limited: 0, failed: 0 })}`
   await admin`insert into audit_entry ${admin({ tenant_id: tenantId, number: 1, entry_id: 'aud_1', at: new Date(), actor_kind: 'key', action: 'session.created', targets: [], changes: {}, previous_hash: '', hash: '' })}`
@@ -151,7 +152,7 @@ async function runToEnd(deps: EraseTenantDeps, tenantId: string): Promise<{ job:
   return { job, steps }
 }
 
-test('after the erasure of a tenant nothing of it is stored anywhere but a row without a name, its job, and the register', () =>
+test('after the erasure of a tenant nothing of it is stored anywhere but a row without a name, its plans, its job, and the register', () =>
   withWorld(async (world) => {
     const { admin, deps } = world
     await inhabit(world, 'ten_ours')
@@ -171,11 +172,13 @@ test('after the erasure of a tenant nothing of it is stored anywhere but a row w
       removed: { message_view: 5, EVENTS: 1, DEAD_LETTERS: 2, objects: 3 },
     })
     const after = await everything(world)
-    expect(after.filter(about('ten_ours')).map(placeOf).toSorted()).toEqual(['job', 'tenant'])
+    expect(after.filter(about('ten_ours')).map(placeOf).toSorted()).toEqual(['job', 'plan_change', 'tenant'])
     expect(after.filter((entry) => /(text|name|body) of ten_ours/.test(entry))).toEqual([])
-    const [tombstone] =
-      await admin`select name, erased_at is not null as erased from tenant where tenant_id = 'ten_ours'`
-    expect(tombstone).toEqual({ name: '', erased: true })
+    const [tombstone] = await admin`
+      select name, erased_at is not null as erased, had_linked, first_sent_on::text from tenant where tenant_id = 'ten_ours'`
+    expect(tombstone).toEqual({ name: '', erased: true, had_linked: false, first_sent_on: '2026-11-20' })
+    const plans = await admin`select to_plan, by, overrides from plan_change where tenant_id = 'ten_ours'`
+    expect(plans).toEqual([{ to_plan: 'max', by: 'erased', overrides: {} }])
     expect(after.filter((entry) => entry.startsWith('object: erasures/'))).toEqual(['object: erasures/job_1.json'])
     const theirs = (entries: string[]) => entries.filter(about('ten_theirs')).toSorted()
     expect(theirs(after)).toEqual(theirs(before))
@@ -196,8 +199,11 @@ test('every step can be done again, wherever a process died; the last look waits
     for (const step of [null, 'unlink', 'erase', 'erase', 'sweep', 'sweep'])
       Object.assign(job.result, (await erase({ ...job, step }, { ...tools, report })).result)
     expect(
-      (await everything(world)).filter((entry) => entry.includes('ten_a')).map((entry) => entry.split(':')[0]),
-    ).toEqual(['tenant'])
+      (await everything(world))
+        .filter((entry) => entry.includes('ten_a'))
+        .map((entry) => entry.split(':')[0])
+        .toSorted(),
+    ).toEqual(['plan_change', 'tenant'])
   }))
 
 test('a tenant that nobody asked to delete is not erased', () =>

@@ -81,6 +81,7 @@ const failedStartMs = 3_000
 
 export function createEngine(deps: EngineDeps) {
   const partitions = new Map<string, Partition>()
+  const allHosted = (): Hosted[] => [...partitions.values()].flatMap(({ hosted }) => [...hosted.values()])
 
   function assign(name: string, renewedAtMs: number, hostedUntilMs?: number): void {
     if (partitions.has(name)) return
@@ -269,11 +270,9 @@ export function createEngine(deps: EngineDeps) {
       }
     },
     sessionChanged,
-    /** The tenant is not suspended any more: what waited goes. */
     activated(tenantId: string): void {
-      for (const { hosted } of partitions.values())
-        for (const { config, starting } of hosted.values())
-          if (config.tenantId === tenantId) void starting.then((session) => session?.activate())
+      for (const { config, starting } of allHosted())
+        if (config.tenantId === tenantId) void starting.then((session) => session?.activate())
     },
     /** Its last trace is gone. */
     sessionRemoved(sessionId: string): void {
@@ -283,10 +282,9 @@ export function createEngine(deps: EngineDeps) {
     async drain(): Promise<void> {
       await Promise.all([...partitions.keys()].map(revoke))
     },
-    running: (): HostedSession[] =>
-      [...partitions.values()].flatMap(({ hosted }) => [...hosted.values()].flatMap(({ session }) => session ?? [])),
+    running: (): HostedSession[] => allHosted().flatMap(({ session }) => session ?? []),
     stats() {
-      const sessions = [...partitions.values()].flatMap((partition) => [...partition.hosted.values()])
+      const sessions = allHosted()
       return {
         partitions: partitions.size,
         sessionsOf: Object.fromEntries([...partitions].map(([name, { hosted }]) => [name, hosted.size])),
