@@ -48,6 +48,8 @@ export async function ensurePackages(root, report) {
   if (read(stamp) === fingerprint) return
   await report(async () => {
     await run(tool(root, 'pnpm'), ['install', '--frozen-lockfile'], { cwd: root, env: env(root) })
+    // Writes the types and the tsconfig that SvelteKit makes up; without them not even a test of the dashboard can be read.
+    await run(join(root, 'ui/node_modules/.bin/svelte-kit'), ['sync'], { cwd: join(root, 'ui'), env: env(root) })
     writeFileSync(stamp, fingerprint)
     return 'workspace packages'
   })

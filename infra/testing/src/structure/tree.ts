@@ -62,14 +62,17 @@ export function sources(folder = '{schemas,services,infra}/*'): Source[] {
 
 export type Citation = { from: string; to: string; exists: boolean }
 
-/** Every path that a Markdown file links to or names in backticks. */
-export function citations(): Citation[] {
-  const files = globSync(['*.md', 'docs/**/*.md', '{schemas,services,infra}/*/**/*.md', 'ui/**/*.md'], {
+/** Every Markdown file. */
+export const documents = (): { path: string; text: string }[] =>
+  globSync(['*.md', 'docs/**/*.md', '{schemas,services,infra}/*/**/*.md', 'ui/**/*.md'], {
     cwd: root,
     exclude: skipped,
-  })
-  return files.flatMap((from) => {
-    const text = readFileSync(join(root, from), 'utf8').replaceAll(/^```[\s\S]*?^```/gm, '')
+  }).map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
+
+/** Every path that a Markdown file links to or names in backticks. */
+export function citations(): Citation[] {
+  return documents().flatMap(({ path: from, text: whole }) => {
+    const text = whole.replaceAll(/^```[\s\S]*?^```/gm, '')
     const links = [...text.matchAll(/\]\((?!https?:|mailto:|#|\/)([^)#\s]+)/g)].map(([, to = '']) =>
       join(dirname(from), to),
     )
