@@ -16,7 +16,6 @@ export const handle: Handle = async ({ event, resolve }) => {
       html.replace('%lang%', locals.language).replace('%dir%', dir).replace('%theme%', locals.theme),
   })
   response.headers.set('x-content-type-options', 'nosniff')
-  // Links in mails carry a token in their query: no other site may learn of it.
   response.headers.set('referrer-policy', 'same-origin')
   if (response.headers.get('content-type')?.startsWith('text/html')) response.headers.set('cache-control', 'no-store')
   return response

@@ -37,7 +37,7 @@ export const restrictionKind = z.enum(restrictionKinds)
 export type RestrictionKind = z.infer<typeof restrictionKind>
 
 /**
- * On the first of these events after the session changed its owner while it was linked. `since`: when it was last known to be hosted,
+ * On each of these events, from the session's change of owner while it was linked until it is connected again or closed. `since`: when it was last known to be hosted,
  * as its log tells (`handed_over`: the owner let go in order) or the leases and records of workers (`lost`: it did not).
  */
 export const takeover = z.object({ since: at, cause: z.enum(['handed_over', 'lost']) })

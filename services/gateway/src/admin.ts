@@ -65,7 +65,7 @@ try {
     const inviteOperator = (): InviteOperator => {
       const { masterKey, ...mails } = loadAdminMailConfig(process.env)
       const onFull = () => process.stderr.write('Too many mails wait: this one was dropped.\n')
-      const { queue: queueMail } = createMailOutbox({ sql, masterKey, newId, onFull })
+      const { queue: queueMail } = createMailOutbox({ sql, masterKey, newId, onFull, onUnstored: () => {} })
       const invitations = createInvitations({ sql, now, newId })
       return createInviteOperator({ ...onRecord, invitations, record, queueMail, ...mails })
     }

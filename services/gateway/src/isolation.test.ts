@@ -20,7 +20,7 @@ const publicPaths = new Set([
 ])
 
 /** What a suspended tenant may ask all the same. */
-const whileSuspended = new Set(['GET /v1/tenant'])
+const whileSuspended = new Set(['GET /v1/tenant', 'GET /v1/support-accesses', 'DELETE /v1/support-accesses/:access_id'])
 
 type Route = { method: string; path: string; body: unknown; scope: Scope | undefined }
 type Params = Record<string, string>

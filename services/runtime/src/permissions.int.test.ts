@@ -236,7 +236,12 @@ test('the scheduler removes what is to be erased, and reads neither logs nor key
 test.each(['worker', 'projector', 'webhooks', 'monitor'] as const)('%s makes no keys', async (user) => {
   const broker = as(user)
   await forbidden((await broker.kv('api_keys')).create('key_2', bytes('x')))
-  await forbidden((await broker.kv('tenants')).get('t'))
+  await forbidden((await broker.kv('tenants')).create('t2', bytes('x')))
+})
+
+// A worker sees who is suspended.
+test.each(['projector', 'webhooks', 'monitor'] as const)('%s reads no tenants', async (user) => {
+  await forbidden((await as(user).kv('tenants')).get('t'))
 })
 
 test.each(['projector', 'webhooks', 'scheduler', 'monitor'] as const)('%s publishes no commands', async (user) => {

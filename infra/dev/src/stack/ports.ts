@@ -7,8 +7,8 @@ export type Ports = Record<ComponentName | 'monitor' | 'smtp', number>
 export type WantedPorts = Partial<Ports> | 'any'
 
 const secondPorts = [
-  { name: 'monitor', of: 'nats', usual: 8222, kept: 'monitorPort' },
-  { name: 'smtp', of: 'mail', usual: 1025, kept: 'smtpPort' },
+  { name: 'monitor', of: 'nats', usual: 8222 },
+  { name: 'smtp', of: 'mail', usual: 1025 },
 ] as const
 
 /**
@@ -50,12 +50,17 @@ export async function choosePorts(wanted: WantedPorts, state: StackState): Promi
   }
   for (const { name, port: usual } of components) {
     const asked = wanted === 'any' ? undefined : wanted[name]
-    ports[name] = await choose(asked, runningEntry(state, name)?.port, state.processes[name]?.port, usual)
+    ports[name] = await choose(
+      asked,
+      runningEntry(state, name)?.port,
+      state.processes[name]?.port ?? state.ports?.[name],
+      usual,
+    )
   }
-  for (const { name, of, usual, kept } of secondPorts) {
+  for (const { name, of, usual } of secondPorts) {
     const asked = wanted === 'any' ? undefined : wanted[name]
-    const running = runningEntry(state, of) ? state[kept] : undefined
-    ports[name] = await choose(asked, running, state[kept], usual)
+    const last = state.ports?.[name]
+    ports[name] = await choose(asked, runningEntry(state, of) ? last : undefined, last, usual)
   }
   return ports
 }

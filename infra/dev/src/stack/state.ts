@@ -15,8 +15,8 @@ export type Entry = ProcessId & {
 
 export type StackState = {
   partitions: number
-  monitorPort?: number
-  smtpPort?: number
+  /** What was chosen last, also for what did not run: others know it by then. */
+  ports?: Partial<Record<string, number>>
   processes: Partial<Record<ComponentName, Entry>>
 }
 

@@ -43,8 +43,7 @@ export async function up(options: UpOptions): Promise<UpResult> {
     passedOn: options.passedOn,
   }
   state.partitions = options.partitions
-  state.monitorPort = wiring.port.monitor
-  state.smtpPort = wiring.port.smtp
+  state.ports = wiring.port
   const wanted = withNeeds(options.only)
   const missing = wanted.filter((component) => !isCurrent(component, state, wiring))
   const failed: string[] = []

@@ -3,7 +3,7 @@ import { deletePerson } from '@wagate/api/account.ts'
 import type { OwnedTenant, PersonControl } from '../control/persons.ts'
 import { DomainError } from '../http/problem.ts'
 import type { MountForPeople } from '../http/route.ts'
-import type { QueueMail } from '../mail/mail.ts'
+import { type QueueMail, tell } from '../mail/mail.ts'
 import type { Accounts, SecondFactorCode } from './accounts.ts'
 import type { Attempts } from './attempts.ts'
 import type { ErasureRegister } from './erasure-register.ts'
@@ -71,7 +71,7 @@ export function personDeletionRoutes(mount: MountForPeople, deps: PersonDeletion
   /** It has happened: a mail that fails does not undo it. */
   async function sayGoodbye({ email, name }: { email: string; name: string }): Promise<void> {
     await deps.forgetMails(email).catch(() => undefined)
-    await deps.queueMail({ to: email, kind: 'person_deleted', name }).catch(() => undefined)
+    await tell(deps.queueMail, { to: email, kind: 'person_deleted', name })
   }
 }
 

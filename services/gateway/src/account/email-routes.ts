@@ -3,7 +3,7 @@ import { byLink, changeEmail, mailed, person } from '@wagate/api/account.ts'
 import { invalid } from '../http/problem.ts'
 import type { MountForPeople } from '../http/route.ts'
 import { confirmEmailLink, forgotPasswordLink } from '../mail/links.ts'
-import type { QueueMail } from '../mail/mail.ts'
+import { type QueueMail, tell } from '../mail/mail.ts'
 import type { Accounts } from './accounts.ts'
 import type { Attempts } from './attempts.ts'
 import type { EmailChanges } from './email-changes.ts'
@@ -73,7 +73,7 @@ export function emailRoutes(mount: MountForPeople, deps: EmailDeps): void {
       await attempts.take('link', before.id, client.address)
       const email = await emailChanges.confirm(before.id, body.token)
       if (email === undefined) throw linkOver()
-      await queueMail({ to: before.email, kind: 'email_changed', name: before.name })
+      await tell(queueMail, { to: before.email, kind: 'email_changed', name: before.name })
       return json(200, presentPerson({ ...before, email }))
     },
   )

@@ -1,6 +1,6 @@
 import { byEmail, changePassword, mailed, resetPassword, signedIn } from '@wagate/api/account.ts'
 import type { MountForPeople, MountOpen } from '../http/route.ts'
-import type { QueueMail } from '../mail/mail.ts'
+import { type QueueMail, tell } from '../mail/mail.ts'
 import type { Accounts } from './accounts.ts'
 import type { Attempts } from './attempts.ts'
 import { checkNewPassword } from './check-password.ts'
@@ -76,7 +76,7 @@ export function passwordRoutes(mountOpen: MountOpen, mountForPeople: MountForPeo
       const fresh = await accounts.changePassword(token, normalized(body.current_password), password)
       if (!fresh) throw wrongPassword()
       await attempts.forgive('sign_in', person.email)
-      await deps.queueMail({ to: person.email, kind: 'password_changed', name: person.name })
+      await tell(deps.queueMail, { to: person.email, kind: 'password_changed', name: person.name })
       return json(200, { session_token: fresh, person: presentPerson(person) })
     },
   )

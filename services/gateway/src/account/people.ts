@@ -9,7 +9,7 @@ import { and, eq, lt, notExists } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { type OfPersonDeps, recordBlocked } from '../audit/of-person.ts'
 import { forgotPasswordLink, resetPasswordLink, signInLink, verifyEmailLink } from '../mail/links.ts'
-import type { QueueMail } from '../mail/mail.ts'
+import { type QueueMail, tell } from '../mail/mail.ts'
 import { createInvitations } from '../member/invitations.ts'
 import { createAccounts } from './accounts.ts'
 import { createAttempts } from './attempts.ts'
@@ -48,7 +48,7 @@ export function createPeople({ dashboardUrl, queueMail, ...deps }: PeopleDeps) {
           ...{ to: email, kind: 'reset_password', name, validMinutes: minutes.resetPassword },
           link: resetPasswordLink(dashboardUrl, token),
         }),
-      passwordChanged: ({ email, name }) => queueMail({ to: email, kind: 'password_changed', name }),
+      passwordChanged: ({ email, name }) => tell(queueMail, { to: email, kind: 'password_changed', name }),
     },
   })
   const attempts = createAttempts({

@@ -11,7 +11,7 @@ import { isId } from '@wagate/messages/ids.ts'
 import { scopesOfRole } from '@wagate/messages/roles.ts'
 import { DomainError } from '../http/problem.ts'
 import type { MountForPeople, MountOpen } from '../http/route.ts'
-import type { QueueMail } from '../mail/mail.ts'
+import { type QueueMail, tell } from '../mail/mail.ts'
 import type { Tokens } from '../token/tokens.ts'
 import type { Accounts, Client, SignedIn } from './accounts.ts'
 import type { Attempts } from './attempts.ts'
@@ -142,6 +142,6 @@ export function signInRoutes(mountOpen: MountOpen, mountForPeople: MountForPeopl
   async function tellOfNewDevice({ token, signInId, person }: SignedIn, { userAgent }: Client): Promise<void> {
     const others = (await accounts.devices(token, signInId)).filter((device) => !device.current)
     if (others.length === 0 || others.some((device) => device.userAgent === (userAgent ?? ''))) return
-    await deps.queueMail({ to: person.email, kind: 'new_sign_in', name: person.name, at: now(), userAgent })
+    await tell(deps.queueMail, { to: person.email, kind: 'new_sign_in', name: person.name, at: now(), userAgent })
   }
 }

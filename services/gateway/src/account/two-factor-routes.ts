@@ -2,7 +2,7 @@
 import { backupCodes, byCode, byPassword, signedIn, twoFactorSetUp } from '@wagate/api/account.ts'
 import { DomainError } from '../http/problem.ts'
 import type { MountForPeople } from '../http/route.ts'
-import type { QueueMail } from '../mail/mail.ts'
+import { type QueueMail, tell } from '../mail/mail.ts'
 import type { Accounts, Client, Person } from './accounts.ts'
 import type { Attempts } from './attempts.ts'
 import { normalized } from './password.ts'
@@ -61,7 +61,7 @@ export function twoFactorRoutes(mount: MountForPeople, deps: TwoFactorDeps): voi
           'second-factor-refused',
           'This code is wrong: enter the one that the app shows now, and check the clock of its phone.',
         )
-      await deps.queueMail({ to: person.email, kind: 'two_factor_changed', name: person.name, enabled: true })
+      await tell(deps.queueMail, { to: person.email, kind: 'two_factor_changed', name: person.name, enabled: true })
       return json(200, { session_token: confirmed.token, person: presentPerson({ ...person, twoFactor: true }) })
     },
   )
@@ -80,7 +80,7 @@ export function twoFactorRoutes(mount: MountForPeople, deps: TwoFactorDeps): voi
     async ({ body, client, present: { person }, token, json }) => {
       checkOn(person)
       const fresh = await proved(person, client, () => accounts.removeTwoFactor(token, normalized(body.password)))
-      await deps.queueMail({ to: person.email, kind: 'two_factor_changed', name: person.name, enabled: false })
+      await tell(deps.queueMail, { to: person.email, kind: 'two_factor_changed', name: person.name, enabled: false })
       return json(200, { session_token: fresh, person: presentPerson({ ...person, twoFactor: false }) })
     },
   )

@@ -66,14 +66,15 @@ export async function goOnRecord(log: AuditLog, spec: OnRecord & { path: string 
       const { caller, requestId, address, origin } = request
       const { tenantId, mode } = caller
       const places = [{ tenantId, mode }, ...(doneTo === undefined ? [] : [{ tenantId: doneTo }])]
-      for (const place of places)
-        await log.record({
+      const recordAt = (place: (typeof places)[number]) =>
+        log.record({
           ...{ ...place, actor: actorOf(caller), action, targets, requestId, address, changes },
           route: `${method.toUpperCase()} ${path}`,
           ...(acceptedAt !== undefined && { time: acceptedAt }),
           ...(acceptedAt !== undefined &&
             origin.idempotencyKey !== undefined && { id: repeatableId(request, place.tenantId, acceptedAt) }),
         })
+      await allOf(places.map(recordAt))
       return answer
     },
   }
@@ -112,4 +113,9 @@ function repeatableId({ caller, origin }: RecordedRequest, tenantId: string, acc
   const elsewhere = tenantId === by ? [] : [tenantId]
   const request = ['audit', by, mode, origin.route, origin.idempotencyKey, ...elsewhere].join('|')
   return makeId('auditEntry', Date.parse(acceptedAt), hash('sha256', request, 'buffer').subarray(0, 10))
+}
+
+/** One that the broker does not take now waits in memory, and must not keep the others from being written. Throws what the first threw. */
+async function allOf(entries: Promise<void>[]): Promise<void> {
+  for (const entry of await Promise.allSettled(entries)) if (entry.status === 'rejected') throw entry.reason
 }

@@ -41,8 +41,9 @@ export function audited(control: Control, record: AuditLog['record']): Control {
       async erase(personId, options) {
         const outcome = await persons.erase(personId, options)
         if (outcome.kind !== 'done') return outcome
-        for (const tenantId of outcome.tenantIds)
-          await record({ tenantId, actor: operator, action: 'person.deleted', targets: [personId] })
+        const entry = { actor: operator, action: 'person.deleted', targets: [personId] } as const
+        // One that cannot be written is told by the log itself, and must not keep the others from being written.
+        await Promise.allSettled(outcome.tenantIds.map((tenantId) => record({ ...entry, tenantId })))
         return outcome
       },
     },

@@ -1,5 +1,6 @@
 import { deletion } from '@wagate/api/deletion.ts'
 import { problem } from '@wagate/api/problems.ts'
+import { DatabaseUnavailable } from '@wagate/runtime/errors.ts'
 import { expect, test } from 'vitest'
 import { createWorld } from '../fakes/world.ts'
 
@@ -53,4 +54,13 @@ test('every owner learns by mail who asked for the deletion, when it comes, and 
   await request(ours.ownerToken, 'DELETE', path)
   expect(people.mails).toHaveLength(2)
   expect(people.mails).toMatchObject([{ kind: 'deletion_taken_back' }, { to: people.persons.get(ada)?.email }])
+})
+
+test('a deletion that is decided holds though its mails cannot be stored', async () => {
+  const queueMail = async () => {
+    throw new DatabaseUnavailable('away')
+  }
+  const { request, ours } = await createWorld({ queueMail })
+  expect((await request(ours.ownerToken, 'POST', path, { name: 'a tenant' })).status).toBe(202)
+  expect((await request(ours.ownerToken, 'DELETE', path)).status).toBe(204)
 })

@@ -3,7 +3,7 @@ import { requestedBy } from '../access/requested-by.ts'
 import type { DeletionControl } from '../control/deletion.ts'
 import { DomainError, invalid } from '../http/problem.ts'
 import type { Mount } from '../http/route.ts'
-import { type TellOwnersDeps, tellOwners } from './tell-owners.ts'
+import { ownersToTell, type TellOwnersDeps } from './tell-owners.ts'
 
 export type DeletionDeps = TellOwnersDeps & {
   deletions: Pick<DeletionControl, 'begin' | 'takeBack'>
@@ -37,10 +37,11 @@ export function deletionRoutes(mount: Mount, deps: DeletionDeps): void {
           "This is not the account's name: write it exactly as it is, to show that you mean this one.",
         )
       const asked = { graceMs: deps.deletionGraceMs, requestedBy: requestedBy(call.caller) }
+      const tellOwners = await ownersToTell(deps, tenant)
       const deletesAt = await deps.deletions.begin(tenantId, asked)
       const deletes_at = deletesAt.toISOString()
       call.note({ targets: [tenantId], changes: { deletes_at } })
-      if (tenant.deletesAt === undefined) await tellOwners(deps, { tenant, by: call.caller.actor, at: deletesAt })
+      if (tenant.deletesAt === undefined) await tellOwners({ by: call.caller.actor, at: deletesAt })
       return call.json(202, { deletes_at })
     },
   )
@@ -72,12 +73,13 @@ export function deletionRoutes(mount: Mount, deps: DeletionDeps): void {
     async (call) => {
       const { tenantId, tenant, actor } = call.caller
       call.note({ targets: [tenantId] })
+      const tellOwners = await ownersToTell(deps, tenant)
       if (!(await deps.deletions.takeBack(tenantId)))
         throw new DomainError(
           'no-deletion',
           'The account is not to be deleted, or its deletion has begun: nothing to take back.',
         )
-      await tellOwners(deps, { tenant, by: actor })
+      await tellOwners({ by: actor })
       return call.answer(204, null, {})
     },
   )

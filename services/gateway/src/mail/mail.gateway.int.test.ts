@@ -22,6 +22,7 @@ test('without a mail server a gateway is ready, says so, and keeps what it shoul
     masterKey: { id: 'test', key: Buffer.alloc(32, 7) },
     newId: createIds({ now: () => new Date(), randomBytes }),
     onFull: () => {},
+    onUnstored: () => {},
   })
   await outbox.queue({ to: 'ada@example.com', kind: 'password_changed', name: 'Ada' })
   {

@@ -45,6 +45,7 @@ async function startWorld() {
       ...{ sql: connect(), masterKey, newId },
       ...(capacity ? { capacity } : {}),
       onFull: (kind) => void full.push(kind),
+      onUnstored: () => {},
     })
   const observer = createMailObserver({ logger, metrics: createMetrics({ service: 'test', processMetrics: false }) })
 
@@ -237,7 +238,7 @@ test('the table tells nobody whom a mail is to and what it says', async () => {
   for (const word of ['ada@example.com', 'example.com', 'Lovelace', token, 'Confirm'])
     for (const written of [word, hex(word)]) expect(`${row?.text} ${row?.bytes}`).not.toContain(written)
   const stranger = createMailOutbox({
-    ...{ sql: world.sql, newId, onFull: () => {} },
+    ...{ sql: world.sql, newId, onFull: () => {}, onUnstored: () => {} },
     masterKey: { id: 'test', key: Buffer.alloc(32, 8) },
   })
   expect(await stranger.take(1, 1_000)).toMatchObject([{ content: undefined, kind: 'verify_email' }])

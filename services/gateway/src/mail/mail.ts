@@ -35,3 +35,9 @@ export type MailKind = Mail['kind']
  * @throws DatabaseUnavailable
  */
 export type QueueMail = (mail: Mail) => Promise<void>
+
+/**
+ * For news of what is done already: that they cannot be stored undoes nothing, and the answer may hold a token that comes only once. The
+ * outbox tells operators.
+ */
+export const tell = (queueMail: QueueMail, mail: Mail): Promise<void> => queueMail(mail).catch(() => {})

@@ -33,6 +33,10 @@ export function createMailObserver({ logger, metrics }: { logger: Logger; metric
       mails.inc({ outcome: 'full' })
       logger.error({ event: 'mail.outbox_full', kind }, 'too many mails wait: a mail was dropped')
     },
+    unstored(kind: MailKind): void {
+      mails.inc({ outcome: 'unstored' })
+      logger.error({ event: 'mail.not_stored', kind }, 'a mail could not be stored')
+    },
     waiting(now: { count: number; oldestSeconds: number }): void {
       waiting.set(now.count)
       oldest.set(now.oldestSeconds)

@@ -29,6 +29,8 @@ export type MailOutboxDeps = {
   newId: NewId
   /** Told of a mail that was dropped because too many wait. */
   onFull: (kind: MailKind) => void
+  /** Told of a mail that could not be stored; whoever queued it is told as well. */
+  onUnstored: (kind: MailKind) => void
   /** Mails that may wait; default 10,000. */
   capacity?: number
 }
@@ -41,7 +43,7 @@ const deadlineMs = 4_000
 const pageSize = 500
 
 /** Every call throws `DatabaseUnavailable` while the database is away. */
-export function createMailOutbox({ sql, masterKey, newId, onFull, capacity = 10_000 }: MailOutboxDeps) {
+export function createMailOutbox({ sql, masterKey, newId, onFull, onUnstored, capacity = 10_000 }: MailOutboxDeps) {
   const bell = createBell()
 
   const queue: QueueMail = async (mail) => {
@@ -56,7 +58,10 @@ export function createMailOutbox({ sql, masterKey, newId, onFull, capacity = 10_
           ${sealed.kekId}::text, now() + make_interval(secs => ${usefulMs(mail) / 1_000})
         where (select count(*) from (select from mail_outbox limit ${capacity}) waiting) < ${capacity}`,
       deadlineMs,
-    )
+    ).catch((error: unknown) => {
+      onUnstored(mail.kind)
+      throw error
+    })
     // No error for the caller: whoever may not learn whether an address is known would learn it from that.
     if (inserted.count === 0) onFull(mail.kind)
     else bell.ring()

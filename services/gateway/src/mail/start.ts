@@ -18,7 +18,13 @@ export function startMailing({ sql, config, newId, logger, metrics, service }: D
   const access = mailAccessOf(config)
   const observer = createMailObserver({ logger, metrics })
   observer.started(access !== undefined)
-  const outbox = createMailOutbox({ sql, masterKey: masterKeyOf(config), newId, onFull: observer.full })
+  const outbox = createMailOutbox({
+    sql,
+    masterKey: masterKeyOf(config),
+    newId,
+    onFull: observer.full,
+    onUnstored: observer.unstored,
+  })
   const smtp = access ? createSmtp(access) : noSmtp
   service.onStop('mail server', () => smtp.close())
   const sending = keepMailSent({ outbox, send: smtp.send, observer, logger, random: Math.random }, service.stopping)

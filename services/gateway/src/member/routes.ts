@@ -20,7 +20,7 @@ import { type IdempotencyDeps, runOnce } from '../http/idempotency.ts'
 import { DomainError } from '../http/problem.ts'
 import type { Mount } from '../http/route.ts'
 import { invitationLink } from '../mail/links.ts'
-import type { QueueMail } from '../mail/mail.ts'
+import { type QueueMail, tell } from '../mail/mail.ts'
 import { type Invitations, invitationDays } from './invitations.ts'
 import { presentInvitation, presentMember } from './present.ts'
 import { settle, unknownMember } from './settle.ts'
@@ -106,7 +106,7 @@ export function memberRoutes(mount: Mount, deps: MemberDeps): void {
       settle(await deps.members.remove(caller.tenantId, personId))
       const isOwnDoing = actorId(caller.actor) === personId
       const { name: tenantName } = caller.tenant
-      if (!isOwnDoing) await deps.queueMail({ to: email, kind: 'member_removed', tenantName, name })
+      if (!isOwnDoing) await tell(deps.queueMail, { to: email, kind: 'member_removed', tenantName, name })
       return answer(204, null, {})
     },
   )

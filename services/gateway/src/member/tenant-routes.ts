@@ -5,7 +5,7 @@ import type { Control } from '../control/manage.ts'
 import type { MemberControl } from '../control/members.ts'
 import { DomainError } from '../http/problem.ts'
 import type { Mount } from '../http/route.ts'
-import type { QueueMail } from '../mail/mail.ts'
+import { type QueueMail, tell } from '../mail/mail.ts'
 import { settle, unknownMember } from './settle.ts'
 import { membersTag as tag } from './tag.ts'
 
@@ -24,7 +24,8 @@ export function tenantRoutes(mount: Mount, deps: TenantDeps): void {
       whileSuspended: true,
       tag,
       summary: 'Get the account',
-      description: 'Also while it is suspended, with the reason; everything else is refused then.',
+      description:
+        'Also while it is suspended, with the reason. Of everything else only support accesses are shown and ended then.',
       answers: { 200: { description: 'The account.', schema: tenant } },
     },
     ({ caller, json }) => json(200, present(caller.tenant)),
@@ -74,9 +75,9 @@ export function tenantRoutes(mount: Mount, deps: TenantDeps): void {
       const former = all.find(({ personId }) => personId === formerId && personId !== to.personId)
       if (!former) return answer(204, null, {})
       const { name: tenantName } = caller.tenant
-      await deps.queueMail({ to: to.email, kind: 'ownership_transfer', tenantName, name: to.name })
+      await tell(deps.queueMail, { to: to.email, kind: 'ownership_transfer', tenantName, name: to.name })
       const handedOver = { kind: 'ownership_handed_over', tenantName, name: former.name, toName: to.name } as const
-      await deps.queueMail({ to: former.email, ...handedOver })
+      await tell(deps.queueMail, { to: former.email, ...handedOver })
       return answer(204, null, {})
     },
   )

@@ -1,7 +1,8 @@
 import { allLevelsQuery, allServiceLevels, serviceLevels, tenantLevelsQuery } from '@wagate/api/service-level.ts'
-import { operatorReadScope, type TenantRecord } from '@wagate/messages/control.ts'
-import { DomainError } from '../http/problem.ts'
+import type { TenantRecord } from '@wagate/messages/control.ts'
 import type { Mount } from '../http/route.ts'
+import { looking as scope, operatorTag as tag } from '../tenant/scopes.ts'
+import { noSuchTenant } from '../tenant/show.ts'
 import { rangeOf } from '../usage/range.ts'
 import { presentAll, presentLevels } from './present.ts'
 import type { ServiceLevelDeps } from './routes.ts'
@@ -9,9 +10,6 @@ import type { ServiceLevelDeps } from './routes.ts'
 export type AdminServiceLevelDeps = ServiceLevelDeps & {
   findTenant: (tenantId: string) => TenantRecord | undefined
 }
-
-const tag = 'Operator'
-const scope = operatorReadScope
 
 export function adminServiceLevelRoutes(mount: Mount, deps: AdminServiceLevelDeps): void {
   mount(
@@ -53,7 +51,7 @@ export function adminServiceLevelRoutes(mount: Mount, deps: AdminServiceLevelDep
       const { mode, ...query } = call.query
       const range = rangeOf(query, deps.now())
       const tenant = deps.findTenant(call.params.tenant_id)
-      if (!tenant) throw new DomainError('tenant-not-found', 'There is no account with this id.')
+      if (!tenant || tenant.operators) throw noSuchTenant()
       const stored = await deps.serviceLevels.read(tenant.tenantId, mode, range)
       return call.json(200, presentLevels(range, mode, tenant.plan ?? 'basic', stored))
     },

@@ -22,6 +22,7 @@ export function supportTenantRoutes(mount: Mount, deps: SupportTenantDeps): void
       method: 'get',
       path: '/v1/support-accesses',
       scope: 'account:read',
+      whileSuspended: true,
       tag,
       summary: 'List who of support looked into your account',
       description:
@@ -48,6 +49,7 @@ export function supportTenantRoutes(mount: Mount, deps: SupportTenantDeps): void
       audit: 'tenant.support_access_revoked',
       scope: 'account:write',
       whileDeleting: true,
+      whileSuspended: true,
       tag,
       summary: 'End a support access',
       description: 'It holds at once; a repeat changes nothing.',

@@ -13,7 +13,7 @@ import { termsOf } from '../control/audited.ts'
 import type { DeletionControl } from '../control/deletion.ts'
 import type { Control } from '../control/manage.ts'
 import type { PlanControl } from '../control/plans.ts'
-import { type TellOwnersDeps, tellOwners } from '../deletion/tell-owners.ts'
+import { ownersToTell, type TellOwnersDeps } from '../deletion/tell-owners.ts'
 import { type IdempotencyDeps, runOnce } from '../http/idempotency.ts'
 import { DomainError } from '../http/problem.ts'
 import type { Mount } from '../http/route.ts'
@@ -170,9 +170,10 @@ export function tenantOrderRoutes(mount: Mount, deps: TenantOrderDeps): void {
       const tenant = await show.find(params.tenant_id)
       const { tenantId } = tenant
       const asked = { graceMs: body.grace_days * dayMs, requestedBy: 'operator' }
+      const tellOwners = await ownersToTell(deps, tenant)
       const deletesAt = await orNoSuchTenant(deps.deletions.begin(tenantId, asked))
       note({ doneTo: tenantId, changes: { deletes_at: deletesAt.toISOString() } })
-      if (tenant.deletesAt === null) await tellOwners(deps, { tenant, by: 'operator', at: deletesAt })
+      if (tenant.deletesAt === null) await tellOwners({ by: 'operator', at: deletesAt })
       return json(202, { deletes_at: deletesAt.toISOString() })
     },
   )
@@ -191,10 +192,11 @@ export function tenantOrderRoutes(mount: Mount, deps: TenantOrderDeps): void {
     async ({ params, note, answer }) => {
       const tenant = await show.find(params.tenant_id)
       const { tenantId } = tenant
+      const tellOwners = await ownersToTell(deps, tenant)
       if (!(await deps.deletions.takeBack(tenantId)))
         throw new DomainError('no-deletion', 'The account is not to be deleted, or its deletion has begun.')
       note({ doneTo: tenantId })
-      await tellOwners(deps, { tenant, by: 'operator' })
+      await tellOwners({ by: 'operator' })
       return answer(204, null, {})
     },
   )

@@ -38,8 +38,9 @@ export function createEraseTenant(deps: EraseTenantDeps): JobHandler {
     await report({ step: 'close', result: known })
     await register(objects, tenantId, jobId, deps.now())
     await bury(sql, tenantId)
-    await deleteTenantKeys(tenantId, known.apiKeys)
+    // Before its record goes, which may say that it is suspended: its sessions must not send what waited.
     await unlinkSessions(broker, tenantId)
+    await deleteTenantKeys(tenantId, known.apiKeys)
     const unlinkUntil = new Date(deps.now().getTime() + deps.unlinkWithinMs).toISOString()
     return { kind: 'again', afterMs: 500, step: 'unlink', result: { unlinkUntil } }
   }

@@ -36,6 +36,15 @@ test('a tenant is suspended until its record says otherwise', async () => {
   expect(told).toEqual(['activated ten_b'])
 })
 
+test('a suspended tenant that is erased sends nothing more', async () => {
+  const { bucket, put, watched, told, settled } = await setUp()
+  await put('ten_a', 'suspended')
+  await bucket.delete('ten_a')
+  await settled()
+  expect(watched.has('ten_a')).toBe(true)
+  expect(told).toEqual([])
+})
+
 test('a record that is none, or lies under another key, changes nothing', async () => {
   const { bucket, put, watched, told, settled } = await setUp()
   await put('ten_a', 'suspended')

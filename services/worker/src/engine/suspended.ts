@@ -25,10 +25,11 @@ export async function watchSuspended(bucket: Pick<KvBucket, 'watch'>, on: Suspen
 
   const watch = await bucket.watch({
     onEntry: ({ key, value }) => {
-      // One that is erased sends no more: its sessions are deleted.
-      const known = value && statusOf(key, value)
-      if (known && !known.ok) on.refused(key, known.reason)
-      else if (known?.status === 'suspended') suspended.add(key)
+      // One that is erased stays as it was until its sessions are deleted: what waited must not go meanwhile.
+      if (!value) return
+      const known = statusOf(key, value)
+      if (!known.ok) on.refused(key, known.reason)
+      else if (known.status === 'suspended') suspended.add(key)
       else if (suspended.delete(key)) on.activated(key)
     },
   })

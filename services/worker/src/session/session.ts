@@ -64,7 +64,8 @@ export class Session {
       proxyFailure: () => this.#proxying.failure(),
     })
     this.#quiet = createQuiet({
-      unacknowledged: () => memory.unacknowledged.size,
+      // Of a suspended tenant nothing is sent again, so nothing more is acknowledged: waiting would hold up the whole partition.
+      unacknowledged: () => (deps.isSuspended() ? 0 : memory.unacknowledged.size),
       connected: () => this.connected && !this.#released,
       nowMs: () => deps.now().getTime(),
       pause: () => deps.pause(1),

@@ -1,7 +1,6 @@
 // The only file that knows where the gateway is. The dashboard uses the public API, as customers do, and nothing else.
 
 import type { RequestEvent } from '@sveltejs/kit'
-import { createClient } from '@wagate/api/client.ts'
 import { createPeopleClient } from '@wagate/api/people-client.ts'
 import { DASHBOARD_SECRET, GATEWAY_URL } from '$app/env/private'
 
@@ -17,17 +16,17 @@ function fetchFor(event: RequestEvent): typeof fetch {
   return (input, init) => fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string>), ...seen } })
 }
 
-/** For somebody who may be signed in. */
-export const people = (event: RequestEvent, sessionToken = event.locals.sessionToken) =>
-  createPeopleClient({
-    baseUrl: GATEWAY_URL,
-    fetch: fetchFor(event),
-    ...(sessionToken !== undefined && { sessionToken }),
-  })
+const clientFor = (event: RequestEvent, credential: { sessionToken?: string }) =>
+  createPeopleClient({ baseUrl: GATEWAY_URL, fetch: fetchFor(event), ...credential })
 
-/** For a person within an account, by the token that `people(event).getTenantToken` gave. */
-export const withinTenant = (event: RequestEvent, token: string) =>
-  createClient({ baseUrl: GATEWAY_URL, apiKey: token, fetch: fetchFor(event) })
+/** For somebody who is signed in, as far as the cookie tells. */
+export const people = (event: RequestEvent) => {
+  const { sessionToken } = event.locals
+  return clientFor(event, sessionToken === undefined ? {} : { sessionToken })
+}
+
+/** For whoever it is: what they are signed in with stays here. */
+export const anybody = (event: RequestEvent) => clientFor(event, {})
 
 export const gatewayAnswers = (): Promise<boolean> =>
   fetch(new URL('/healthz', GATEWAY_URL), { signal: AbortSignal.timeout(2_000) }).then(

@@ -13,6 +13,8 @@ test.each([
   '//evil.example/x',
   '/\\evil.example',
   '/\t/evil.example',
+  '/.//evil.example',
+  '/x/..//evil.example',
   `/${'x'.repeat(3_000)}`,
 ])('%j leads to the start', (text) => {
   expect(pathWithin(text)).toBe('/')

@@ -1,7 +1,7 @@
 import { redirect } from '@sveltejs/kit'
 import { keepSession } from '#lib/server/cookies.ts'
 import { textsOf } from '#lib/server/form.ts'
-import { people } from '#lib/server/gateway.ts'
+import { anybody } from '#lib/server/gateway.ts'
 import { pathWithin } from '#lib/server/path.ts'
 import { refuse } from '#lib/server/problem.ts'
 import type { Actions, PageServerLoad } from './$types'
@@ -17,7 +17,7 @@ export const actions: Actions = {
     if (challenge === undefined) redirect(303, '/sign-in')
     const { code, backup_code } = await textsOf(event.request, ['code', 'backup_code'])
     const factor = backup_code === '' ? { code } : { backup_code }
-    const answer = await people(event, undefined)
+    const answer = await anybody(event)
       .passSecondFactor({ challenge, ...factor })
       .catch((error: unknown) => refuse(error))
     if ('data' in answer) return answer

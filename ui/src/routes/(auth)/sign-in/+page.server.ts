@@ -1,7 +1,7 @@
 import { redirect } from '@sveltejs/kit'
 import { keepSession } from '#lib/server/cookies.ts'
 import { textsOf } from '#lib/server/form.ts'
-import { people } from '#lib/server/gateway.ts'
+import { anybody } from '#lib/server/gateway.ts'
 import { pathWithin } from '#lib/server/path.ts'
 import { refuse } from '#lib/server/problem.ts'
 import { keepChallenge } from '../second-factor/challenge.ts'
@@ -11,7 +11,7 @@ export const actions: Actions = {
   default: async (event) => {
     const { email, password } = await textsOf(event.request, ['email', 'password'])
     const next = pathWithin(event.url.searchParams.get('next'))
-    const answer = await people(event, undefined)
+    const answer = await anybody(event)
       .signIn({ email, password })
       .catch((error: unknown) => refuse(error, { email }))
     if ('data' in answer) return answer

@@ -2,7 +2,7 @@ import { redirect } from '@sveltejs/kit'
 import { mailedToken } from '#lib/mailed-token.ts'
 import { keepSession } from '#lib/server/cookies.ts'
 import { textsOf } from '#lib/server/form.ts'
-import { people } from '#lib/server/gateway.ts'
+import { anybody } from '#lib/server/gateway.ts'
 import { refuse } from '#lib/server/problem.ts'
 import type { Actions } from './$types'
 
@@ -10,7 +10,7 @@ import type { Actions } from './$types'
 export const actions: Actions = {
   default: async (event) => {
     const { link } = await textsOf(event.request, ['link'])
-    const answer = await people(event, undefined)
+    const answer = await anybody(event)
       .verifyEmail({ token: mailedToken(link) })
       .catch((error: unknown) => refuse(error))
     if ('data' in answer) return answer
