@@ -1,4 +1,4 @@
-import { loadCatalog } from '#lib/i18n/translate.ts'
+import { loadCatalog } from '#lib/i18n/catalog.ts'
 import type { LayoutLoad } from './$types'
 
 export const load: LayoutLoad = async ({ data }) => ({ ...data, catalog: await loadCatalog(data.language) })

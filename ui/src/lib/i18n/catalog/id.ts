@@ -1,0 +1,1 @@
+export const files = import.meta.glob<object>('./id/*.json', { eager: true, import: 'default' })
