@@ -22,7 +22,8 @@ async function until<Found>(what: string, ask: () => Promise<Found | undefined>)
 
 const anyone = createPeopleClient({ baseUrl })
 const email = `ada.${randomUUID().slice(0, 8)}@example.com`
-await anyone.signUp({ email, password: 'vier tische neben dem ofen', name: 'Ada', company: 'Trattoria Ada' })
+const password = 'vier tische neben dem ofen'
+await anyone.signUp({ email, password, name: 'Ada', company: 'Trattoria Ada' })
 say(`signed up as ${email}`)
 
 const link = await until('the mail', async () => {
@@ -30,7 +31,7 @@ const link = await until('the mail', async () => {
   return mails[0]?.links[0]
 })
 const token = decodeURIComponent(new URL(link).hash.replace('#token=', ''))
-const { tenant, api_key: apiKey, phone: friend } = await anyone.verifyEmail({ token })
+const { tenant, api_key: apiKey, phone: friend } = await anyone.verifyEmail({ token, password })
 if (!tenant || !apiKey || !friend) throw new Error('nothing was made for the new customer: is the sandbox up?')
 say(`${tenant.name} has a test key, and the phone ${friend.number} to write to`)
 

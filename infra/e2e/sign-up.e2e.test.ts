@@ -29,7 +29,7 @@ test('a colleague is invited by mail, joins, does what the role may, and leaves'
   async function signUp(email: string) {
     await anyone.signUp({ email, password, name: email.slice(0, 3), company: 'Trattoria' })
     const mail = await latestMail(stack, email, { subject: 'Confirm your e-mail address' })
-    return anyone.verifyEmail({ token: tokenIn(mail.links[0]) })
+    return anyone.verifyEmail({ token: tokenIn(mail.links[0]), password })
   }
   const owner = await signUp('ada@example.com')
   const tenant_id = owner.tenant?.id ?? ''

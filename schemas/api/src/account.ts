@@ -53,6 +53,13 @@ export const mailed = z
   .meta({ id: 'Mailed' })
 export type Mailed = z.infer<typeof mailed>
 
+export const verifyEmail = z.strictObject({ token: linkToken, password }).meta({
+  id: 'VerifyEmail',
+  description: 'The password is the one that was chosen in the sign-up that the link is for.',
+  example: { token: 'eyJ…', password: 'vier tische neben dem ofen' },
+})
+export type VerifyEmail = z.input<typeof verifyEmail>
+
 export const byLink = z.strictObject({ token: linkToken }).meta({ id: 'ByLink', example: { token: 'eyJ…' } })
 export type ByLink = z.input<typeof byLink>
 

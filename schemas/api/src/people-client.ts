@@ -25,6 +25,7 @@ import type {
   TwoFactorSetUp,
   UpdatePerson,
   Verified,
+  VerifyEmail,
 } from './account.ts'
 import { caller } from './call.ts'
 
@@ -45,7 +46,7 @@ export function createPeopleClient({ sessionToken, ...config }: PeopleClientConf
   return {
     signUp: (body: SignUp) => post<Mailed>('/sign-up', body),
     mailVerification: (body: ByEmail) => post<Mailed>('/verification-mails', body),
-    verifyEmail: (body: ByLink) => post<Verified>('/verify-email', body),
+    verifyEmail: (body: VerifyEmail) => post<Verified>('/verify-email', body),
     signIn: (body: SignInBody) => post<SignInAnswer>('/sign-in', body),
     passSecondFactor: (body: PassSecondFactor) => post<ApiSignedIn>('/second-factor', body),
     requestPasswordReset: (body: ByEmail) => post<Mailed>('/password-resets', body),

@@ -20,6 +20,7 @@ export const problems = {
   'live-key-required': { status: 403, title: 'Only for live keys' },
   'sign-in-needed': { status: 401, title: 'Sign in first' },
   'sign-in-refused': { status: 401, title: 'The address or the password is wrong' },
+  'verification-refused': { status: 401, title: 'The link and the password do not go together' },
   'second-factor-refused': { status: 401, title: 'The code is wrong' },
   'second-factor-required': { status: 403, title: 'A second factor is needed' },
   'email-not-verified': { status: 403, title: 'The address is not verified yet' },

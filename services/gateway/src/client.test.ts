@@ -157,7 +157,7 @@ test('every route has a method, and every answer is what its schema says', async
   const [email, password, next] = ['ada@example.com', 'vier tische neben dem ofen', 'drei stuehle vor der tuer']
   await people().signUp({ email, password, name: 'Ada' })
   await people().mailVerification({ email })
-  const { session_token: first, person } = await people().verifyEmail({ token: email })
+  const { session_token: first, person } = await people().verifyEmail({ token: email, password })
   const me = people(first)
   await me.updateMe({ name: 'Ada L' })
   await me.changePassword({ current_password: password, password: next })

@@ -40,7 +40,7 @@ test('somebody signs up, changes the address and deletes himself: mails, the aud
       .toSorted()
   const signUp = async (email: string) => {
     await as().signUp({ email, name: 'Ada', company: 'Trattoria', password })
-    return as().verifyEmail({ token: await mailed(email, 'Confirm your e-mail address') })
+    return as().verifyEmail({ token: await mailed(email, 'Confirm your e-mail address'), password })
   }
 
   const [ada, ben] = [await signUp('ada@example.com'), await signUp('ben@example.com')]

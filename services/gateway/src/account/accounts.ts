@@ -7,6 +7,7 @@ import { drizzle } from 'drizzle-orm/postgres-js'
 import { addressHeader, type Library, minutes } from './library.ts'
 import { available, codeOf, isUnproved, refusable } from './library-refusals.ts'
 import { challengeHeaders, challengeId, challengeIn, sessionHeaders, sessionIn } from './session-token.ts'
+import { createWaitingSignUps, type WaitingSignUp } from './waiting-sign-ups.ts'
 
 /** `company` is how the person's first tenant is called. */
 export type Person = {
@@ -46,6 +47,7 @@ export type Accounts = ReturnType<typeof createAccounts>
 export function createAccounts({ library, sql, now, onLocked, claimCode }: AccountsDeps) {
   const { api } = library
   const database = drizzle(sql)
+  const waiting = createWaitingSignUps({ library, sql, now })
 
   const present = (token: string): Promise<Present | undefined> =>
     available(async () => {
@@ -70,6 +72,9 @@ export function createAccounts({ library, sql, now, onLocked, claimCode }: Accou
       if (token === undefined || !entered) return { kind: 'refused', reason: 'over' }
       return { kind: 'signed_in', token, signInId: entered.signInId, person: entered.person }
     })
+
+  const signIn = ({ email, password, client }: { email: string; password: string; client: Client }) =>
+    entering(() => api.signInEmail({ body: { email, password }, headers: headersOf(client), returnHeaders: true }))
 
   /** Something that the person proves with his password; undefined when that is wrong. */
   const proving = <Result>(run: () => Promise<Result>): Promise<Result | undefined> =>
@@ -99,14 +104,18 @@ export function createAccounts({ library, sql, now, onLocked, claimCode }: Accou
 
     /** Answers nothing: whether the address was known is told by mail only. */
     signUp: ({ client, ...body }: { email: string; name: string; company: string; password: string; client: Client }) =>
-      available(async () => {
-        // Whoever never proved the address has no say over it: his password must not wait for its owner.
-        await database.delete(person).where(and(eq(person.email, body.email), eq(person.emailVerified, false)))
-        await api.signUpEmail({ body, headers: headersOf(client) })
-      }),
+      waiting.add({ body, headers: headersOf(client) }),
 
-    verifyEmail: (token: string, client: Client) =>
-      entering(() => api.verifyEmail({ query: { token }, headers: headersOf(client), returnHeaders: true })),
+    /** Which sign-up a mailed link is for. */
+    signUpOf: waiting.ofLink,
+
+    /** Proves the address and signs in. What is wrong, the link or the password, is not told. */
+    verifyEmail: async (signUp: WaitingSignUp | undefined, password: string, client: Client) => {
+      const right = await waiting.isPasswordOf(signUp, password)
+      if (!right || !signUp || !(await waiting.prove(signUp)))
+        return { kind: 'refused' as const, reason: 'over' as const }
+      return signIn({ email: signUp.email, password, client })
+    },
 
     /** Mails the link again, if there is anything to verify. */
     mailVerification: (email: string) =>
@@ -114,8 +123,7 @@ export function createAccounts({ library, sql, now, onLocked, claimCode }: Accou
         await api.sendVerificationEmail({ body: { email } })
       }),
 
-    signIn: ({ email, password, client }: { email: string; password: string; client: Client }) =>
-      entering(() => api.signInEmail({ body: { email, password }, headers: headersOf(client), returnHeaders: true })),
+    signIn,
 
     async passSecondFactor(challenge: string, given: SecondFactorCode, client: Client) {
       const headers = challengeHeaders(challenge, headersOf(client))

@@ -64,7 +64,7 @@ test('a link is over when it was replaced, when its time is over, and when someb
 
   await as(token).changeEmail({ new_email: two, password })
   await as().signUp({ email: two, name: 'Ben', password: otherPassword })
-  await as().verifyEmail({ token: mailed('verify_email', two) })
+  await as().verifyEmail({ token: mailed('verify_email', two), password: otherPassword })
   expect(await confirm()).toBe('link-over')
   expect(await codeOf(as().signIn({ email: two, password: otherPassword }))).toBe('none')
 })
@@ -76,7 +76,8 @@ test('a sign-up that nobody proved does not keep its address from the one who ca
   await as().signUp({ email, name: 'Mallory', password: otherPassword })
   await as(token).changeEmail({ new_email: email, password })
   await as(token).confirmEmail({ token: mailed('confirm_new_email', email) })
-  expect(await codeOf(as().verifyEmail({ token: mailed('verify_email', email) }))).toBe('link-over')
+  const proof = { token: mailed('verify_email', email), password: otherPassword }
+  expect(await codeOf(as().verifyEmail(proof))).toBe('verification-refused')
   expect(await codeOf(as().signIn({ email, password: otherPassword }))).toBe('sign-in-refused')
   expect(await codeOf(as().signIn({ email, password }))).toBe('none')
 })

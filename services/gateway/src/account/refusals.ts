@@ -5,6 +5,13 @@ import type { Refused } from './accounts.ts'
 export const linkOver = () =>
   new DomainError('link-over', 'This link was used already, or its time is over: ask for a new one.')
 
+/** One answer for a link and for a password: which of them it was is nobody's business who lacks the other. */
+export const verificationRefused = () =>
+  new DomainError(
+    'verification-refused',
+    'Use the link of the newest mail with the password that you chose when you signed up. If that does not work, sign up again with a password of your own; if you have used the link before, sign in.',
+  )
+
 export const wrongPassword = () => new DomainError('password-wrong', 'That is not your current password.')
 
 export const noTenant = () =>

@@ -1,17 +1,18 @@
 // From an address to an account of one's own. No answer tells whether an address was known: the mail does.
-import { byEmail, byLink, mailed, signUp, verifiedAnswer } from '@wagate/api/account.ts'
+import { byEmail, mailed, signUp, verifiedAnswer, verifyEmail } from '@wagate/api/account.ts'
 import type { MountOpen } from '../http/route.ts'
 import type { Invitations } from '../member/invitations.ts'
 import type { Accounts, Person } from './accounts.ts'
 import type { Attempts } from './attempts.ts'
 import { checkNewPassword } from './check-password.ts'
+import { normalized } from './password.ts'
 import { presentPerson, presentWelcome } from './present.ts'
-import { linkOver } from './refusals.ts'
+import { verificationRefused } from './refusals.ts'
 import { accountTag as tag } from './tag.ts'
 import { foundingNote, openTenant, type WelcomeDeps } from './welcome.ts'
 
 export type SignUpDeps = WelcomeDeps & {
-  accounts: Pick<Accounts, 'signUp' | 'verifyEmail' | 'mailVerification'>
+  accounts: Pick<Accounts, 'signUp' | 'signUpOf' | 'verifyEmail' | 'mailVerification'>
   attempts: Pick<Attempts, 'take'>
   invitations: Pick<Invitations, 'of'>
 }
@@ -67,15 +68,16 @@ export function signUpRoutes(mount: MountOpen, deps: SignUpDeps): void {
       tag,
       summary: 'Prove an address, and start',
       description:
-        'Takes the token of the mailed link, once. Signs in, and makes what a new customer needs: an account of their own, a test key and a virtual phone. Somebody who was invited gets none of these: see `GET /v1/auth/me`.',
-      body: byLink,
+        'Takes the token of the mailed link, once, and the password that was chosen in that sign-up: whoever signed up with an address that is not his gets nothing from its owner following the link. A wrong password does not use the link up. Signs in, and makes what a new customer needs: an account of their own, a test key and a virtual phone. Somebody who was invited gets none of these: see `GET /v1/auth/me`.',
+      body: verifyEmail,
       answers: { 201: { description: 'Signed in.', schema: verifiedAnswer } },
-      problems: ['link-over', 'too-many-attempts'],
+      problems: ['verification-refused', 'too-many-attempts'],
     },
     async ({ body, client, note, json }) => {
-      await attempts.take('link', client.address, client.address)
-      const entered = await accounts.verifyEmail(body.token, client)
-      if (entered.kind !== 'signed_in') throw linkOver()
+      const waiting = await accounts.signUpOf(body.token)
+      await attempts.take('verify_email', waiting?.personId ?? body.token, client.address)
+      const entered = await accounts.verifyEmail(waiting, normalized(body.password), client)
+      if (entered.kind !== 'signed_in') throw verificationRefused()
       const welcome = await welcomeOf(entered.person)
       if (welcome) note(foundingNote(entered.person.id, welcome))
       const made = welcome ? presentWelcome(welcome) : { tenant: null, api_key: null, phone: null }

@@ -26,8 +26,8 @@ const ofNew = ({ onRecord }: Member) => [onRecord.published[0]?.tenantId ?? 'non
 /** What each route is called with so that it succeeds, and the accounts that it is told to: all of the person's, if not said. */
 const tries: Record<string, Try> = {
   'post /v1/auth/verify-email': ({ people }) => {
-    const { email } = people.addPerson({ verified: false })
-    return { body: { token: email }, in: ofNew }
+    const { email } = people.addPerson({ verified: false, password })
+    return { body: { token: email, password }, in: ofNew }
   },
   'post /v1/auth/sign-in': ({ person }) => ({ body: { email: person.email, password } }),
   'post /v1/auth/second-factor': ({ person }) => ({ body: { challenge: person.id, code: rightCode } }),

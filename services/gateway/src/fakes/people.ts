@@ -77,9 +77,13 @@ export function fakePeople(
       addPerson({ email, name, company, password, verified: false })
     },
     /** The token is the address. */
-    verifyEmail: async (token) => {
+    signUpOf: async (token) => {
       const person = [...persons.values()].find((one) => one.email === token && !one.verified)
-      if (!person) return { kind: 'refused', reason: 'over' }
+      return person && { personId: person.id, email: person.email }
+    },
+    verifyEmail: async (signUp, password) => {
+      const person = persons.get(signUp?.personId ?? '')
+      if (!person || person.verified || person.password !== password) return { kind: 'refused', reason: 'over' }
       person.verified = true
       return entered(person)
     },

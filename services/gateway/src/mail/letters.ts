@@ -26,6 +26,7 @@ export function letterOf(mail: Mail): Letter {
         paragraphs: ['Confirm this address to finish signing up for Wagate.'],
         actions: [{ label: 'Confirm address', link: webLink(mail.link) }],
         notes: [
+          'You are asked for the password that you chose when you signed up.',
           `The link works once, for ${duration(mail.validMinutes, 'minute')}.`,
           'If you did not sign up, ignore this mail and nothing happens.',
         ],

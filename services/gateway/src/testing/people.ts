@@ -94,7 +94,7 @@ async function startGateway(sql: ReturnType<typeof openPostgres>) {
   async function signUp() {
     const email = `${newId('request').toLowerCase()}@example.com`
     await as().signUp({ email, name: 'Ada', company: 'Trattoria Ada', password })
-    const { session_token, person, tenant } = await as().verifyEmail({ token: mailed('verify_email', email) })
+    const { session_token, person, tenant } = await as().verifyEmail({ token: mailed('verify_email', email), password })
     return { email, token: session_token, personId: person.id, tenantId: tenant?.id ?? '' }
   }
   /** What the log of the account tells of people, oldest first. */

@@ -9,9 +9,9 @@ import type { Actions } from './$types'
 /** Opening the page changes nothing: programs that look through mails open links too. */
 export const actions: Actions = {
   default: async (event) => {
-    const { link } = await textsOf(event.request, ['link'])
+    const { link, password } = await textsOf(event.request, ['link', 'password'])
     const answer = await anybody(event)
-      .verifyEmail({ token: mailedToken(link) })
+      .verifyEmail({ token: mailedToken(link), password })
       .catch((error: unknown) => refuse(error))
     if ('data' in answer) return answer
     keepSession(event.cookies, event.url, answer.session_token)
