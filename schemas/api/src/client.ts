@@ -7,6 +7,7 @@ import { ApiError, type Call, caller, type Query } from './call.ts'
 import { adminMethods } from './client-admin.ts'
 import { dataMethods } from './client-data.ts'
 import { levelMethods } from './client-levels.ts'
+import { operationsMethods } from './client-operations.ts'
 import { supportMethods } from './client-support.ts'
 import type {
   CreateInvitation,
@@ -199,6 +200,7 @@ export function createClient(config: ClientConfig) {
       get<AuditVerification>('/v1/admin/audit-log/verification', { ...query }),
     getCapacity: () => get<{ data: PoolCapacity[] }>('/v1/admin/capacity'),
     ...adminMethods({ get, list, post, call }),
+    ...operationsMethods({ get, list, post, call }),
 
     events: (options: EventStreamOptions) => events(call, options),
   }

@@ -43,6 +43,7 @@ export const problems = {
   'invitation-not-found': { status: 404, title: 'Invitation not found' },
   'sign-in-not-found': { status: 404, title: 'Sign-in not found' },
   'worker-not-found': { status: 404, title: 'Worker not found' },
+  'dead-letter-not-found': { status: 404, title: 'Dead letter not found' },
   'phone-not-found': { status: 404, title: 'Sandbox phone not found' },
 
   'session-closed': { status: 409, title: 'The session is closed' },
@@ -57,6 +58,7 @@ export const problems = {
   'recipient-unknown': { status: 422, title: 'Nobody to send to' },
   'phone-offline': { status: 409, title: 'The phone is offline' },
   'phone-number-taken': { status: 409, title: 'The number is in use' },
+  'dead-letter-not-retriable': { status: 409, title: 'The dead letter cannot be retried' },
   'pool-not-served': { status: 409, title: 'No worker serves the pool' },
   'session-limit-reached': { status: 409, title: 'No more sessions' },
   'phone-limit-reached': { status: 409, title: 'No more sandbox phones' },

@@ -60,6 +60,8 @@ export const auditActions = [
 
   'worker.drain_ordered',
   'worker.undrain_ordered',
+  'dead_letter.retried',
+  'dead_letter.deleted',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 

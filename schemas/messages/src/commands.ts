@@ -66,3 +66,6 @@ export type CommandOf<Type extends CommandType> = Extract<Command, { type: Type 
 export function parseCommand(bytes: Uint8Array): { ok: true; command: Command } | { ok: false; reason: string } {
   return parseJson(bytes, anyCommand, (value) => ({ ok: true, command: value }))
 }
+
+/** Why a command is in DEAD_LETTERS that killed whoever took it; it was told as failed. */
+export const poisonCause = 'engines died whenever they handled it'

@@ -84,6 +84,9 @@ export const auditSubjects = 'aud.>'
 
 export const deadLetterSubject = (stream: string, consumer: string): string => `dlq.${t(stream)}.${t(consumer)}`
 
+/** Everything that one stream's consumers have set aside. */
+export const deadLettersOf = (stream: string): string => `dlq.${t(stream)}.*`
+
 export type CommandSubject = Address & { partition: string; type: string }
 export type EventSubject = Address & { shard: string; type: EventType }
 
@@ -101,6 +104,14 @@ export function parseCommandSubject(subject: string): CommandSubject | undefined
   const [root, partition, tenantId, sessionId, entity, verb, ...rest] = subject.split('.')
   if (root !== 'cmd' || !partition || !tenantId || !sessionId || !entity || !verb || rest.length > 0) return undefined
   return { partition, tenantId, sessionId, type: `${entity}.${verb}` }
+}
+
+/** The same command under another partition; any other subject stays as it is. */
+export function underPartition(subject: string, partition: string): string {
+  const command = parseCommandSubject(subject)
+  if (!command) return subject
+  const { tenantId, sessionId, type } = command
+  return ['cmd', partition, tenantId, sessionId, ...type.split('.')].map(t).join('.')
 }
 
 /** Whom a question's subject names, or undefined when it is not one. */

@@ -15,6 +15,7 @@ import { type OnRecordCall, recorded } from './audit/on-record.ts'
 import { type AuditDeps, auditRoutes } from './audit/routes.ts'
 import { type BusinessDeps, businessRoutes } from './business/routes.ts'
 import { type ChatDeps, chatRoutes } from './chat/routes.ts'
+import { type DeadLetterDeps, deadLetterRoutes } from './dead-letter/routes.ts'
 import { type DeletionDeps, deletionRoutes } from './deletion/routes.ts'
 import { type Audience, openApiDocument, pathOf, registerSecurity } from './docs/openapi.ts'
 import { type DocsDeps, docsRoutes } from './docs/routes.ts'
@@ -50,6 +51,7 @@ import { serviceLevelRoutes } from './service-level/routes.ts'
 import type { RequestCodeDeps } from './session/pairing.ts'
 import { pairingRoutes } from './session/pairing-routes.ts'
 import { type SessionDeps, sessionRoutes } from './session/routes.ts'
+import { type StreamStateDeps, streamStateRoutes } from './streams/routes.ts'
 import { type SupportOperatorDeps, supportOperatorRoutes } from './support/operator-routes.ts'
 import { type SupportTenantDeps, supportTenantRoutes } from './support/tenant-routes.ts'
 import { type TenantOrderDeps, tenantOrderRoutes } from './tenant/order-routes.ts'
@@ -79,6 +81,8 @@ export type AppDeps = AuthenticateDeps &
   ErasureDeps &
   DeletionDeps &
   FleetDeps &
+  DeadLetterDeps &
+  StreamStateDeps &
   TenantReadDeps &
   TenantOrderDeps &
   BusinessDeps &
@@ -177,6 +181,8 @@ export function createApp(deps: AppDeps): App {
   serviceLevelRoutes(mount, deps)
   adminServiceLevelRoutes(mount, deps)
   fleetRoutes(mount, deps)
+  deadLetterRoutes(mount, deps)
+  streamStateRoutes(mount, deps)
   tenantReadRoutes(mount, deps)
   tenantOrderRoutes(mount, deps)
   businessRoutes(mount, deps)

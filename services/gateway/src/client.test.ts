@@ -123,6 +123,11 @@ test('every route has a method, and every answer is what its schema says', async
   await operator.listFailovers()
   await operator.getCapacity()
   await operator.moveSession(session_id, { pool: 'shared' })
+  await operator.getStreams()
+  const { data: letters } = await operator.listDeadLetters({ tenant_id: world.ours.tenantId, limit: 5 })
+  const [letter, another] = letters.map(({ sequence }) => sequence)
+  await operator.retryDeadLetter(letter ?? 0)
+  await operator.deleteDeadLetter(another ?? 0)
   expect(await operator.listTenants({ q: 'ten_', limit: 1 })).toMatchObject({ data: [{ status: 'active' }] })
   const customer = await operator.createTenant({ name: 'New', plan: 'pro', owner_email: 'new@example.com' })
   const customerId = customer.tenant.id
@@ -146,7 +151,7 @@ test('every route has a method, and every answer is what its schema says', async
   await (await client.exportAuditLog('ndjson', { action: 'token.issued' }))?.cancel()
   expect(await client.verifyAuditLog()).toMatchObject({ holds: true, complete: true })
   await operator.listOperatorAuditLog()
-  expect(await operator.verifyOperatorAuditLog()).toMatchObject({ holds: true, through: 10 })
+  expect(await operator.verifyOperatorAuditLog()).toMatchObject({ holds: true, through: 12 })
   const { tenantId } = world.ours
   const access = await operator.openSupportAccess(tenantId, { reason: 'You asked us to.' })
   await as((await operator.createSupportToken(tenantId, access.id, { mode: 'test' })).token).listSessions()

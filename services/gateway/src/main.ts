@@ -214,6 +214,7 @@ await runService({
       plans: control.plans,
       billing: manualBilling,
       onPlanChange: (change) => logger.info({ event: 'plan.changed', ...change }),
+      broker,
       directory,
       fleet,
       pause: (ms) => pause(ms, service.stopping),

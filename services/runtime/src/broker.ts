@@ -15,7 +15,8 @@ import { provisionConsumer, provisionLayout } from './nats-provision.ts'
 import { publish } from './nats-publish.ts'
 import { deleteMessage, purgeAll, purgeSubject } from './nats-purge.ts'
 import { answerQuestions, ask } from './nats-question.ts'
-import { lastMessage, messageAt, readSubject } from './nats-read.ts'
+import { firstFrom, lastMessage, messageAt, readSubject } from './nats-read.ts'
+import { type ConsumerState, consumerStates, type StreamState, streamState } from './nats-state.ts'
 import { tailSubject } from './nats-tail.ts'
 import { listen, tell } from './nats-tell.ts'
 
@@ -165,11 +166,13 @@ export type Broker = {
   lastMessage(stream: string, subject: string): Promise<StoredMessage | undefined>
   /** The message with that sequence, read from the stream's leader; undefined when it was removed. */
   messageAt(stream: string, seq: number): Promise<StoredMessage | undefined>
-  /** Everything stored under the subject (wildcards allowed) when the call began, in order, from `fromSeq` on. */
+  /** The first message under the subject (wildcards allowed) at that sequence or after it, read from the stream's leader. */
+  firstFrom(stream: string, subject: string, fromSeq: number): Promise<StoredMessage | undefined>
+  /** Everything stored under the subject (wildcards allowed) when the call began, in order, from `fromSeq` to `toSeq`, both included. */
   readSubject(
     stream: string,
     subject: string,
-    options?: { fromSeq?: number; signal?: AbortSignal },
+    options?: { fromSeq?: number; toSeq?: number; signal?: AbortSignal },
   ): AsyncIterable<StoredMessage>
   /** Live messages in order without gaps, from `fromSeq` (inclusive) or only new ones, until the signal aborts. Holds back the broker while the reader is slow. */
   tail(
@@ -183,6 +186,10 @@ export type Broker = {
   purgeAll(stream: string, subject: string): Promise<number>
   /** Removes one message and overwrites what the disk held of it; false when it was gone. */
   deleteMessage(stream: string, seq: number): Promise<boolean>
+  /** What a stream holds now; of a bucket the stream is `KV_<bucket>`. */
+  streamState(stream: string): Promise<StreamState>
+  /** How far the consumers of a stream have come, by name; those of live readers too. At most `max`. */
+  consumerStates(stream: string, max: number): Promise<ConsumerState[]>
   /** Up to which sequence a durable consumer has settled everything that it is given. */
   settledSeq(stream: string, consumer: string): Promise<number>
   /**
@@ -218,11 +225,14 @@ export async function connectBroker(config: BrokerConfig): Promise<Broker> {
     listen: (subject, handle) => listen(link, subject, handle),
     lastMessage: (stream, subject) => lastMessage(link, stream, subject),
     messageAt: (stream, seq) => messageAt(link, stream, seq),
+    firstFrom: (stream, subject, fromSeq) => firstFrom(link, stream, subject, fromSeq),
     readSubject: (stream, subject, options) => readSubject(link, stream, subject, options),
     tail: (stream, subject, options) => tailSubject(link, stream, subject, options),
     purgeSubject: (stream, subject, options) => purgeSubject(link, stream, subject, options),
     purgeAll: (stream, subject) => purgeAll(link, stream, subject),
     deleteMessage: (stream, seq) => deleteMessage(link, stream, seq),
+    streamState: (stream) => streamState(link, stream),
+    consumerStates: (stream, max) => consumerStates(link, stream, max),
     settledSeq: (stream, consumer) => settledSeq(link, stream, consumer),
     consume: (options) => startConsume(link, options),
     consumeBatches: (options) => startBatches(link, options, lateAcks),

@@ -25,7 +25,8 @@ export async function startBatches(
   const closing = new AbortController()
   const { signal } = closing
   const tools: BatchTools = {
-    deadLetter: (message, reason) => deadLetter(link, { stream, consumer }, message, reason),
+    // A batch is tried for ever; a message leaves it at the first failure that is its own.
+    deadLetter: (message, reason) => deadLetter(link, { stream, consumer }, message, { reason, attempts: 1 }),
     signal,
   }
   let buffer: Buffered[] = []

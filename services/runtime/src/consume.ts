@@ -51,7 +51,7 @@ export async function startConsume(link: NatsLink, options: ConsumeOptions): Pro
     const outcome = finalOutcome(given, attempt, maxAttempts)
     if (outcome.kind === 'retry') failures.set(message.seq, attempt)
     else if (outcome.kind !== 'later') failures.delete(message.seq)
-    const unsettled = { message, deliveryCount, reply: () => held.reply }
+    const unsettled = { message, attempts: attempt, reply: () => held.reply }
     // Storing in DEAD_LETTERS may fail for a while; the message is held until it has worked.
     for (let attempt = 1; !closing.signal.aborted || attempt === 1; attempt++) {
       try {

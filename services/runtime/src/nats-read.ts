@@ -29,6 +29,14 @@ export const lastMessage = (link: NatsLink, stream: string, subject: string): Pr
 export const messageAt = (link: NatsLink, stream: string, seq: number): Promise<StoredMessage | undefined> =>
   getMessage(link, stream, { seq })
 
+/** See `Broker.firstFrom`. */
+export const firstFrom = (
+  link: NatsLink,
+  stream: string,
+  subject: string,
+  fromSeq: number,
+): Promise<StoredMessage | undefined> => getMessage(link, stream, { seq: Math.max(1, fromSeq), next_by_subj: subject })
+
 async function getMessage(link: NatsLink, stream: string, which: object): Promise<StoredMessage | undefined> {
   try {
     const { message } = await callApi(link, `STREAM.MSG.GET.${stream}`, which, storedSchema)

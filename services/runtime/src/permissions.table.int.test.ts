@@ -86,7 +86,7 @@ const consumerRights = (stream: string, name: string, filter: string, puller: Se
 const streamRights: Record<string, Rights> = {
   COMMANDS: {
     'cmd.s1.t.s.message.send': both,
-    '$JS.API.STREAM.MSG.GET.COMMANDS': ['worker'],
+    '$JS.API.STREAM.MSG.GET.COMMANDS': both,
     '$JS.API.STREAM.PURGE.COMMANDS': eraser,
     '$JS.API.DIRECT.GET.COMMANDS': ['worker'],
     '$JS.API.CONSUMER.INFO.COMMANDS.worker-s1': ['worker', 'monitor'],
@@ -131,12 +131,15 @@ const streamRights: Record<string, Rights> = {
     'dlq.EVENTS.projector-1': ['projector'],
     'dlq.AUDIT.projector-audit': ['projector'],
     'dlq.EVENTS.webhooks-1': ['webhooks'],
-    '$JS.API.STREAM.MSG.GET.DEAD_LETTERS': ['scheduler', 'monitor'],
-    '$JS.API.DIRECT.GET.DEAD_LETTERS': ['scheduler', 'monitor'],
-    '$JS.API.STREAM.MSG.DELETE.DEAD_LETTERS': eraser,
+    '$JS.API.STREAM.MSG.GET.DEAD_LETTERS': ['gateway', 'scheduler', 'monitor'],
+    '$JS.API.DIRECT.GET.DEAD_LETTERS': ['gateway', 'scheduler', 'monitor'],
+    '$JS.API.STREAM.MSG.DELETE.DEAD_LETTERS': gatewayAndEraser,
     '$JS.API.CONSUMER.CREATE.DEAD_LETTERS.reader.dlq.>': nobody,
   },
 }
+
+/** Those with consumers whose lag operators see. */
+const watchedByOperators = new Set(['COMMANDS', 'EVENTS', 'AUDIT'])
 
 /** What changes or copies a whole stream; of SESSION_LOG the worker may purge. */
 const layoutRights = (stream: string): Rights => ({
@@ -147,7 +150,7 @@ const layoutRights = (stream: string): Rights => ({
   ),
   [`$JS.API.STREAM.INFO.${stream}`]: all,
   [`$JS.API.CONSUMER.NAMES.${stream}`]: all,
-  [`$JS.API.CONSUMER.LIST.${stream}`]: ['monitor'],
+  [`$JS.API.CONSUMER.LIST.${stream}`]: watchedByOperators.has(stream) ? ['gateway', 'monitor'] : ['monitor'],
 })
 
 function rightsOfBucket(name: string): Rights {

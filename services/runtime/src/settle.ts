@@ -21,7 +21,8 @@ function answer(link: NatsLink, reply: string, word: string): void {
 
 export type Unsettled = {
   message: StoredMessage
-  deliveryCount: number
+  /** How often it was handled here, this time included; what was put off does not count. */
+  attempts: number
   /** Absent while the message was read from the stream and not delivered yet: there is nothing to answer. */
   reply: () => string | undefined
 }
@@ -39,10 +40,10 @@ export function finalOutcome(outcome: Outcome, attempt: number, maxAttempts: num
 export async function settle(
   link: NatsLink,
   source: { stream: string; consumer: string },
-  { message, reply }: Unsettled,
+  { message, attempts, reply }: Unsettled,
   outcome: Outcome,
 ): Promise<boolean> {
-  if (outcome.kind === 'reject') await deadLetter(link, source, message, outcome.reason)
+  if (outcome.kind === 'reject') await deadLetter(link, source, message, { reason: outcome.reason, attempts })
   const to = reply()
   if (to === undefined || link.status() !== 'connected') return false
   if (outcome.kind === 'done') acknowledge(link, to)
@@ -56,7 +57,7 @@ export async function deadLetter(
   link: NatsLink,
   source: { stream: string; consumer: string },
   message: StoredMessage,
-  reason: string,
+  { reason, attempts }: { reason: string; attempts: number },
 ): Promise<void> {
   await publish(link, deadLetterSubject(source.stream, source.consumer), message.data, {
     msgId: `${source.stream}:${source.consumer}:${message.seq}`,
@@ -67,6 +68,7 @@ export async function deadLetter(
       'Wagate-Consumer': source.consumer,
       'Wagate-Sequence': String(message.seq),
       'Wagate-Time': message.time.toISOString(),
+      'Wagate-Attempts': String(attempts),
       ...(message.headers['Nats-Msg-Id'] === undefined ? {} : { 'Wagate-Msg-Id': message.headers['Nats-Msg-Id'] }),
     },
   })

@@ -28,12 +28,10 @@ import { createSessionDirectory } from '../session/directory.ts'
 import { createSessionStore } from '../session/store.ts'
 import { fakeApiKeys } from './api-keys.ts'
 import { fakeAudit } from './audit.ts'
-
+import { fakeBroker } from './broker.ts'
 import { fakeDeletions } from './deletions.ts'
 import { fakeJobs } from './jobs.ts'
-
 import { fakePeople } from './people.ts'
-
 import { fakePlans, loneQuota } from './plans.ts'
 import { fakeRetention } from './retention.ts'
 import { aMessage, aWorker, workerId } from './samples.ts'
@@ -77,6 +75,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
   const support = fakeSupport(now, newId)
   const people = fakePeople(now, newId, (tenantId) => tenants.get(tenantId)?.operators === true)
   const plans = fakePlans(tenants, now)
+  const streams = fakeBroker()
   const accounts = fakeTenants({ tenants, people, plans, jobs, now, add: addTenantRecord })
   const published: { subject: string; command: Command; msgId: string | undefined }[] = []
 
@@ -104,6 +103,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
       source: 'gateway',
       timeoutMs: 1_000,
     }),
+    broker: streams.broker,
     partitionOf: (sessionId) => sharedPartitionOf(sessionId, 64),
     directory,
     fleet,
@@ -222,6 +222,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
         phone_id: phone.id,
         key_id: addedKey(tenantId, mode),
         worker_id: workerId,
+        sequence: String(streams.setAside(`cmd.s1.${tenantId}.${sessionId}.message.send`)),
         job_id: job.jobId,
         person_id: viewer,
         tenant_id: tenantId,
@@ -273,7 +274,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
 
   return {
     ...{ app, deps, request, published, sessions, pairing, idempotency, directory },
-    ...{ support, keys, people, tenants, messages, webhooks, sandbox, jobs, failovers, onRecord },
+    ...{ streams, support, keys, people, tenants, messages, webhooks, sandbox, jobs, failovers, onRecord },
     /** The worker of the old partition has let go of a session that moves. */
     async arrive({ movingFrom: _, ...config }: SessionConfig) {
       await sessions.put(sessionConfigKey(config.tenantId, config.sessionId), Buffer.from(JSON.stringify(config)))

@@ -1,6 +1,6 @@
 // One engine process: hosts the sessions of the partitions that its supervisor hands it, and nothing else. It never
 // touches a lease; it obeys the deadlines that come with each renewal.
-import { type Command, parseCommand } from '@wagate/messages/commands.ts'
+import { type Command, parseCommand, poisonCause } from '@wagate/messages/commands.ts'
 import { hostPartition, type SessionConfig } from '@wagate/messages/control.ts'
 import { partitionConsumer } from '@wagate/messages/streams.ts'
 import { parseCommandSubject } from '@wagate/messages/subjects.ts'
@@ -193,7 +193,7 @@ export function createEngine(deps: EngineDeps) {
     try {
       const outcome = await session.handle(command)
       if (outcome === 'done') return { kind: 'done' }
-      if (outcome === 'poison') return { kind: 'reject', reason: 'engines died whenever they handled it' }
+      if (outcome === 'poison') return { kind: 'reject', reason: poisonCause }
       return { kind: 'later', afterMs: fullOutboxMs, reason: 'the outbox is full' }
     } catch (error) {
       if (!session.released) throw error
