@@ -92,17 +92,17 @@ export const changePassword = z.strictObject({ current_password: password, passw
 })
 export type ChangePassword = z.input<typeof changePassword>
 
-export const deletePerson = z
-  .strictObject({
-    password,
-    code: code.optional(),
-    backup_code: z.string({ error: 'Write the code as text.' }).trim().min(1).max(64).optional(),
-  })
-  .meta({
-    id: 'DeletePerson',
-    description: 'With two-factor authentication switched on, a code of the app or a backup code too.',
-    example: { password: 'vier tische neben dem ofen', code: '123456' },
-  })
+const withSecondFactor = z.strictObject({
+  password,
+  code: code.optional(),
+  backup_code: z.string({ error: 'Write the code as text.' }).trim().min(1).max(64).optional(),
+})
+
+export const deletePerson = withSecondFactor.meta({
+  id: 'DeletePerson',
+  description: 'With two-factor authentication switched on, a code of the app or a backup code too.',
+  example: { password: 'vier tische neben dem ofen', code: '123456' },
+})
 export type DeletePerson = z.input<typeof deletePerson>
 
 export const changeEmail = z.strictObject({ new_email: email, password }).meta({
@@ -110,6 +110,13 @@ export const changeEmail = z.strictObject({ new_email: email, password }).meta({
   example: { new_email: 'ada@example.org', password: 'vier tische neben dem ofen' },
 })
 export type ChangeEmail = z.input<typeof changeEmail>
+
+export const byBothFactors = withSecondFactor.meta({
+  id: 'ByBothFactors',
+  description: 'The password, and a code of the app or a backup code.',
+  example: { password: 'vier tische neben dem ofen', code: '123456' },
+})
+export type ByBothFactors = z.input<typeof byBothFactors>
 
 export const byPassword = z
   .strictObject({ password })

@@ -3,6 +3,7 @@ import type {
   ApiPerson,
   ApiSignedIn,
   BackupCodes,
+  ByBothFactors,
   ByCode,
   ByEmail,
   ByLink,
@@ -68,7 +69,7 @@ export function createPeopleClient({ sessionToken, ...config }: PeopleClientConf
     endSignIn: (id: string) => call.empty('DELETE', `/v1/auth/sign-ins/${encodeURIComponent(id)}`),
     setUpTwoFactor: (body: ByPassword) => post<TwoFactorSetUp>('/two-factor', body),
     confirmTwoFactor: (body: ByCode) => post<ApiSignedIn>('/two-factor/confirm', body),
-    removeTwoFactor: (body: ByPassword) => post<ApiSignedIn>('/two-factor/remove', body),
-    createBackupCodes: (body: ByPassword) => post<BackupCodes>('/two-factor/backup-codes', body),
+    removeTwoFactor: (body: ByBothFactors) => post<ApiSignedIn>('/two-factor/remove', body),
+    createBackupCodes: (body: ByBothFactors) => post<BackupCodes>('/two-factor/backup-codes', body),
   }
 }

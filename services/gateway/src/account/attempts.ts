@@ -12,6 +12,8 @@ import { DomainError } from '../http/problem.ts'
 const policies = {
   sign_in: { account: { points: 10, duration: 900 }, address: { points: 100, duration: 900 } },
   sign_up: { account: { points: 5, duration: 3_600 }, address: { points: 100, duration: 3_600 } },
+  /** Codes of somebody who is signed in already. */
+  second_factor: { account: { points: 10, duration: 900 }, address: { points: 100, duration: 900 } },
   mail: { account: { points: 5, duration: 3_600 }, address: { points: 30, duration: 3_600 } },
   /** By the sign-up that the link is for: this often its password may be tried. */
   verify_email: { account: { points: 10, duration: 900 }, address: { points: 100, duration: 900 } },

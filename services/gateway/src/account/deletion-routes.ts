@@ -4,16 +4,15 @@ import type { OwnedTenant, PersonControl } from '../control/persons.ts'
 import { DomainError } from '../http/problem.ts'
 import type { MountForPeople } from '../http/route.ts'
 import { type QueueMail, tell } from '../mail/mail.ts'
-import type { Accounts, SecondFactorCode } from './accounts.ts'
-import type { Attempts } from './attempts.ts'
+import type { Accounts } from './accounts.ts'
 import type { ErasureRegister } from './erasure-register.ts'
 import { normalized } from './password.ts'
 import { wrongPassword } from './refusals.ts'
+import { checkSecondFactor, type SecondFactorDeps } from './second-factor.ts'
 import { accountTag as tag } from './tag.ts'
 
-export type PersonDeletionDeps = {
-  accounts: Pick<Accounts, 'checkPassword' | 'checkSecondFactor'>
-  attempts: Pick<Attempts, 'take' | 'forgive'>
+export type PersonDeletionDeps = SecondFactorDeps & {
+  accounts: Pick<Accounts, 'checkPassword'>
   persons: Pick<PersonControl, 'solelyOwned' | 'erase'>
   erasedPeople: ErasureRegister
   queueMail: QueueMail
@@ -41,9 +40,9 @@ export function personDeletionRoutes(mount: MountForPeople, deps: PersonDeletion
       const { id, email } = person
       await attempts.take('sign_in', email, client.address)
       if (!(await accounts.checkPassword(token, normalized(body.password)))) throw wrongPassword()
-      checkNoneOwned(await persons.solelyOwned(id))
-      if (person.twoFactor) await checkSecondFactor(token, body)
       await attempts.forgive('sign_in', email)
+      checkNoneOwned(await persons.solelyOwned(id))
+      if (person.twoFactor) await checkSecondFactor(deps, { person, token, client }, body)
       // First, so that no backup can bring back somebody who was told to be gone.
       await erasedPeople.add(id)
       const outcome = await persons.erase(id)
@@ -56,26 +55,12 @@ export function personDeletionRoutes(mount: MountForPeople, deps: PersonDeletion
     },
   )
 
-  async function checkSecondFactor(token: string, { code, backup_code }: Given): Promise<void> {
-    const given: SecondFactorCode | undefined =
-      code !== undefined ? { code } : backup_code !== undefined ? { backupCode: backup_code } : undefined
-    if (given && (await accounts.checkSecondFactor(token, given))) return
-    throw new DomainError(
-      'second-factor-refused',
-      given
-        ? 'This code is wrong, or was used: enter the one that the app shows now.'
-        : 'Two-factor authentication is on: send the code that the app shows, or a backup code.',
-    )
-  }
-
   /** It has happened: a mail that fails does not undo it. */
   async function sayGoodbye({ email, name }: { email: string; name: string }): Promise<void> {
     await deps.forgetMails(email).catch(() => undefined)
     await tell(deps.queueMail, { to: email, kind: 'person_deleted', name })
   }
 }
-
-type Given = { code?: string | undefined; backup_code?: string | undefined }
 
 function checkNoneOwned(tenants: readonly OwnedTenant[]): void {
   if (tenants.length === 0) return

@@ -14,7 +14,7 @@ import { foundingNote, openTenant, tooManyMemberships, type WelcomeDeps } from '
 
 export type MeDeps = WelcomeDeps & {
   accounts: Pick<Accounts, 'rename'>
-  members: Pick<MemberControl, 'remove'>
+  members: Pick<MemberControl, 'add' | 'remove' | 'tenantsOf'>
   invitations: Pick<Invitations, 'of' | 'remove'>
 }
 

@@ -1,6 +1,7 @@
 // What the accounts that a person belongs to learn of him, on a real database.
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import { afterAll, expect, test } from 'vitest'
+import { mostOwned } from '../control/found.ts'
 import { mostMemberships } from '../control/members.ts'
 import { codeOf, otherPassword, password, startPeople, totp } from '../testing/people.ts'
 
@@ -61,4 +62,17 @@ test('a person belongs to so many accounts at most', async () => {
   await control.members.remove('ten_many2', personId)
   expect(await control.members.add(tenantId, personId, 'viewer')).toBe('done')
   expect(await control.members.add(tenantId, personId, 'viewer')).toBe('done')
+})
+
+test('a person owns so many accounts at most, however many he opens at once, and none is left without an owner', async () => {
+  const { as, signUp } = await gateway()
+  const { token, personId } = await signUp()
+  const opened = await Promise.all(Array.from({ length: 8 }, () => codeOf(as(token).createTenant({ name: 'burst' }))))
+  const refused = opened.filter((code) => code === 'tenant-limit-reached').length
+  expect([opened.filter((code) => code === 'none').length, refused]).toEqual([mostOwned - 1, 8 - (mostOwned - 1)])
+  expect((await as(token).me()).tenants.filter(({ role }) => role === 'owner')).toHaveLength(mostOwned)
+  const ownerless = await sql`
+    select 1 from tenant t where name = 'burst'
+      and not exists (select from member m where m.tenant_id = t.tenant_id and m.person_id = ${personId})`
+  expect(ownerless).toHaveLength(0)
 })

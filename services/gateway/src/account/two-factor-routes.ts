@@ -1,18 +1,20 @@
 // Two-factor authentication by an authenticator app (TOTP, RFC 6238).
-import { backupCodes, byCode, byPassword, signedIn, twoFactorSetUp } from '@wagate/api/account.ts'
+import { backupCodes, byBothFactors, byCode, byPassword, signedIn, twoFactorSetUp } from '@wagate/api/account.ts'
 import { DomainError } from '../http/problem.ts'
 import type { MountForPeople } from '../http/route.ts'
 import { type QueueMail, tell } from '../mail/mail.ts'
 import type { Accounts, Client, Person } from './accounts.ts'
-import type { Attempts } from './attempts.ts'
 import { normalized } from './password.ts'
 import { presentPerson } from './present.ts'
 import { wrongPassword } from './refusals.ts'
+import { checkSecondFactor, type GivenCode, type SecondFactorDeps } from './second-factor.ts'
 import { accountTag as tag } from './tag.ts'
 
-export type TwoFactorDeps = {
-  accounts: Pick<Accounts, 'setUpTwoFactor' | 'confirmTwoFactor' | 'removeTwoFactor' | 'newBackupCodes'>
-  attempts: Pick<Attempts, 'take' | 'forgive'>
+export type TwoFactorDeps = SecondFactorDeps & {
+  accounts: Pick<
+    Accounts,
+    'checkPassword' | 'setUpTwoFactor' | 'confirmTwoFactor' | 'removeTwoFactor' | 'newBackupCodes'
+  >
   queueMail: QueueMail
 }
 
@@ -73,12 +75,13 @@ export function twoFactorRoutes(mount: MountForPeople, deps: TwoFactorDeps): voi
       audit: 'person.two_factor_disabled',
       tag,
       summary: 'Switch two-factor authentication off',
-      body: byPassword,
+      description: 'With the password and a code: whoever has got hold of one of them must not take the other away.',
+      body: byBothFactors,
       answers: { 200: { description: 'It is off. The token to go on with.', schema: signedIn } },
-      problems: ['password-wrong', 'two-factor-off', 'too-many-attempts'],
+      problems: ['password-wrong', 'second-factor-refused', 'two-factor-off', 'too-many-attempts'],
     },
     async ({ body, client, present: { person }, token, json }) => {
-      checkOn(person)
+      await checkBoth({ person, token, client }, body)
       const fresh = await proved(person, client, () => accounts.removeTwoFactor(token, normalized(body.password)))
       await tell(deps.queueMail, { to: person.email, kind: 'two_factor_changed', name: person.name, enabled: false })
       return json(200, { session_token: fresh, person: presentPerson({ ...person, twoFactor: false }) })
@@ -92,17 +95,25 @@ export function twoFactorRoutes(mount: MountForPeople, deps: TwoFactorDeps): voi
       audit: 'person.backup_codes_replaced',
       tag,
       summary: 'Make new backup codes',
-      description: 'The old ones work no more.',
-      body: byPassword,
+      description: 'With the password and a code. The old ones work no more.',
+      body: byBothFactors,
       answers: { 201: { description: 'Shown only here.', schema: backupCodes } },
-      problems: ['password-wrong', 'two-factor-off', 'too-many-attempts'],
+      problems: ['password-wrong', 'second-factor-refused', 'two-factor-off', 'too-many-attempts'],
     },
     async ({ body, client, present: { person }, token, json }) => {
-      checkOn(person)
+      await checkBoth({ person, token, client }, body)
       const codes = await proved(person, client, () => accounts.newBackupCodes(token, normalized(body.password)))
       return json(201, { backup_codes: codes })
     },
   )
+
+  /** The password before the code, so that no backup code is used up in vain. */
+  async function checkBoth(asker: Asker, { password, ...given }: GivenCode & { password: string }): Promise<void> {
+    const { person, token, client } = asker
+    if (!person.twoFactor) throw notSetUp()
+    await proved(person, client, async () => (await accounts.checkPassword(token, normalized(password))) || undefined)
+    await checkSecondFactor(deps, asker, given)
+  }
 
   /** What needs the password, within the rate at which it may be tried. */
   async function proved<Made>(person: Person, client: Client, run: () => Promise<Made | undefined>): Promise<Made> {
@@ -114,8 +125,6 @@ export function twoFactorRoutes(mount: MountForPeople, deps: TwoFactorDeps): voi
   }
 }
 
-function checkOn(person: Person): void {
-  if (!person.twoFactor) throw notSetUp()
-}
+type Asker = { person: Person; token: string; client: Client }
 
 const notSetUp = () => new DomainError('two-factor-off', 'It is off: set it up with POST /v1/auth/two-factor first.')

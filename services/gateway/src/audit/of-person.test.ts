@@ -39,11 +39,11 @@ const tries: Record<string, Try> = {
   'post /v1/auth/two-factor/confirm': () => ({ body: { code: rightCode } }),
   'post /v1/auth/two-factor/remove': ({ person }) => {
     person.twoFactor = true
-    return { body: { password } }
+    return { body: { password, code: rightCode } }
   },
   'post /v1/auth/two-factor/backup-codes': ({ person }) => {
     person.twoFactor = true
-    return { body: { password } }
+    return { body: { password, code: rightCode } }
   },
   'delete /v1/auth/sign-ins/{sign_in_id}': ({ people, person }) => ({
     path: `/v1/auth/sign-ins/${people.signIn(person.id).slice('wgs_'.length)}`,

@@ -11,6 +11,7 @@ import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { createInTenant } from '../postgres/in-tenant.ts'
 import { createDeletionControl } from './deletion.ts'
+import { createFounding } from './found.ts'
 import { createKeyControl } from './keys.ts'
 import { createMemberControl } from './members.ts'
 import { createOperatorControl } from './operators.ts'
@@ -69,6 +70,9 @@ export function createControl(deps: ManageDeps) {
     deletions: createDeletionControl({ ...deps, mirrorTenant }),
     operators: createOperatorControl({ ...deps, mirrorTenant }),
 
+    foundTenant: createFounding({ ...deps, mirrorTenant, mirrorMember: members.mirrorMember }),
+
+    /** Without an owner: he is invited, or there is none. */
     async createTenant(name: string, terms: Terms = firstTerms): Promise<{ tenantId: string }> {
       const tenantId = deps.newId('tenant')
       const at = deps.now()

@@ -1,5 +1,6 @@
 // The accounts as the operator's routes read and change them, on the records that the fake mirror has.
 import type { TenantRecord } from '@wagate/messages/control.ts'
+import { type Founded, mostOwned } from '../control/found.ts'
 import type { Terms } from '../control/manage.ts'
 import type { JobRow } from '../job/store.ts'
 import type { TenantRow, TenantStore } from '../tenant/store.ts'
@@ -81,6 +82,13 @@ export function fakeTenants({ tenants, people, plans, jobs, now, add }: Given) {
         const tenantId = add(name)
         if (terms) await plans.apply(tenantId, terms, 'operator')
         return { tenantId }
+      },
+      foundTenant: async (name: string, personId: string): Promise<Founded> => {
+        const own = await people.deps.members.tenantsOf(personId)
+        if (own.filter(({ role }) => role === 'owner').length >= mostOwned) return { kind: 'owns_most' }
+        const tenantId = add(name)
+        await people.deps.members.add(tenantId, personId, 'owner')
+        return { kind: 'done', tenantId }
       },
       renameTenant: async (tenantId: string, name: string) => change(tenantId, { name }),
       suspendTenant: async (tenantId: string, reason?: string) =>

@@ -214,6 +214,32 @@ export function letterOf(mail: Mail): Letter {
         notes: [`If this surprises you, speak with those who work at ${tenant}.`],
       }
     }
+    case 'tenant_suspended': {
+      const tenant = nameOf(mail.tenantName)
+      return {
+        subject: `${tenant} is suspended`,
+        name: mail.name,
+        paragraphs: [
+          `Those who run Wagate have suspended ${tenant}. The reason given:`,
+          oneLine(mail.reason, 500),
+          'Nothing is sent until it is activated again. Its sessions stay linked, and what comes in is kept.',
+        ],
+        actions: [],
+        notes: ['If you do not agree, or the reason is mended, answer to those who run Wagate.'],
+      }
+    }
+    case 'tenant_activated': {
+      const tenant = nameOf(mail.tenantName)
+      return {
+        subject: `${tenant} works again`,
+        name: mail.name,
+        paragraphs: [
+          `${tenant} on Wagate is no longer suspended. What was queued meanwhile is sent now, unless it has expired.`,
+        ],
+        actions: [],
+        notes: ['There is nothing to do.'],
+      }
+    }
     case 'support_access_opened': {
       const tenant = nameOf(mail.tenantName)
       return {

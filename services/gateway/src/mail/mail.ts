@@ -24,6 +24,9 @@ export type Mail = { to: string } & (
   /** To each owner. */
   | { kind: 'deletion_asked'; tenantName: string; name: string; byName: string; at: Date; link: string }
   | { kind: 'deletion_taken_back'; tenantName: string; name: string; byName: string }
+  /** To each owner, when the operator decides it. */
+  | { kind: 'tenant_suspended'; tenantName: string; name: string; reason: string }
+  | { kind: 'tenant_activated'; tenantName: string; name: string }
   /** To each owner, whenever an operator begins to look into the tenant. */
   | { kind: 'support_access_opened'; tenantName: string; name: string; reason: string; until: Date }
 )

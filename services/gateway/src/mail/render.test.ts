@@ -27,6 +27,8 @@ const mails = (name: string, tenantName = name, userAgent = name): Mail[] => [
   { to, kind: 'member_removed', tenantName, name },
   { to, kind: 'deletion_asked', tenantName, name, byName: name, at, link },
   { to, kind: 'deletion_taken_back', tenantName, name, byName: name },
+  { to, kind: 'tenant_suspended', tenantName, name, reason: name },
+  { to, kind: 'tenant_activated', tenantName, name },
   { to, kind: 'support_access_opened', tenantName, name, reason: name, until: at },
 ]
 

@@ -20,10 +20,12 @@ import type { Mount } from '../http/route.ts'
 import { type CreateDeps, createForCustomer, termsIn } from './create.ts'
 import { ordering as scope, operatorTag as tag } from './scopes.ts'
 import { createShow, orNoSuchTenant, type ShowDeps } from './show.ts'
+import { suspensionToTell, type TellSuspensionDeps } from './tell-suspension.ts'
 
 export type TenantOrderDeps = ShowDeps &
   CreateDeps &
   TellOwnersDeps &
+  TellSuspensionDeps &
   IdempotencyDeps & {
     control: Pick<Control, 'createTenant' | 'suspendTenant' | 'activateTenant'>
     plans: Pick<PlanControl, 'apply' | 'withdraw' | 'history'>
@@ -72,15 +74,18 @@ export function tenantOrderRoutes(mount: Mount, deps: TenantOrderDeps): void {
       tag,
       summary: 'Suspend an account',
       description:
-        'Its keys and people are refused, with the reason, and its sessions send nothing more: what is queued waits until it is activated, or expires. They stay linked, what comes in is kept and goes to its webhooks. A repeat changes the reason.',
+        'Its keys and people are refused, with the reason, and its sessions send nothing more: what is queued waits until it is activated, or expires. They stay linked, what comes in is kept and goes to its webhooks. A repeat changes the reason. Its owners are told by mail.',
       body: suspendTenant,
       answers,
       problems,
     },
     async ({ params, body, note, json }) => {
-      const { tenantId } = await show.find(params.tenant_id)
+      const tenant = await show.find(params.tenant_id)
+      const { tenantId } = tenant
+      const tellOwners = await suspensionToTell(deps, tenant)
       await orNoSuchTenant(deps.control.suspendTenant(tenantId, body.reason))
       note({ doneTo: tenantId })
+      await tellOwners(body.reason)
       return json(200, await show.detail(tenantId))
     },
   )
@@ -93,14 +98,18 @@ export function tenantOrderRoutes(mount: Mount, deps: TenantOrderDeps): void {
       scope,
       tag,
       summary: 'Activate a suspended account',
-      description: 'Its sessions go on with what is queued, at their pace. A repeat changes nothing.',
+      description:
+        'Its sessions go on with what is queued, at their pace. Its owners are told by mail. A repeat changes nothing.',
       answers,
       problems,
     },
     async ({ params, note, json }) => {
-      const { tenantId } = await show.find(params.tenant_id)
+      const tenant = await show.find(params.tenant_id)
+      const { tenantId } = tenant
+      const tellOwners = await suspensionToTell(deps, tenant)
       await orNoSuchTenant(deps.control.activateTenant(tenantId))
       note({ doneTo: tenantId })
+      await tellOwners()
       return json(200, await show.detail(tenantId))
     },
   )

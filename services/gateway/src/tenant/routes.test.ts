@@ -100,6 +100,24 @@ test('a suspended account is refused with the reason, may read it, and works aga
   expect((await world.request(key, 'GET', '/v1/sessions')).status).toBe(200)
 })
 
+test('each owner, and nobody else, is told why the account is suspended, when the reason changes, and once when it works again', async () => {
+  const { world, tenantId, order } = await setUp()
+  const second = world.people.addPerson({ name: 'Ben' })
+  world.people.addMember(tenantId, 'owner', second.id)
+  world.people.addMember(tenantId, 'admin')
+  await order('POST', '/activate')
+  for (const reason of ['unpaid', 'unpaid', 'spam']) await order('POST', '/suspend', { reason })
+  for (let n = 0; n < 2; n++) await order('POST', '/activate')
+  const toSecond = world.people.mails.filter(({ to }) => to === second.email)
+  expect(toSecond).toMatchObject([
+    { kind: 'tenant_suspended', name: 'Ben', reason: 'unpaid' },
+    { kind: 'tenant_suspended', name: 'Ben', reason: 'spam' },
+    { kind: 'tenant_activated', name: 'Ben' },
+  ])
+  const owners = [...world.people.members.values()].filter((one) => one.tenantId === tenantId && one.role === 'owner')
+  expect(world.people.mails).toHaveLength(3 * owners.length)
+})
+
 test('every order is in the log of the account that it is done to and in the operator’s own, under the operator’s id', async () => {
   const { world, tenantId, order } = await setUp()
   await order('POST', '/suspend', { reason: 'secret of the customer' })
@@ -109,7 +127,9 @@ test('every order is in the log of the account that it is done to and in the ope
   await order('POST', '/refuse-plan')
   await order('POST', '/deletion', { grace_days: 3 })
   await order('DELETE', '/deletion')
-  expect(world.people.mails.map(({ kind }) => kind)).toEqual(['deletion_asked', 'deletion_taken_back'])
+  expect(world.people.mails.map(({ kind }) => kind)).toEqual([
+    ...['tenant_suspended', 'tenant_activated', 'deletion_asked', 'deletion_taken_back'],
+  ])
   const done = [
     ...['tenant.suspended', 'tenant.activated', 'plan.changed', 'plan.request_refused'],
     ...['tenant.deletion_requested', 'tenant.deletion_cancelled'],
