@@ -250,6 +250,33 @@ CREATE INDEX member_person ON public.member USING btree (person_id);
 grant delete, insert, select, update on member to wagate_api;
 grant delete, select on member to wagate_keeper;
 
+create table message_hour (
+  tenant_id text not null,
+  hour timestamp with time zone not null,
+  session_id text not null,
+  mode text not null,
+  sent bigint not null default 0,
+  sent_by_phone bigint not null default 0,
+  received bigint not null default 0,
+  failed bigint not null default 0,
+  unconfirmed bigint not null default 0,
+  cancelled bigint not null default 0,
+  expired bigint not null default 0,
+  delivered bigint not null default 0,
+  read bigint not null default 0,
+  played bigint not null default 0,
+  first_sequence bigint not null,
+  stream_seq bigint not null,
+  constraint message_hour_tenant_id_hour_session_id_pk PRIMARY KEY (tenant_id, hour, session_id)
+);
+alter table message_hour enable row level security, force row level security;
+create policy all_tenants on message_hour for all to wagate_projector using (true) with check (true);
+create policy keeper on message_hour for all to wagate_keeper using (true) with check (true);
+create policy one_tenant on message_hour for select to wagate_api using ((tenant_id = current_tenant_id()));
+grant select on message_hour to wagate_api;
+grant delete, select on message_hour to wagate_keeper;
+grant delete, insert, select, update on message_hour to wagate_projector;
+
 create table message_view (
   tenant_id text not null,
   message_id text not null,

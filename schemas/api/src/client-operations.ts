@@ -3,6 +3,7 @@ import type { CallOptions, PageOptions } from './client.ts'
 import type { DeadLetter, DeadLettersQuery } from './dead-letter.ts'
 import type { Page } from './paging.ts'
 import type { StreamStates } from './stream-state.ts'
+import type { SystemHealth } from './system-health.ts'
 
 type Calls = {
   get: <Answer>(path: string) => Promise<Answer>
@@ -15,6 +16,7 @@ type DeadLetters = Omit<DeadLettersQuery, 'limit' | 'cursor'>
 export function operationsMethods({ get, list, post, call }: Calls) {
   const letter = (sequence: number) => `/v1/admin/dead-letters/${sequence}`
   return {
+    getSystemHealth: () => get<SystemHealth>('/v1/admin/health'),
     getStreams: () => get<StreamStates>('/v1/admin/streams'),
     listDeadLetters: (options?: PageOptions & DeadLetters) => list<DeadLetter>('/v1/admin/dead-letters', options),
     /** Puts it back where it came from. */

@@ -1,6 +1,7 @@
 // The typed client of this API: one method per route, over `fetch`, without dependencies, so that it also runs in a browser.
 
 import type { Failover, MoveSession, PoolCapacity, SessionMove, Worker } from './admin.ts'
+import type { AnalyticsQuery, MessageAnalytics } from './analytics.ts'
 import type { ApiKey, ApiKeyWithSecret, CreateApiKey, RotateApiKey } from './api-key.ts'
 import type { AuditQuery, AuditRecord, AuditVerification, VerificationQuery } from './audit.ts'
 import { ApiError, type Call, caller, type Query } from './call.ts'
@@ -154,6 +155,8 @@ export function createClient(config: ClientConfig) {
     transferOwnership: (body: TransferOwnership) => call.empty('POST', '/v1/tenant/ownership', body),
 
     /** The month so far unless told otherwise. */
+    /** Messages over time, for charts. */
+    getMessageAnalytics: (query: AnalyticsQuery = {}) => get<MessageAnalytics>('/v1/analytics/messages', { ...query }),
     getUsage: (query: UsageQuery = {}) => get<Usage>('/v1/usage', query),
     /** The same as a table, a line per day. */
     getUsageCsv: async (query: UsageQuery = {}) =>

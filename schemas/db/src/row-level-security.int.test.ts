@@ -11,6 +11,7 @@ const tables = [
   'webhook_delivery',
   'delivery_attempt',
   'usage_day',
+  'message_hour',
   'api_call_day',
 ]
 const at = '2026-11-20T10:00:00Z'
@@ -30,6 +31,7 @@ async function insertRows(url: string): Promise<void> {
     await sql`insert into message_view ${sql({ ...session, message_id: 'msg_1', created_at: at, chat_id: 'cht_1', direction: 'out', type: 'text', content: '{}', state: 'sent', stream_seq: 1 })}`
     await sql`insert into webhook_delivery ${sql({ ...session, delivery_id: 'dlv_1', endpoint_id: 'whe_1', event_id: 'evt_1', event_type: 'message.sent', stream_seq: 1, body: '{}', status: 'pending' })}`
     await sql`insert into usage_day ${sql({ ...session, day: at, message_type: 'text', mode: 'test', first_sequence: 1, stream_seq: 1 })}`
+    await sql`insert into message_hour ${sql({ ...session, hour: at, mode: 'test', first_sequence: 1, stream_seq: 1 })}`
     await sql`insert into api_call_day ${sql({ tenant_id, day: at, mode: 'test', gateway_id: 'gw_1', succeeded: 1, refused: 0, rate_limited: 0, failed: 0 })}`
     await sql`insert into delivery_attempt ${sql({ tenant_id, delivery_id: 'dlv_1', attempt: 1, started_at: at, duration_ms: 1 })}`
   }
@@ -80,7 +82,15 @@ test('the gateway cannot write rows of another tenant, nor any row of a view', a
   await expect(moved).rejects.toThrow('row-level security')
   const counted = asTenantA((tx) => tx`update api_call_day set tenant_id = 'ten_b' where gateway_id = 'gw_1'`)
   await expect(counted).rejects.toThrow('row-level security')
-  for (const table of ['session_view', 'message_view', 'chat_view', 'webhook_delivery', 'usage_day', 'api_call_day'])
+  for (const table of [
+    'session_view',
+    'message_view',
+    'chat_view',
+    'webhook_delivery',
+    'usage_day',
+    'message_hour',
+    'api_call_day',
+  ])
     await expect(asTenantA((tx) => tx`delete from ${tx(table)}`)).rejects.toThrow('permission denied')
   await api.end()
 })

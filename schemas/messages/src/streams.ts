@@ -1,4 +1,5 @@
 // The broker's layout as data: applied by `make streams`, checked by every service when it starts, created nowhere else.
+import { instanceTtlMs } from './instance.ts'
 import { auditSubjects, commandsOfPartition, eventsOfShard, shardCount, sharedPartitions } from './subjects.ts'
 
 const seconds = 1_000
@@ -49,6 +50,8 @@ export const buckets: readonly BucketSpec[] = [
   { name: 'leases', ttlMs: 20 * seconds, history: 1 },
   /** Heartbeats of the workers. */
   { name: 'workers', ttlMs: 15 * seconds, history: 1 },
+  /** Which processes of which services run. */
+  { name: 'instances', ttlMs: instanceTtlMs, history: 1 },
   /** Partitions that change their worker in good order; one that stalls is forgotten. */
   { name: 'handovers', ttlMs: 30 * seconds, history: 1 },
   /** What the operator wants of a worker. */

@@ -7,6 +7,7 @@ import { cors } from 'hono/cors'
 import { type AuthenticateDeps, createAuthenticate } from './access/authenticate.ts'
 import type { Accounts } from './account/accounts.ts'
 import { type AccountDeps, accountRoutes } from './account/routes.ts'
+import { type AnalyticsDeps, analyticsRoutes } from './analytics/routes.ts'
 import { type ApiKeyDeps, apiKeyRoutes } from './api-key/routes.ts'
 import type { AuditLog } from './audit/log.ts'
 import { createLooks } from './audit/looks.ts'
@@ -54,6 +55,7 @@ import { type SessionDeps, sessionRoutes } from './session/routes.ts'
 import { type StreamStateDeps, streamStateRoutes } from './streams/routes.ts'
 import { type SupportOperatorDeps, supportOperatorRoutes } from './support/operator-routes.ts'
 import { type SupportTenantDeps, supportTenantRoutes } from './support/tenant-routes.ts'
+import { type SystemHealthDeps, systemHealthRoutes } from './system-health/routes.ts'
 import { type TenantOrderDeps, tenantOrderRoutes } from './tenant/order-routes.ts'
 import { type TenantReadDeps, tenantReadRoutes } from './tenant/read-routes.ts'
 import { type TokenRouteDeps, tokenRoutes } from './token/routes.ts'
@@ -83,10 +85,12 @@ export type AppDeps = AuthenticateDeps &
   FleetDeps &
   DeadLetterDeps &
   StreamStateDeps &
+  SystemHealthDeps &
   TenantReadDeps &
   TenantOrderDeps &
   BusinessDeps &
   UsageDeps &
+  AnalyticsDeps &
   AdminServiceLevelDeps &
   AuditDeps &
   SupportOperatorDeps &
@@ -178,11 +182,13 @@ export function createApp(deps: AppDeps): App {
   tenantRoutes(mount, deps)
   sandboxRoutes(mount, deps)
   usageRoutes(mount, deps)
+  analyticsRoutes(mount, deps)
   serviceLevelRoutes(mount, deps)
   adminServiceLevelRoutes(mount, deps)
   fleetRoutes(mount, deps)
   deadLetterRoutes(mount, deps)
   streamStateRoutes(mount, deps)
+  systemHealthRoutes(mount, deps)
   tenantReadRoutes(mount, deps)
   tenantOrderRoutes(mount, deps)
   businessRoutes(mount, deps)

@@ -32,6 +32,7 @@ const shown = [
   'GET /v1/members',
   'GET /v1/invitations',
   'GET /v1/usage',
+  'GET /v1/analytics/messages',
   'GET /v1/audit-log',
   'GET /v1/audit-log/verification',
   'GET /v1/support-accesses',

@@ -6,6 +6,7 @@ import { limitsOf } from '@wagate/messages/control.ts'
 import { createIds } from '@wagate/messages/ids.ts'
 import { connectBroker } from '@wagate/runtime/broker.ts'
 import { brokerAccess, describeConfig, masterKeyOf, objectStoreAccess, proxyPolicyOf } from '@wagate/runtime/config.ts'
+import { announceInstance } from '@wagate/runtime/instance.ts'
 import { createLogger } from '@wagate/runtime/logger.ts'
 import { createMetrics } from '@wagate/runtime/metrics.ts'
 import { objectStore } from '@wagate/runtime/object-store.ts'
@@ -15,6 +16,7 @@ import { runService } from '@wagate/runtime/run-service.ts'
 import { openMirrors } from './access/mirrors.ts'
 import { createErasureRegister } from './account/erasure-register.ts'
 import { createPeople, keepSwept } from './account/people.ts'
+import { createAnalyticsStore } from './analytics/store.ts'
 import { createKeyUses, keepUsesWritten } from './api-key/uses.ts'
 import { createApp } from './app.ts'
 import { createAuditLog, keepRecording } from './audit/log.ts'
@@ -46,6 +48,7 @@ import { createSandboxControl } from './sandbox/control.ts'
 import { createServiceLevelStore } from './service-level/store.ts'
 import { createSessionDirectory } from './session/directory.ts'
 import { createSessionStore } from './session/store.ts'
+import { openSystemHealth } from './system-health/open.ts'
 import { createTenantStore } from './tenant/store.ts'
 import { createSigningKeys, keepSigningKeys } from './token/signing-keys.ts'
 import { createTokens } from './token/tokens.ts'
@@ -64,7 +67,8 @@ await runService({
   logger,
   async start(service) {
     logger.info({ event: 'service.starting', config: describeConfig(config) })
-    const problemPages = await loadProblemPages(join(import.meta.dirname, '../../../docs/problems'))
+    const repository = join(import.meta.dirname, '../../..')
+    const problemPages = await loadProblemPages(join(repository, 'docs/problems'))
 
     const broker = await connectBroker({
       ...brokerAccess(config),
@@ -72,6 +76,8 @@ await runService({
       logger,
     })
     service.onStop('broker', () => broker.drain())
+    const instance = announceInstance({ broker, logger, service: 'gateway', stopping: service.stopping })
+    service.onStop('instance', () => instance.stop())
     void broker.closed.then(() => {
       if (!service.stopping.aborted) service.fail(new Error('the broker refused the connection'))
     })
@@ -191,7 +197,12 @@ await runService({
     const sweeping = keepSwept(people, logger, service.stopping)
     service.onStop('sweeper', () => sweeping)
 
+    const sandbox = createSandboxControl({
+      ...{ baseUrl: config.SANDBOX_URL, token: config.SANDBOX_CONTROL_TOKEN, fetch, timeoutMs: 30_000 },
+    })
+
     const app = createApp({
+      ...(await openSystemHealth({ broker, sql, objects, sandbox, service, repository })),
       audit,
       auditStore: createAuditStore(inTenant),
       proxyHops: config.PROXY_HOPS,
@@ -252,15 +263,11 @@ await runService({
       objects,
       retention: createRetentionStore(inTenant),
       maxRetentionDays: (tenant) => limitsOf(tenant).retentionDays,
-      sandbox: createSandboxControl({
-        baseUrl: config.SANDBOX_URL,
-        token: config.SANDBOX_CONTROL_TOKEN,
-        fetch,
-        timeoutMs: 30_000,
-      }),
+      sandbox,
       problemPages,
       publicUrl: config.PUBLIC_URL,
       usage,
+      analytics: createAnalyticsStore(inTenant),
       serviceLevels: createServiceLevelStore(sql, inTenant),
       metrics: {
         ...metrics,
@@ -270,10 +277,10 @@ await runService({
           return metrics.text()
         },
       },
-      ready: () => {
+      ready: instance.watch(() => {
         const waitingFor = broker.status() === 'connected' ? [] : ['broker']
         return { ready: waitingFor.length === 0 && !service.stopping.aborted, waitingFor }
-      },
+      }),
       observe: (exchange, request) => {
         observe(exchange, request)
         // What support looks at is no use of the account's.

@@ -68,6 +68,23 @@ test('streams tell what they hold, and who is behind since when', async () => {
   expect(measured.buckets.find(({ name }) => name === 'failovers')).toMatchObject({ max_messages: 10_000 })
 })
 
+test('processes are seen with their state, and what does not answer is told', async () => {
+  const health = await waitFor(async () => {
+    const measured = await operator.getSystemHealth()
+    return measured.services.find(({ service }) => service === 'gateway')?.ready === 1 && measured
+  })
+  expect(health.dependencies.map(({ name, up }) => [name, up])).toEqual([
+    ['broker', true],
+    ['postgres', true],
+    ['object_store', false],
+    ['sandbox', false],
+  ])
+  expect(health).toMatchObject({ status: 'degraded', migrations: { current: true } })
+  expect(health.services.find(({ service }) => service === 'worker')).toEqual({
+    ...{ service: 'worker', ready: 0, instances: [] },
+  })
+})
+
 test('dead letters are found page by page where thousands were deleted in between', async () => {
   const { worker, provisioner } = surroundings
   const tenantId = await surroundings.addTenant()

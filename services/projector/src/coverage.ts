@@ -24,7 +24,7 @@ const covered = recordset('(tenant_id text, session_id text, from_sequence bigin
 
 /** The rows that the replay made (in the temporary table) take the place of those that it covers, or find theirs free. */
 export const swapCounted =
-  (table: 'usage_day' | 'service_day') =>
+  (table: 'usage_day' | 'service_day' | 'message_hour') =>
   async (tx: TransactionSql, coverage: Coverage): Promise<void> => {
     await tx.unsafe(
       `delete from public.${table} v using ${covered}

@@ -9,6 +9,7 @@ import {
   projectReceipt,
   type ReceiptEvent,
 } from './chat-view/project.ts'
+import { countByHour, type Hours } from './message-hour/project.ts'
 import { type Messages, noMessages, projectMessageRow, projectProgress } from './message-view/project.ts'
 import type { ServiceDays } from './service-level/days.ts'
 import { countService } from './service-level/project.ts'
@@ -21,6 +22,7 @@ export type Changes = {
   chats: Chats
   messages: Messages
   usage: Usage
+  hours: Hours
   service: ServiceDays
   /** Events that a session had published before, and which changed nothing. */
   repeats: number
@@ -31,6 +33,7 @@ export function fold(events: readonly StoredEvent[], sessions: Sessions, chats: 
   const touched = new Set<string>()
   const messages = noMessages()
   const usage: Usage = new Map()
+  const hours: Hours = new Map()
   const service: ServiceDays = new Map()
   let repeats = 0
   for (const stored of events) {
@@ -44,6 +47,7 @@ export function fold(events: readonly StoredEvent[], sessions: Sessions, chats: 
       const session = projectSession(row, stored)
       foldMessage(stored, chats, messages, session.mode)
       countEvent(usage, stored, session.mode)
+      countByHour(hours, stored, session.mode)
       sessions.set(key, { ...session, ...countService(service, row, stored, session.mode) })
       touched.add(key)
     } catch (cause) {
@@ -52,7 +56,8 @@ export function fold(events: readonly StoredEvent[], sessions: Sessions, chats: 
   }
   for (const [key, row] of messages.rows)
     if (chats.merged.has(row.chat_id)) messages.rows.set(key, { ...row, chat_id: currentChatId(chats, row.chat_id) })
-  return { sessions: [...touched].flatMap((key) => sessions.get(key) ?? []), chats, messages, usage, service, repeats }
+  const changed = [...touched].flatMap((key) => sessions.get(key) ?? [])
+  return { sessions: changed, chats, messages, usage, hours, service, repeats }
 }
 
 function foldMessage({ seq, event }: StoredEvent, chats: Chats, messages: Messages, mode: Mode): void {

@@ -32,6 +32,11 @@ const bucketRights: Record<
     read: ['worker', 'projector', 'webhooks'],
     watch: ['worker'],
   },
+  instances: {
+    write: { projector_1: all.filter((user) => user !== 'monitor') },
+    read: ['gateway'],
+    watch: ['gateway'],
+  },
   workers: { write: { wrk_1: ['worker'] }, read: both, watch: both },
   handovers: { write: { s1: ['worker'] }, read: ['worker'], watch: ['worker'] },
   worker_orders: { write: { wrk_1: ['gateway'] }, read: both, watch: both },

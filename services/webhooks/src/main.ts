@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { connectBroker } from '@wagate/runtime/broker.ts'
 import { serveHealth } from '@wagate/runtime/health.ts'
+import { announceInstance } from '@wagate/runtime/instance.ts'
 import { createLogger } from '@wagate/runtime/logger.ts'
 import { createMetrics } from '@wagate/runtime/metrics.ts'
 import { openPostgres, waitForPostgres } from '@wagate/runtime/postgres.ts'
@@ -24,6 +25,8 @@ await runService({
 
     const broker = await connectBroker({ ...config.nats, name: 'webhooks', logger, leaseTtlMs: config.leaseTtlMs })
     service.onStop('broker', () => broker.drain())
+    const instance = announceInstance({ broker, logger, service: 'webhooks', stopping: service.stopping })
+    service.onStop('instance', () => instance.stop())
     void broker.closed.then(
       () => service.stopping.aborted || service.fail(new Error('the broker closed the connection')),
     )
@@ -35,12 +38,14 @@ await runService({
       host: config.host,
       port: config.port,
       metrics,
-      ready: readyWhen({
-        brokerStatus: broker.status,
-        askPostgres: async () => sql`select 1`,
-        hasStarted: () => started,
-        stopping: service.stopping,
-      }),
+      ready: instance.watch(
+        readyWhen({
+          brokerStatus: broker.status,
+          askPostgres: async () => sql`select 1`,
+          hasStarted: () => started,
+          stopping: service.stopping,
+        }),
+      ),
     })
     service.onStop('health', () => health.close())
 

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { connectBroker } from '@wagate/runtime/broker.ts'
 import { serveHealth } from '@wagate/runtime/health.ts'
+import { announceInstance } from '@wagate/runtime/instance.ts'
 import { createLogger } from '@wagate/runtime/logger.ts'
 import { createMetrics } from '@wagate/runtime/metrics.ts'
 import { runService } from '@wagate/runtime/run-service.ts'
@@ -23,6 +24,9 @@ await runService({
   start: async (service) => {
     const broker = await connectBroker({ ...config.broker, name: workerId, logger })
     service.onStop('broker', () => broker.drain())
+    const told = { service: 'worker', instanceId: workerId, stopping: service.stopping } as const
+    const instance = announceInstance({ broker, logger, ...told })
+    service.onStop('instance', () => instance.stop())
     void broker.closed.then(
       () => service.stopping.aborted || service.fail(new Error('the broker closed the connection')),
     )
@@ -61,13 +65,13 @@ await runService({
           return metrics.text()
         },
       },
-      ready: () => {
+      ready: instance.watch(() => {
         const waitingFor = [
           ...(broker.status() === 'connected' ? [] : ['broker']),
           ...(engines.ready().length > 0 ? [] : ['engines']),
         ]
         return { ready: waitingFor.length === 0 && !service.stopping.aborted, waitingFor }
-      },
+      }),
     })
     service.onStop('health', () => health.close())
   },

@@ -40,6 +40,7 @@ import { fakeSessions } from './sessions.ts'
 import { fakeSigning } from './signing.ts'
 import { fakeSandbox, fakeViews, fakeWebhooks } from './stores.ts'
 import { fakeSupport } from './support.ts'
+import { fakeSystem } from './system.ts'
 import { fakeTenants } from './tenants.ts'
 import { fakeUsage } from './usage.ts'
 
@@ -151,6 +152,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     proxyPolicy: { isAllowed: isPublic, allowsInnerNames: false },
     sandbox,
     usage: fakeUsage().store,
+    ...fakeSystem(),
     ...{ audit: onRecord.audit, auditStore: onRecord.auditStore, proxyHops: 0, dashboardSecret: undefined },
     serviceLevels: fakeServiceLevels().store,
     problemPages: new Map([['internal', '# Internal error']]),

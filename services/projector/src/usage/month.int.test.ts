@@ -6,6 +6,7 @@ import { waitFor } from '@wagate/testing/wait-for.ts'
 import postgres, { type Sql } from 'postgres'
 import { expect, test } from 'vitest'
 import { rebuildViews } from '../rebuild-views.ts'
+import { countByHourDirectly, hoursOf, readHours } from '../testing/hours.ts'
 import { publish, startLive } from '../testing/live.ts'
 import { countDirectly, monthOfEvents } from '../testing/month.ts'
 import { figuresByDay, readUsage } from '../testing/usage.ts'
@@ -31,7 +32,8 @@ async function withMonth(run: (world: World) => Promise<void>): Promise<void> {
   await Promise.all([broker.drain(), sql.end()])
 }
 
-const rebuild = ({ sql, broker }: World) => rebuildViews({ sql, broker, logger: silentLogger() }, ['usage_day'])
+const rebuild = ({ sql, broker }: World) =>
+  rebuildViews({ sql, broker, logger: silentLogger() }, ['usage_day', 'message_hour'])
 const figuresOf = async ({ sql }: World) => figuresByDay(await readUsage(sql))
 
 test('a month of events gives the figures of a direct count; replayed twice, with damage in between, it gives the same', async () => {
@@ -39,16 +41,22 @@ test('a month of events gives the figures of a direct count; replayed twice, wit
   await withMonth(async (world) => {
     expect(await figuresOf(world)).toEqual(expected)
     const live = await readUsage(world.sql)
+    const hours = await readHours(world.sql)
+    expect(hoursOf(hours)).toEqual(countByHourDirectly(month))
     await rebuild(world)
     expect(await readUsage(world.sql)).toEqual(live)
+    expect(await readHours(world.sql)).toEqual(hours)
 
     const { sql } = world
     await sql`update usage_day set sent = sent + 7, read = 0 where day < '2026-11-05'`
     await sql`delete from usage_day where day = '2026-11-10'`
+    await sql`update message_hour set sent = sent + 7, read = 0 where hour < '2026-11-05'`
+    await sql`delete from message_hour where hour > '2026-11-10'`
     await sql`update usage_day set day = '2026-09-01' where day = '2026-11-12'`
     expect(await figuresOf(world)).not.toEqual(expected)
     await rebuild(world)
     expect(await readUsage(sql)).toEqual(live)
+    expect(await readHours(sql)).toEqual(hours)
 
     const api = postgres(world.url('wagate_api'), { max: 1 })
     const seen = await api.begin(async (tx) => {
@@ -64,10 +72,12 @@ test('a rebuild lowers no figure of which EVENTS forgot a part, and mends those 
   await withMonth(async (world) => {
     const { sql, broker } = world
     const before = await readUsage(sql)
+    const hoursBefore = await readHours(sql)
     const half = Math.floor(month.length / 2)
     await broker.purgeSubject('EVENTS', 'evt.>', { beforeSeq: half })
     await rebuild(world)
     expect(await readUsage(sql)).toEqual(before)
+    expect(await readHours(sql)).toEqual(hoursBefore)
 
     // What happened on one of the last days is all there; of the day of the purge a part is gone, of those before everything.
     const purgedOn = month[half]?.time.slice(0, 10) ?? ''

@@ -4,7 +4,8 @@ import type { Content, Mode } from '@wagate/messages/envelope.ts'
 import type { Event, EventType } from '@wagate/messages/events.ts'
 import type { StoredEvent } from '../stored-event.ts'
 
-export const figures = [
+/** What became of messages. */
+export const messageFigures = [
   'sent',
   'sent_by_phone',
   'received',
@@ -15,9 +16,10 @@ export const figures = [
   'delivered',
   'read',
   'played',
-  'media_bytes_sent',
-  'media_bytes_received',
 ] as const
+export type MessageFigure = (typeof messageFigures)[number]
+
+export const figures = [...messageFigures, 'media_bytes_sent', 'media_bytes_received'] as const
 export type Figure = (typeof figures)[number]
 
 /** A row of `usage_day`: what the events of one batch add to it. */
@@ -35,7 +37,7 @@ export type UsageRow = Record<Figure, number> & {
 /** By tenant, session, day and type. */
 export type Usage = Map<string, UsageRow>
 
-const counted: Partial<Record<EventType, Figure>> = {
+const counted: Partial<Record<EventType, MessageFigure>> = {
   'message.sent': 'sent',
   'message.echoed': 'sent_by_phone',
   'message.received': 'received',
@@ -56,8 +58,8 @@ const moved: Partial<Record<EventType, Figure>> = {
 
 /** Adds the event, which no session has published before, to the figures of its day. */
 export function countEvent(usage: Usage, { seq, event }: StoredEvent, mode: Mode): void {
-  const figure = counted[event.type]
-  if (figure === undefined || isForeignReceipt(event)) return
+  const figure = figureOf(event)
+  if (figure === undefined) return
   const content = 'content' in event.data ? event.data.content : undefined
   const row = rowOf(usage, event, content?.type ?? '', mode)
   row[figure] += 1
@@ -65,6 +67,10 @@ export function countEvent(usage: Usage, { seq, event }: StoredEvent, mode: Mode
   const media = moved[event.type]
   if (media && content) row[media] += bytesOf(content)
 }
+
+/** What the event counts as; nothing, if it tells of no message, or of a receipt for one that was not sent through Wagate. */
+export const figureOf = (event: Event): MessageFigure | undefined =>
+  isForeignReceipt(event) ? undefined : counted[event.type]
 
 /** Of a message that was not sent through Wagate: no part of what was sent. */
 const isForeignReceipt = (event: Event): boolean => 'waMessageId' in event.data && event.data.messageId === undefined

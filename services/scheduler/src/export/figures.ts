@@ -1,4 +1,4 @@
-// Figures by day that an export holds: what was used, and how it was served.
+// Figures by day or hour that an export holds: what was used, and how it was served.
 import type { ExportedTable } from './tables.ts'
 
 const streamSeq = { stream_seq: 'a place in our stream' }
@@ -26,6 +26,28 @@ export const figureTables: readonly ExportedTable[] = [
       'media_bytes_received',
     ],
     key: { day: 'date', session_id: 'text', message_type: 'text' },
+    mode: 'column',
+    without: { ...streamSeq, first_sequence: 'a count of our events' },
+  },
+  {
+    table: 'message_hour',
+    file: 'messages-by-hour',
+    columns: [
+      'hour',
+      'session_id',
+      'mode',
+      'sent',
+      'sent_by_phone',
+      'received',
+      'failed',
+      'unconfirmed',
+      'cancelled',
+      'expired',
+      'delivered',
+      'read',
+      'played',
+    ],
+    key: { hour: 'timestamptz', session_id: 'text' },
     mode: 'column',
     without: { ...streamSeq, first_sequence: 'a count of our events' },
   },

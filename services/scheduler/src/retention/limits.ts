@@ -8,6 +8,9 @@ export type Cutoffs = Record<DataKind, Date>
 
 const dayMs = 86_400_000
 
+/** Figures by hour hold no content: of every tenant the same, one day more than anybody can ask for. */
+export const hoursCutoff = (now: Date): Date => new Date(now.getTime() - 93 * dayMs)
+
 /** No longer than `maxDays`, whatever was chosen; a chat is never removed before its messages. */
 export function cutoffs(choice: Choice, maxDays: number, now: Date): Cutoffs {
   const daysOf = (chosen: number | null): number => Math.min(chosen ?? maxDays, maxDays)

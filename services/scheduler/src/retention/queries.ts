@@ -39,6 +39,16 @@ export async function removeDeliveries(sql: Sql, tenantId: string, before: Date,
   return removed?.count ?? 0
 }
 
+/** Figures by hour, in the order of their primary key. */
+export async function removeHours(sql: Sql, tenantId: string, before: Date, limit: number): Promise<number> {
+  const removed = await sql`
+    with old as materialized (
+      select hour, session_id from message_hour where tenant_id = ${tenantId} and hour < ${before} order by hour limit ${limit})
+    delete from message_hour v using old
+    where v.tenant_id = ${tenantId} and v.hour = old.hour and v.session_id = old.session_id`
+  return removed.count
+}
+
 /** What the tenant chose. */
 export async function readChoice(sql: Sql, tenantId: string): Promise<Choice> {
   const [row] = await sql<Choice[]>`

@@ -4,8 +4,8 @@ import type { Sql } from 'postgres'
 import { defaultPace, inBatches, type Pace } from '../batches.ts'
 import type { JobHandler } from '../job/job.ts'
 import { type EventsDeps, removeEvents } from './events.ts'
-import { cutoffs, type DataKind } from './limits.ts'
-import { markRemoved, readChoice, removeChats, removeDeliveries, removeMessages } from './queries.ts'
+import { cutoffs, type DataKind, hoursCutoff } from './limits.ts'
+import { markRemoved, readChoice, removeChats, removeDeliveries, removeHours, removeMessages } from './queries.ts'
 
 export type RetentionDeps = EventsDeps & {
   sql: Sql
@@ -14,7 +14,7 @@ export type RetentionDeps = EventsDeps & {
   maxDaysOf(tenantId: string): Promise<number>
   everyMs: number
   pace?: Pace
-  onRemoved(kind: DataKind | 'events', count: number): void
+  onRemoved(kind: DataKind | 'hours' | 'events', count: number): void
 }
 
 const removers = { messages: removeMessages, chats: removeChats, deliveries: removeDeliveries }
@@ -36,6 +36,14 @@ export function createRetention(deps: RetentionDeps): JobHandler {
       removed[kind] = count
       deps.onRemoved(kind, count)
     }
+    const oldHours = hoursCutoff(deps.now())
+    removed.hours = await inBatches(
+      pace,
+      signal,
+      (limit) => removeHours(sql, tenantId, oldHours, limit),
+      (total) => report({ step: 'hours', done: total }),
+    )
+    deps.onRemoved('hours', removed.hours)
     removed.events = await removeEvents(deps, tenantId, before.messages, signal)
     deps.onRemoved('events', removed.events)
     const changedMeanwhile = !isDeepStrictEqual(choice, await readChoice(sql, tenantId))
