@@ -4,9 +4,10 @@ import type { Failover, MoveSession, PoolCapacity, SessionMove, Worker } from '.
 import type { AnalyticsQuery, MessageAnalytics } from './analytics.ts'
 import type { ApiKey, ApiKeyWithSecret, CreateApiKey, RotateApiKey } from './api-key.ts'
 import type { AuditQuery, AuditRecord, AuditVerification, VerificationQuery } from './audit.ts'
-import { ApiError, type Call, caller, type Query } from './call.ts'
+import { caller, type Query } from './call.ts'
 import { adminMethods } from './client-admin.ts'
 import { dataMethods } from './client-data.ts'
+import { eventMethods } from './client-events.ts'
 import { levelMethods } from './client-levels.ts'
 import { operationsMethods } from './client-operations.ts'
 import { supportMethods } from './client-support.ts'
@@ -23,7 +24,6 @@ import type {
 import type { AcceptedMessage, Chat, Message, SendMessage } from './message.ts'
 import type { Page } from './paging.ts'
 import type { AccountPlan, ChangePlan, OfferedPlan, PlanChange } from './plan.ts'
-import { readEventStream } from './read-event-stream.ts'
 import type {
   CreatePhone,
   EnterCode,
@@ -43,7 +43,6 @@ import type { SessionHealth } from './session-health.ts'
 import type { CreateToken, Token } from './token.ts'
 import type { Usage, UsageQuery } from './usage.ts'
 import type { CreateWebhook, Delivery, UpdateWebhook, Webhook, WebhookWithSecret } from './webhook.ts'
-import type { WebhookPayload } from './webhook-payload.ts'
 
 export type ClientConfig = {
   /** Without a path: `http://127.0.0.1:8080`. */
@@ -61,18 +60,7 @@ export type CallOptions = {
 
 export type PageOptions = { limit?: number; cursor?: string; signal?: AbortSignal }
 
-export type EventStreamOptions = {
-  types?: readonly WebhookPayload['type'][]
-  sessionId?: string
-  /** Go on after this one; without it the stream starts now. */
-  lastEventId?: string
-  signal: AbortSignal
-  /** Told once per connection, when nothing that happens from then on can be missed. */
-  onOpen?: () => void
-}
-
-/** `id` is what `lastEventId` takes. */
-export type StreamedEvent = { id: string; type: WebhookPayload['type']; data: WebhookPayload }
+export type { EventStreamOptions, OperatorStreamOptions, StreamedEvent } from './client-events.ts'
 
 export type Client = ReturnType<typeof createClient>
 
@@ -204,8 +192,7 @@ export function createClient(config: ClientConfig) {
     getCapacity: () => get<{ data: PoolCapacity[] }>('/v1/admin/capacity'),
     ...adminMethods({ get, list, post, call }),
     ...operationsMethods({ get, list, post, call }),
-
-    events: (options: EventStreamOptions) => events(call, options),
+    ...eventMethods(call),
   }
 }
 
@@ -214,44 +201,3 @@ type AuditFilters = Pick<AuditQuery, Exclude<keyof AuditQuery, 'limit' | 'cursor
 type AuditOptions = PageOptions & AuditFilters
 const auditFiles = { csv: 'text/csv', ndjson: 'application/x-ndjson' } as const
 type AuditFile = keyof typeof auditFiles
-
-const reconnectDelayMs = 1_000
-
-/** Never ends by itself: a lost connection is opened again after the last event. A problem (401, 403, 404) throws. */
-async function* events(call: Call, options: EventStreamOptions): AsyncGenerator<StreamedEvent> {
-  let lastEventId = options.lastEventId
-  const query = { types: options.types?.join(','), session_id: options.sessionId }
-  while (!options.signal.aborted) {
-    try {
-      const response = await call.request('GET', '/v1/events', {
-        query,
-        signal: options.signal,
-        headers: { accept: 'text/event-stream', ...(lastEventId !== undefined && { 'last-event-id': lastEventId }) },
-      })
-      let open = false
-      const onId = (id: string) => {
-        lastEventId = id
-        if (!open) options.onOpen?.()
-        open = true
-      }
-      if (response.body)
-        for await (const { id, event, data } of readEventStream(response.body, onId))
-          if (id !== undefined)
-            yield { id, type: event as StreamedEvent['type'], data: JSON.parse(data) as WebhookPayload }
-    } catch (error) {
-      if (options.signal.aborted) return
-      if (error instanceof ApiError && error.problem.status < 429) throw error
-    }
-    await pause(reconnectDelayMs, options.signal)
-  }
-}
-
-const pause = (ms: number, signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    const stop = () => {
-      clearTimeout(timer)
-      resolve()
-    }
-    signal.addEventListener('abort', stop, { once: true })
-  })

@@ -44,6 +44,7 @@ import {
 import { type MemberDeps, memberRoutes } from './member/routes.ts'
 import { type TenantDeps, tenantRoutes } from './member/tenant-routes.ts'
 import { type MessageDeps, messageRoutes } from './message/routes.ts'
+import { type OperatorEventDeps, operatorEventRoutes } from './operator-events/routes.ts'
 import { type PlanDeps, planRoutes } from './plan/routes.ts'
 import { type RetentionDeps, retentionRoutes } from './retention/routes.ts'
 import { type SandboxDeps, sandboxRoutes } from './sandbox/routes.ts'
@@ -86,6 +87,7 @@ export type AppDeps = AuthenticateDeps &
   DeadLetterDeps &
   StreamStateDeps &
   SystemHealthDeps &
+  OperatorEventDeps &
   TenantReadDeps &
   TenantOrderDeps &
   BusinessDeps &
@@ -189,6 +191,7 @@ export function createApp(deps: AppDeps): App {
   deadLetterRoutes(mount, deps)
   streamStateRoutes(mount, deps)
   systemHealthRoutes(mount, deps)
+  operatorEventRoutes(mount, deps)
   tenantReadRoutes(mount, deps)
   tenantOrderRoutes(mount, deps)
   businessRoutes(mount, deps)

@@ -205,6 +205,8 @@ test('every route has a method, and every answer is what its schema says', async
   await people(world.people.signIn(gone.id)).deleteMe({ password })
   const opened = new AbortController()
   await client.events({ signal: opened.signal, onOpen: () => opened.abort() }).next()
+  const followed = new AbortController()
+  await operator.operatorEvents({ signal: followed.signal, onOpen: () => followed.abort() }).next()
 
   const unseen: string[] = []
   for (const definition of world.app.openAPIRegistry.definitions) {

@@ -230,7 +230,7 @@ test('every list refuses limits, cursors and parameters that it does not have', 
   const world = await createWorld()
   const wrong: string[] = []
   for (const { method, path, scope } of routesOf(world)) {
-    if (method !== 'GET' || path === '/v1/events') continue
+    if (method !== 'GET' || path.endsWith('/events')) continue
     const at = fill(path, world.ours.params)
     const key = keyFor(world, { scope })
     const first = await world.request(key, method, at)

@@ -1,8 +1,6 @@
 // The gateway process: config → broker and Postgres → mirrors → app → listen; on a signal the other way round.
 import { join } from 'node:path'
-
 import { limitsOf } from '@wagate/messages/control.ts'
-
 import { createIds } from '@wagate/messages/ids.ts'
 import { connectBroker } from '@wagate/runtime/broker.ts'
 import { brokerAccess, describeConfig, masterKeyOf, objectStoreAccess, proxyPolicyOf } from '@wagate/runtime/config.ts'
@@ -202,7 +200,9 @@ await runService({
     })
 
     const app = createApp({
-      ...(await openSystemHealth({ broker, sql, objects, sandbox, service, repository })),
+      ...(await openSystemHealth({
+        ...{ broker, sql, objects, sandbox, fleet, service, repository, watched: mirrors.watched },
+      })),
       audit,
       auditStore: createAuditStore(inTenant),
       proxyHops: config.PROXY_HOPS,

@@ -31,6 +31,8 @@ export async function openMirrors(buckets: MirroredBuckets, deps: { logger: Logg
       take('unknown', deps.monotonicMs()).allowed ? refresh(key) : undefined
 
   return {
+    /** For those who tell operators of changes. */
+    watched: { tenants, supportAccesses },
     tenants: () => [...tenants.entries()].map(([, tenant]) => tenant),
     signingRecords: { ...signingRecords, refresh: rarely(signingRecords) },
     /** Resolves once all that was there at the start is in memory. */

@@ -1,20 +1,17 @@
 import { eventsHeaders, eventsQuery } from '@wagate/api/event-stream.ts'
 import { webhookPayload } from '@wagate/api/webhook-payload.ts'
-import { type ApiKeyRecord, type MemberRecord, memberKey, type TenantRecord } from '@wagate/messages/control.ts'
-import { type Actor, actorId, isUsable } from '../access/actor.ts'
-import type { Caller } from '../access/authenticate.ts'
-import { DomainError, invalid } from '../http/problem.ts'
+import { actorId } from '../access/actor.ts'
+import { invalid } from '../http/problem.ts'
 import type { Mount } from '../http/route.ts'
 import { type FindSessionDeps, findSession } from '../session/find.ts'
 import { openConnection } from './connection.ts'
+import { limitStreams } from './limit-streams.ts'
+import { createStillAllowed, type StillAllowedDeps } from './still-allowed.ts'
 import { openStream, type StreamDeps } from './stream.ts'
 
 export type EventDeps = StreamDeps &
-  FindSessionDeps & {
-    findKey: (keyId: string) => ApiKeyRecord | undefined
-    findTenant: (tenantId: string) => TenantRecord | undefined
-    findMember: (key: string) => MemberRecord | undefined
-    now: () => Date
+  FindSessionDeps &
+  StillAllowedDeps & {
     streams: { maxPerTenant: number; heartbeatMs: number; stallMs: number }
     onStreamClosed: (closed: { tenantId: string; actor: string; reason: string; openMs: number }) => void
     /** Aborts when the gateway drains: clients resume elsewhere. */
@@ -22,7 +19,8 @@ export type EventDeps = StreamDeps &
   }
 
 export function eventRoutes(mount: Mount, deps: EventDeps): void {
-  const open = new Map<string, number>()
+  const admit = limitStreams(deps.streams.maxPerTenant)
+  const stillAllowed = createStillAllowed(deps)
 
   mount(
     {
@@ -73,40 +71,6 @@ export function eventRoutes(mount: Mount, deps: EventDeps): void {
       }
     },
   )
-
-  function admit(tenantId: string): () => void {
-    const count = open.get(tenantId) ?? 0
-    if (count >= deps.streams.maxPerTenant)
-      throw new DomainError(
-        'too-many-streams',
-        `This account has ${count} event streams open, the most it may have: close one first.`,
-        {
-          retryAfterSeconds: 10,
-        },
-      )
-    open.set(tenantId, count + 1)
-    let released = false
-    return () => {
-      if (released) return
-      released = true
-      const left = (open.get(tenantId) ?? 1) - 1
-      if (left > 0) open.set(tenantId, left)
-      else open.delete(tenantId)
-    }
-  }
-
-  function stillAllowed({ tenantId, actor, tokenUntil }: Caller): boolean {
-    if (tokenUntil !== undefined && deps.now().getTime() >= tokenUntil * 1_000) return false
-    return isKnown(tenantId, actor) && deps.findTenant(tenantId)?.status === 'active'
-  }
-
-  function isKnown(tenantId: string, actor: Actor): boolean {
-    if (actor.kind === 'support') return false // it never has one
-    // Every role may read events.
-    if (actor.kind === 'person') return deps.findMember(memberKey(tenantId, actor.personId)) !== undefined
-    const key = deps.findKey(actor.keyId)
-    return key !== undefined && isUsable(key, deps.now())
-  }
 }
 
 function positionOf(header: string | undefined): number | undefined {

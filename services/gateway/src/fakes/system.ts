@@ -1,10 +1,12 @@
 // Everything is up, and one process of each service runs.
 import { serviceNames } from '@wagate/messages/instance.ts'
 import type { AnalyticsDeps } from '../analytics/routes.ts'
+import { createNotices, type Notices } from '../operator-events/notices.ts'
 import type { SystemHealthDeps } from '../system-health/routes.ts'
 
 export const fakeSystem = (): Pick<SystemHealthDeps, 'instances' | 'probes' | 'migrations'> &
-  Pick<AnalyticsDeps, 'analytics'> => ({
+  Pick<AnalyticsDeps, 'analytics'> & { notices: Notices } => ({
+  notices: createNotices(1),
   analytics: { read: async () => [] },
   instances: {
     list: () =>

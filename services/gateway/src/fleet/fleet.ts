@@ -31,6 +31,8 @@ export type Fleet = {
   /** Nobody wants it any more: no worker is asked for. Its consumers stay, for the day when it is wanted again. */
   retirePool(pool: string): Promise<void>
   giveOrder(workerId: string, order: WorkerOrder): Promise<void>
+  /** Told of each heartbeat, order and failover. Returns what ends it. */
+  onChange(listener: (what: 'workers' | 'failovers', id: string) => void): () => void
   stop(): Promise<void>
 }
 
@@ -49,13 +51,20 @@ export async function watchFleet(
   const orders = new Map<string, WorkerOrder>()
   const failovers = new Map<string, FailoverRecord>()
   const pools = new Set<string>()
+  const listeners = new Set<(what: 'workers' | 'failovers', id: string) => void>()
 
   const into =
-    <Value>(schema: z.ZodType<Value>, set: (key: string, value: Value) => void, unset: (key: string) => void) =>
+    <Value>(
+      what: 'workers' | 'failovers' | undefined,
+      schema: z.ZodType<Value>,
+      set: (key: string, value: Value) => void,
+      unset: (key: string) => void,
+    ) =>
     ({ key, value }: KvEntry): void => {
       const parsed = value && parseJson(value, schema, (record) => ({ ok: true as const, record }))
       if (parsed?.ok) set(key, parsed.record)
       else unset(key)
+      if (what) for (const listener of listeners) listener(what, key)
     }
   const keepFailover = (key: string, record: FailoverRecord): void => {
     failovers.set(key, record)
@@ -66,6 +75,7 @@ export async function watchFleet(
   const watches = await Promise.all([
     buckets.workers.watch({
       onEntry: into(
+        'workers',
         workerRecord,
         (key, record) => workers.set(key, { record, seenAtMs: clock.monotonicMs() }),
         (key) => workers.delete(key),
@@ -73,14 +83,18 @@ export async function watchFleet(
     }),
     buckets.workerOrders.watch({
       onEntry: into(
+        'workers',
         workerOrder,
         (key, order) => orders.set(key, order),
         (key) => orders.delete(key),
       ),
     }),
-    buckets.failovers.watch({ onEntry: into(failoverRecord, keepFailover, (key) => failovers.delete(key)) }),
+    buckets.failovers.watch({
+      onEntry: into('failovers', failoverRecord, keepFailover, (key) => failovers.delete(key)),
+    }),
     buckets.pools.watch({
       onEntry: into(
+        undefined,
         poolRecord,
         (key) => pools.add(key),
         (key) => pools.delete(key),
@@ -115,6 +129,10 @@ export async function watchFleet(
     async giveOrder(workerId, order) {
       await buckets.workerOrders.put(workerId, new TextEncoder().encode(JSON.stringify(order)))
       orders.set(workerId, order)
+    },
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
     },
     stop: async () => void (await Promise.all(watches.map((watch) => watch.stop()))),
   }
