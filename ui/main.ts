@@ -7,6 +7,7 @@ const config = loadConfig(process.env)
 Object.assign(process.env, {
   PROTOCOL_HEADER: 'x-dashboard-protocol',
   GATEWAY_URL: config.gatewayUrl,
+  API_URL: config.apiUrl ?? '',
   DASHBOARD_SECRET: config.dashboardSecret ?? '',
   BODY_SIZE_LIMIT: '64K',
   ...(config.proxyHops > 0 && { ADDRESS_HEADER: 'x-forwarded-for', XFF_DEPTH: String(config.proxyHops) }),

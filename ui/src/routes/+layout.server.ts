@@ -1,3 +1,7 @@
 import type { LayoutServerLoad } from './$types'
 
-export const load: LayoutServerLoad = ({ locals }) => ({ language: locals.language, theme: locals.theme })
+export const load: LayoutServerLoad = ({ locals }) => ({
+  language: locals.language,
+  theme: locals.theme,
+  timeZone: locals.timeZone,
+})

@@ -13,6 +13,9 @@ export type Catalog = {
   sign_in: typeof import('./catalog/en/sign_in.json')
   sign_up: typeof import('./catalog/en/sign_up.json')
   start: typeof import('./catalog/en/start.json')
+  shell: typeof import('./catalog/en/shell.json')
+  nav: typeof import('./catalog/en/nav.json')
+  session_status: typeof import('./catalog/en/session_status.json')
   verify_email: typeof import('./catalog/en/verify_email.json')
 }
 

@@ -1,6 +1,6 @@
 // Problems of the API, shown as the API tells them: what is wrong and what to change.
 
-import { fail } from '@sveltejs/kit'
+import { error, fail } from '@sveltejs/kit'
 import { ApiError } from '@wagate/api/call.ts'
 
 export type FormProblem = {
@@ -24,3 +24,18 @@ export function refuse(error: unknown, values: Record<string, string> = {}) {
   const { status, problem } = problemOf(error)
   return fail(status, { problem, values })
 }
+
+/** For loads: what the API answers, or the page that tells why there is nothing to show. */
+export const orError = <Answer>(answer: Promise<Answer>): Promise<Answer> =>
+  answer.catch((cause: unknown) => {
+    if (!(cause instanceof ApiError)) throw cause
+    const { status, code, title, detail } = cause.problem
+    error(status, { message: title, code, detail })
+  })
+
+/** For loads: what the API answers, or undefined where there is no such thing, or not for this person. */
+export const orNothing = <Answer>(answer: Promise<Answer>): Promise<Answer | undefined> =>
+  answer.catch((cause: unknown) => {
+    if (cause instanceof ApiError && [403, 404, 409].includes(cause.problem.status)) return undefined
+    throw cause
+  })

@@ -1,0 +1,52 @@
+// The live side of a page: reads again what an event may have changed, and hands events to whoever wants each of them.
+import { createContext } from 'svelte'
+import { goto, invalidate, invalidateAll } from '$app/navigation'
+import { coalesce } from './coalesce.ts'
+import { follow, type LiveEvent, type LiveState } from './follow.ts'
+import { topicsOf } from './topics.ts'
+
+export class Live {
+  state = $state<LiveState>('connecting')
+  readonly #listeners = new Set<(event: LiveEvent) => void>()
+  readonly #topicsOf: (type: string) => readonly string[]
+
+  constructor(of: (type: string) => readonly string[] = topicsOf) {
+    this.#topicsOf = of
+  }
+
+  /** Hears every event until the function that is returned is called: for what is shown without reading it again. */
+  listen(listener: (event: LiveEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** From a component's mount until the function that is returned is called. */
+  start(url: string): () => void {
+    const end = new AbortController()
+    const readings = coalesce(async (topics) => {
+      await Promise.all(topics.map((topic) => invalidate(`app:${topic}`)))
+    })
+    let wasOpen = false
+    follow({
+      url,
+      signal: end.signal,
+      onEvent: (event) => {
+        readings.note(this.#topicsOf(event.type))
+        for (const listener of this.#listeners) listener(event)
+      },
+      onState: (state) => {
+        // A stream resumes by itself; after a restart of the browser's other tab it may not have.
+        if (state === 'open' && this.state === 'connecting' && wasOpen) void invalidateAll()
+        wasOpen ||= state === 'open'
+        this.state = state
+      },
+      onRefused: () => void goto('/', { invalidateAll: true }),
+    })
+    return () => {
+      end.abort()
+      readings.stop()
+    }
+  }
+}
+
+export const [useLive, provideLive] = createContext<Live>()

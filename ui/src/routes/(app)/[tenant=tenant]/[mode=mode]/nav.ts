@@ -1,0 +1,39 @@
+// The pages of an account, and who finds them in the menu. What somebody may do, the gateway decides; this only leaves out what it would
+// refuse.
+import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone'
+import Rocket from '@lucide/svelte/icons/rocket'
+import Smartphone from '@lucide/svelte/icons/smartphone'
+import type { NavGroup, NavItem } from '#lib/components/shell/nav.ts'
+import type { Catalog } from '#lib/i18n/catalog.ts'
+import type { Translate } from '#lib/i18n/translate.ts'
+
+type Entry = {
+  path: string
+  label: `nav.${keyof Catalog['nav']}`
+  icon: NavItem['icon']
+  scope: string
+  key: string
+  only?: 'test' | 'live'
+}
+
+const entries: readonly { label?: 'nav.build' | 'nav.account'; entries: readonly Entry[] }[] = [
+  {
+    entries: [
+      { path: 'start', label: 'nav.start', icon: Rocket, scope: 'sandbox', key: 's', only: 'test' },
+      { path: 'sessions', label: 'nav.sessions', icon: MonitorSmartphone, scope: 'sessions:read', key: 'l' },
+      { path: 'phones', label: 'nav.phones', icon: Smartphone, scope: 'sandbox', key: 'p', only: 'test' },
+    ],
+  },
+]
+
+type Place = { home: string; mode: 'test' | 'live'; scopes: readonly string[] }
+
+export const navigation = ({ home, mode, scopes }: Place, t: Translate): NavGroup[] =>
+  entries
+    .map(({ label, entries }) => ({
+      ...(label && { label: t(label) }),
+      items: entries
+        .filter(({ scope, only }) => scopes.includes(scope) && (only ?? mode) === mode)
+        .map(({ path, label, icon, key }) => ({ href: `${home}/${path}`, label: t(label), icon, key })),
+    }))
+    .filter(({ items }) => items.length > 0)
