@@ -10,3 +10,6 @@ export async function textsOf<Name extends string>(
   }
   return Object.fromEntries(names.map((name) => [name, textOf(name)])) as Record<Name, string>
 }
+
+/** What was written into a number field; null when it is empty. Anything else is for the API to refuse with a reason. */
+export const numberOf = (text: string): number | null => (text.trim() === '' ? null : Number(text))
