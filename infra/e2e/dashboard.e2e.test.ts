@@ -35,7 +35,7 @@ test('somebody signs up, confirms the address by the link, is in, signs out and 
   const strangers = await browser.submit('/verify-email', { link, password: 'four tables near the oven' })
   expect([strangers.status, strangers.html.includes('Sign up again')]).toEqual([401, true])
   const start = await browser.submit('/verify-email', { link, password })
-  expect(start.url.pathname).toBe('/')
+  expect(start.url.pathname).toMatch(/^\/ten_\w+\/test\/start$/)
   expect(start.html).toContain('Trattoria')
   const again = await openFormBrowser(site).submit('/verify-email', { link, password })
   expect(again.html).toContain('Sign up again')
@@ -57,7 +57,22 @@ test('a password that was forgotten is replaced by the link that is mailed', asy
   const link = await linkIn(email, 'password')
   expect((await other.submit('/reset-password', { link, password: 'drei stühle vor der tür' })).html).toContain('Saved')
   expect((await browser.open('/')).url.pathname).toBe('/sign-in')
-  expect((await other.submit('/sign-in', { email, password: 'drei stühle vor der tür' })).url.pathname).toBe('/')
+  expect((await other.submit('/sign-in', { email, password: 'drei stühle vor der tür' })).html).toContain('Welcome, Ben')
+})
+
+test('the first steps work without scripts, and the other mode and other accounts are kept apart', async () => {
+  const browser = openFormBrowser(site)
+  const email = 'cleo@example.com'
+  await browser.submit('/sign-up?/create', { email, password, name: 'Cleo', company: 'Bakery' })
+  const link = await linkIn(email, 'Confirm your e-mail address')
+  const { url } = await browser.submit('/verify-email', { link, password })
+  const first = await browser.open(url.pathname)
+  expect(first.html).toContain('Welcome, Cleo')
+  expect((await browser.submit(`${url.pathname}?/link`, {})).html).not.toContain('role="alert"')
+  const sessions = await browser.open(url.pathname.replace('/start', '/sessions'))
+  expect(sessions.html).toContain('Shop')
+  expect((await browser.open(url.pathname.replace('/test/start', '/live/sessions'))).html).toContain('No session yet')
+  expect((await browser.open('/ten_01KAJ3Q5V0G1HNTD1Q0D7X5W3A/test/sessions')).status).toBe(404)
 })
 
 test('pages keep strangers out: no script of others, no frame, no form from elsewhere, no cookie that scripts can read', async () => {

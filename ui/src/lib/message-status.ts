@@ -5,7 +5,10 @@ import type { Tone } from './tone.ts'
 export type MessageStatus = Message['status']
 
 /** `live`: it changes by itself in a moment. */
-export const messageStatus: Record<MessageStatus, { tone: Tone; live: boolean; label: `message_status.${MessageStatus}` }> = {
+export const messageStatus: Record<
+  MessageStatus,
+  { tone: Tone; live: boolean; label: `message_status.${MessageStatus}` }
+> = {
   accepted: { tone: 'busy', live: true, label: 'message_status.accepted' },
   queued: { tone: 'busy', live: true, label: 'message_status.queued' },
   sending: { tone: 'busy', live: true, label: 'message_status.sending' },

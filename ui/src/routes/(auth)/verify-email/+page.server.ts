@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit'
 import { mailedToken } from '#lib/mailed-token.ts'
-import { keepSession } from '#lib/server/cookies.ts'
+import { keepFirstKey, keepSession } from '#lib/server/cookies.ts'
 import { textsOf } from '#lib/server/form.ts'
 import { anybody } from '#lib/server/gateway.ts'
 import { refuse } from '#lib/server/problem.ts'
@@ -15,6 +15,8 @@ export const actions: Actions = {
       .catch((error: unknown) => refuse(error))
     if ('data' in answer) return answer
     keepSession(event.cookies, event.url, answer.session_token)
+    const { tenant, api_key } = answer
+    if (tenant && api_key !== null) keepFirstKey(event.cookies, event.url, tenant.id, api_key)
     redirect(303, '/')
   },
 }

@@ -44,7 +44,8 @@ const askAgainMs = 250
 /** One click in place of a phone in the hand: a session, a phone, and the scan as soon as there is something to scan. */
 async function link(api: Client): Promise<void> {
   const { data } = await api.listSessions({ limit: 20 })
-  const { id: session_id } = data.find(({ status }) => status !== 'closed') ?? (await api.createSession({ name: 'Shop' }))
+  const { id: session_id } =
+    data.find(({ status }) => status !== 'closed') ?? (await api.createSession({ name: 'Shop' }))
   const phone = await api.createPhone({ name: 'Shop' })
   const end = Date.now() + linkMs
   for (;;) {

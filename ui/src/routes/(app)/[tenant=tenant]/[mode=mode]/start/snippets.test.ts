@@ -14,11 +14,14 @@ const sending = {
 test('a shell hands curl exactly the message, whatever is in it', () => {
   const printing = `curl() { for argument; do printf '%s\\0' "$argument"; done; }\n`
   fc.assert(
-    fc.property(fc.string({ maxLength: 50 }).filter((text) => !text.includes('\0')), (text) => {
-      const told = execFileSync('sh', ['-c', printing + curlFor({ ...sending, text })], { encoding: 'utf8' })
-      const body = told.split('\0').at(-2) ?? ''
-      expect(JSON.parse(body)).toEqual({ to: sending.to, type: 'text', text: { body: text } })
-    }),
+    fc.property(
+      fc.string({ maxLength: 50 }).filter((text) => !text.includes('\0')),
+      (text) => {
+        const told = execFileSync('sh', ['-c', printing + curlFor({ ...sending, text })], { encoding: 'utf8' })
+        const body = told.split('\0').at(-2) ?? ''
+        expect(JSON.parse(body)).toEqual({ to: sending.to, type: 'text', text: { body: text } })
+      },
+    ),
     { numRuns: 25 },
   )
 })

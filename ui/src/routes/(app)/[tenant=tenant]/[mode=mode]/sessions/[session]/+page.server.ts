@@ -1,4 +1,4 @@
-import { redirect, type RequestEvent } from '@sveltejs/kit'
+import { type RequestEvent, redirect } from '@sveltejs/kit'
 import { account } from '#lib/server/account.ts'
 import { numberOf, textsOf } from '#lib/server/form.ts'
 import { orError, orNothing, refuse } from '#lib/server/problem.ts'

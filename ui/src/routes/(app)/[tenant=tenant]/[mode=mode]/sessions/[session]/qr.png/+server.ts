@@ -6,5 +6,7 @@ import { orError } from '#lib/server/problem.ts'
 export const GET: RequestHandler = async (event) => {
   const api = await account(event)
   const picture = await orError(api.getQrPng(event.params.session ?? ''))
-  return new Response(new Uint8Array(picture), { headers: { 'content-type': 'image/png', 'cache-control': 'no-store' } })
+  return new Response(new Uint8Array(picture), {
+    headers: { 'content-type': 'image/png', 'cache-control': 'no-store' },
+  })
 }
