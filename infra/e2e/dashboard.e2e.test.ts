@@ -57,7 +57,9 @@ test('a password that was forgotten is replaced by the link that is mailed', asy
   const link = await linkIn(email, 'password')
   expect((await other.submit('/reset-password', { link, password: 'drei stühle vor der tür' })).html).toContain('Saved')
   expect((await browser.open('/')).url.pathname).toBe('/sign-in')
-  expect((await other.submit('/sign-in', { email, password: 'drei stühle vor der tür' })).html).toContain('Welcome, Ben')
+  expect((await other.submit('/sign-in', { email, password: 'drei stühle vor der tür' })).html).toContain(
+    'Welcome, Ben',
+  )
 })
 
 test('the first steps work without scripts, and the other mode and other accounts are kept apart', async () => {
@@ -68,9 +70,11 @@ test('the first steps work without scripts, and the other mode and other account
   const { url } = await browser.submit('/verify-email', { link, password })
   const first = await browser.open(url.pathname)
   expect(first.html).toContain('Welcome, Cleo')
-  expect((await browser.submit(`${url.pathname}?/link`, {})).html).not.toContain('role="alert"')
-  const sessions = await browser.open(url.pathname.replace('/start', '/sessions'))
-  expect(sessions.html).toContain('Shop')
+  const place = url.pathname.replace('/start', '')
+  expect((await browser.submit(`${place}/phones?/create`, { name: 'Kitchen', number: '' })).html).toContain('Kitchen')
+  expect((await browser.submit(`${place}/sessions?/create`, { name: 'Shop', proxy: '' })).html).toContain('Shop')
+  const wrong = await browser.submit(`${place}/sessions?/create`, { name: 'Bar', proxy: 'gopher://x' })
+  expect([wrong.status, wrong.html.includes('aria-invalid="true"')]).toEqual([422, true])
   expect((await browser.open(url.pathname.replace('/test/start', '/live/sessions'))).html).toContain('No session yet')
   expect((await browser.open('/ten_01KAJ3Q5V0G1HNTD1Q0D7X5W3A/test/sessions')).status).toBe(404)
 })

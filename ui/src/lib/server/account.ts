@@ -18,12 +18,15 @@ export async function liveEvents(event: RequestEvent, path: '/v1/events' | '/v1/
 
 /** One for all loads of a request. */
 function accountToken(event: RequestEvent): Promise<string> {
-  event.locals.accountToken ??= Promise.resolve(readToken(event)).then((kept) => kept ?? getToken(event))
+  event.locals.accountToken ??= keptToken(event)
   return event.locals.accountToken
 }
 
-const readToken = ({ cookies, locals }: RequestEvent): string | undefined =>
-  locals.sessionToken === undefined ? undefined : readAccountToken(cookies, locals.sessionToken)
+async function keptToken(event: RequestEvent): Promise<string> {
+  const { sessionToken } = event.locals
+  const kept = sessionToken && readAccountToken(event.cookies, placeOf(event).path, sessionToken)
+  return kept || getToken(event)
+}
 
 /** In place of one that counts no more: roles change, and so do sign-ins. */
 function renew(event: RequestEvent): Promise<string> {

@@ -29,25 +29,25 @@ export const keepChoice = (cookies: Cookies, url: URL, name: 'language' | 'theme
 const spareSeconds = 60
 
 /**
- * By path: each account's pages send their own token and no other. Marked with the sign-in that it was got with: after another person
- * signed in on this browser it is nobody's.
+ * By path: each account's pages send their own token and no other. Marked with the path and the sign-in that it was got with: after
+ * another person signed in on this browser it is nobody's.
  */
 export function keepAccountToken(cookies: Cookies, url: URL, path: string, kept: AccountToken): void {
   const maxAge = Math.floor((kept.expiresAt.getTime() - Date.now()) / 1_000) - spareSeconds
-  const value = `${markOf(kept.sessionToken)}.${kept.token}`
+  const value = `${markOf(kept.sessionToken, path)}.${kept.token}`
   if (maxAge > 0) cookies.set(accountName, value, { ...options(url, path), maxAge })
 }
 
-export function readAccountToken(cookies: Cookies, sessionToken: string): string | undefined {
+export function readAccountToken(cookies: Cookies, path: string, sessionToken: string): string | undefined {
   const value = cookies.get(accountName)
-  const mark = `${markOf(sessionToken)}.`
+  const mark = `${markOf(sessionToken, path)}.`
   return value?.startsWith(mark) === true ? value.slice(mark.length) : undefined
 }
 
 type AccountToken = { token: string; expiresAt: Date; sessionToken: string }
 
-const markOf = (sessionToken: string): string =>
-  createHash('sha256').update(sessionToken).digest('base64url').slice(0, 16)
+const markOf = (sessionToken: string, path: string): string =>
+  createHash('sha256').update(`${sessionToken} ${path}`).digest('base64url').slice(0, 16)
 
 /** The key that sign-up made can be seen once; an hour is left to copy it from the first page. */
 export const keepFirstKey = (cookies: Cookies, url: URL, tenantId: string, key: string): void =>

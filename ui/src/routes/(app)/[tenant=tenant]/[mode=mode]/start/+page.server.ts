@@ -37,27 +37,28 @@ export const load: PageServerLoad = async (event) => {
   }
 }
 
-/** How long a new session has until it shows its QR code. */
+/** How long a new session has until it shows its QR code, and then until it is connected. */
 const linkMs = 15_000
 const askAgainMs = 250
 
-/** One click in place of a phone in the hand: a session, a phone, and the scan as soon as there is something to scan. */
+/** One click in place of a phone in the hand: a session, a phone, the scan as soon as there is something to scan, and the connection. */
 async function link(api: Client): Promise<void> {
   const { data } = await api.listSessions({ limit: 20 })
-  const { id: session_id } =
-    data.find(({ status }) => status !== 'closed') ?? (await api.createSession({ name: 'Shop' }))
+  const { id } = data.find(({ status }) => status !== 'closed') ?? (await api.createSession({ name: 'Shop' }))
   const phone = await api.createPhone({ name: 'Shop' })
   const end = Date.now() + linkMs
-  for (;;) {
-    try {
-      await api.scanWithPhone(phone.id, { session_id })
-      return
-    } catch (cause) {
+  await until(end, () =>
+    api.scanWithPhone(phone.id, { session_id: id }).catch((cause: unknown) => {
       const early = cause instanceof ApiError && cause.problem.status === 409 && Date.now() < end
       if (!early) throw cause
-      await new Promise((resolve) => setTimeout(resolve, askAgainMs))
-    }
-  }
+    }),
+  )
+  await until(end, async () => (await api.getSession(id)).status === 'connected')
+}
+
+/** Asks until there is an answer or the time is over: the page tells how far it came. */
+async function until(end: number, ask: () => Promise<unknown>): Promise<void> {
+  while (!(await ask()) && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, askAgainMs))
 }
 
 type Event = RequestEvent<{ tenant: string; mode: 'test' | 'live' }>
