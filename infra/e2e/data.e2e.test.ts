@@ -1,7 +1,7 @@
 // What happens to data over time, over HTTP against the whole stack.
 import { createHash } from 'node:crypto'
 import { ApiError } from '@wagate/api/call.ts'
-import { admin } from '@wagate/dev/demo/admin.ts'
+import { admin } from '@wagate/dev/stack/admin.ts'
 import { createLinkedSession } from '@wagate/testing/linked-session.ts'
 import { startStack, type TestStack } from '@wagate/testing/stack.ts'
 import { createTenant } from '@wagate/testing/tenant.ts'

@@ -1,6 +1,6 @@
 // A key that is taken back at one gateway is taken back at all of them, and with it the tokens that were made from it.
 import { createClient } from '@wagate/api/client.ts'
-import { admin } from '@wagate/dev/demo/admin.ts'
+import { admin } from '@wagate/dev/stack/admin.ts'
 import { startStack, type TestStack } from '@wagate/testing/stack.ts'
 import { createTenant, type TestTenant } from '@wagate/testing/tenant.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'

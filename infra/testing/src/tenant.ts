@@ -1,5 +1,5 @@
 import { type Client, createClient } from '@wagate/api/client.ts'
-import { admin } from '@wagate/dev/demo/admin.ts'
+import { admin } from '@wagate/dev/stack/admin.ts'
 import type { TestStack } from './stack.ts'
 
 export type TestTenant = { tenantId: string; apiKey: string; client: Client }

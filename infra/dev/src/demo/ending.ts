@@ -1,5 +1,6 @@
 // What is left to say when it worked: how long it took, and how to go on.
 import type { Session } from '@wagate/api/session.ts'
+import type { Account } from './account.ts'
 import type { ReplyTimes } from './reply.ts'
 import type { Screen } from './screen.ts'
 import type { SendTimes } from './send.ts'
@@ -7,7 +8,9 @@ import type { People } from './stage.ts'
 
 export type Ending = {
   baseUrl: string
-  apiKey: string
+  /** Where people open it. */
+  dashboard: string
+  account: Account
   people: People
   session: Session
   sent: SendTimes
@@ -16,7 +19,10 @@ export type Ending = {
 
 const ms = (from: number, to: number): string => `${Math.max(0, Math.round(to - from)).toLocaleString('en-GB')} ms`
 
-export function tellEnding(screen: Screen, { baseUrl, apiKey, people, session, sent, replied }: Ending): void {
+export function tellEnding(
+  screen: Screen,
+  { baseUrl, dashboard, account, people, session, sent, replied }: Ending,
+): void {
   const { askedAtMs, acceptedAtMs, sentAtMs, deliveredAtMs } = sent
   const { writtenAtMs, eventAtMs, webhookAtMs, listedAtMs } = replied
   const there = [
@@ -43,7 +49,13 @@ export function tellEnding(screen: Screen, { baseUrl, apiKey, people, session, s
   screen.say()
   screen.say(`Your test key, and a message to Ben from you:`)
   screen.say()
-  for (const line of curlOf(baseUrl, apiKey, session.id, people.ben.number)) screen.say(line)
+  for (const line of curlOf(baseUrl, account.apiKey, session.id, people.ben.number)) screen.say(line)
+  screen.say()
+  screen.say('See it all in the dashboard:')
+  screen.say()
+  screen.entry('dashboard', screen.paint(dashboard, 'bold'))
+  screen.entry('e-mail', account.email)
+  screen.entry('password', account.password)
   screen.say()
 }
 

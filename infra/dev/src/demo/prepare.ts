@@ -1,39 +1,6 @@
-// Chapter one: a tenant, a key, an open event stream, a webhook endpoint and two virtual phones.
-
-import { type Client, createClient } from '@wagate/api/client.ts'
+// Chapter one: an open event stream, a webhook endpoint and two virtual phones.
 import type { Phone } from '@wagate/api/sandbox.ts'
-import { z } from 'zod'
 import { answerWithinMs, type Keep, type People, type Stage } from './stage.ts'
-import type { Steps } from './steps.ts'
-import { waitUntil } from './wait-until.ts'
-
-const createdTenant = z.object({ api_key: z.string() })
-
-/** Starts a node process, on a machine that may be busy. */
-const adminWithinMs = 60_000
-
-export async function openAccount(
-  steps: Steps,
-  baseUrl: string,
-  admin: (args: readonly string[], signal: AbortSignal) => Promise<unknown>,
-): Promise<{ apiKey: string; client: Client }> {
-  return steps.run(
-    {
-      where: 'admin',
-      what: 'tenant create',
-      expected: 'a tenant with a test key that the gateway accepts',
-      look: ['gateway', 'postgres', 'nats'],
-      withinMs: adminWithinMs,
-    },
-    async (signal) => {
-      const args = ['tenant', 'create', '--name', 'demo', '--mode', 'test']
-      const { api_key: apiKey } = createdTenant.parse(await admin(args, signal))
-      const client = createClient({ baseUrl, apiKey })
-      await waitUntil(() => client.listSessions({ limit: 1, signal }), signal) // it hears of the key a moment later
-      return { value: { apiKey, client }, detail: `${apiKey.slice(0, 18)}…` }
-    },
-  )
-}
 
 export async function prepare({ steps, client, feed, receiver }: Stage, keep: Keep): Promise<People> {
   await steps.run(

@@ -4,7 +4,7 @@ import { columnsOf, oneLine, padEnd, wrap } from './text.ts'
 export type Line = {
   /** Since the first step. */
   ms: number
-  /** Which part of the world: admin, api, event, webhook, or a phone's owner. */
+  /** Which part of the world: api, mail, event, webhook, or a phone's owner. */
   where: string
   what: string
   detail?: string

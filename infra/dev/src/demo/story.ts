@@ -1,11 +1,11 @@
 // The demo from its first step to its last. Whatever fails throws; the caller tells.
 import { urlOf, type Wiring } from '../stack/components.ts'
-import { admin } from './admin.ts'
+import { openAccount } from './account.ts'
 import { tellEnding } from './ending.ts'
 import { type Feed, followEvents } from './feed.ts'
 import { type Belongings, clearAway, recall, remember } from './leftovers.ts'
 import { link } from './link.ts'
-import { openAccount, prepare } from './prepare.ts'
+import { prepare } from './prepare.ts'
 import { startReceiver } from './receiver.ts'
 import { reply } from './reply.ts'
 import type { Screen } from './screen.ts'
@@ -33,8 +33,9 @@ export async function tellStory(options: StoryOptions): Promise<void> {
 
   screen.head()
   const steps = createSteps({ screen, monotonicMs })
-  const { apiKey, client } = await openAccount(steps, baseUrl, (args, signal) => admin(wiring, args, signal))
-  const belongings: Belongings = { apiKey, sessions: [], phones: [], webhooks: [] }
+  const mailUrl = urlOf('mail', wiring.port.mail)
+  const { account, client } = await openAccount(steps, { baseUrl, mailUrl }, leftovers?.account)
+  const belongings: Belongings = { account, sessions: [], phones: [], webhooks: [] }
   const keep: Keep = ({ session, phone, webhook }) => {
     if (session) belongings.sessions.push(session)
     if (phone) belongings.phones.push(phone)
@@ -55,7 +56,8 @@ export async function tellStory(options: StoryOptions): Promise<void> {
     // Its receiver ends with the demo; left alone, it would be tried again and again.
     for (const id of belongings.webhooks.splice(0)) await client.deleteWebhook(id)
     remember(dir, belongings)
-    tellEnding(screen, { baseUrl, apiKey, people, session, sent: sent.times, replied })
+    const dashboard = wiring.passedOn.DASHBOARD_URL ?? urlOf('ui', wiring.port.ui)
+    tellEnding(screen, { baseUrl, dashboard, account, people, session, sent: sent.times, replied })
   } finally {
     ended.abort()
     await receiver.close()

@@ -15,12 +15,12 @@ export const load: PageServerLoad = async (event) => {
   const api = await account(event)
   const [sessions, phones] = await Promise.all([orError(api.listSessions({ limit: 20 })), orError(api.listPhones())])
   const session = sessions.data.find(({ status }) => status === 'connected') ?? sessions.data[0]
-  // Somebody to write to: a phone that is nobody's linked account.
-  const friend = phones.data.find(({ linked_devices }) => linked_devices.length === 0)
-  const [messages, screen] = await Promise.all([
-    session ? orError(api.listMessages(session.id, { limit: 20 })) : undefined,
-    friend ? orError(screenOf(api, friend.id)) : undefined,
-  ])
+  const messages = session && (await orError(api.listMessages(session.id, { limit: 20 })))
+  // Somebody to write to: a phone that is nobody's linked account; the one of the last message, if there was one.
+  const others = phones.data.filter(({ linked_devices }) => linked_devices.length === 0)
+  const last = messages?.data[0]?.chat.phone
+  const friend = others.find(({ number }) => number === last) ?? others[0]
+  const screen = friend && (await orError(screenOf(api, friend.id)))
   const sent = messages?.data.filter(({ direction }) => direction === 'outbound') ?? []
   return {
     session,

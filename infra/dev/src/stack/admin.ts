@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { at } from '../paths.ts'
 import { baseEnv } from '../servers/process.ts'
-import { environmentOf, type Wiring } from '../stack/components.ts'
+import { environmentOf, type Wiring } from './components.ts'
 
 const run = promisify(execFile)
 
