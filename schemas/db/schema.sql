@@ -157,6 +157,8 @@ create table delivery_attempt (
   duration_ms integer not null,
   status_code integer,
   error text,
+  resend smallint not null default 0,
+  response_body text,
   constraint delivery_attempt_tenant_id_delivery_id_attempt_pk PRIMARY KEY (tenant_id, delivery_id, attempt)
 );
 alter table delivery_attempt enable row level security, force row level security;
@@ -568,8 +570,8 @@ create table webhook_delivery (
   endpoint_id text not null,
   event_id text not null,
   event_type text not null,
-  session_id text not null,
-  stream_seq bigint not null,
+  session_id text,
+  stream_seq bigint,
   body text not null,
   status text not null,
   attempts smallint not null default 0,
@@ -578,16 +580,22 @@ create table webhook_delivery (
   last_error text,
   created_at timestamp with time zone not null default now(),
   settled_at timestamp with time zone,
+  resends smallint not null default 0,
+  resent_at timestamp with time zone,
+  attempts_before smallint not null default 0,
   constraint webhook_delivery_tenant_id_delivery_id_pk PRIMARY KEY (tenant_id, delivery_id)
 );
 CREATE INDEX webhook_delivery_due ON public.webhook_delivery USING btree (tenant_id, endpoint_id, next_attempt_at) WHERE (status = 'pending'::text);
 CREATE UNIQUE INDEX webhook_delivery_event ON public.webhook_delivery USING btree (tenant_id, endpoint_id, event_id);
 CREATE INDEX webhook_delivery_newest ON public.webhook_delivery USING btree (tenant_id, endpoint_id, created_at DESC, delivery_id DESC);
+CREATE INDEX webhook_delivery_unsuccessful ON public.webhook_delivery USING btree (tenant_id, endpoint_id, status, created_at DESC, delivery_id DESC) WHERE (status = ANY (ARRAY['exhausted'::text, 'cancelled'::text]));
 alter table webhook_delivery enable row level security, force row level security;
 create policy all_tenants on webhook_delivery for all to wagate_webhooks using (true) with check (true);
 create policy keeper on webhook_delivery for all to wagate_keeper using (true) with check (true);
 create policy one_tenant on webhook_delivery for select to wagate_api using ((tenant_id = current_tenant_id()));
-grant select on webhook_delivery to wagate_api;
+create policy resends on webhook_delivery for w to wagate_api using ((tenant_id = current_tenant_id())) with check ((tenant_id = current_tenant_id()));
+create policy tests on webhook_delivery for a to wagate_api with check ((tenant_id = current_tenant_id()));
+grant insert (body, created_at, delivery_id, endpoint_id, event_id, event_type, next_attempt_at, status, tenant_id), select, update (attempts_before, next_attempt_at, resends, resent_at, settled_at, status) on webhook_delivery to wagate_api;
 grant delete, select on webhook_delivery to wagate_keeper;
 grant delete, insert, select, update on webhook_delivery to wagate_webhooks;
 

@@ -7,6 +7,7 @@ import type { AuditQuery, AuditRecord, AuditVerification, VerificationQuery } fr
 import { caller, type Query } from './call.ts'
 import { adminMethods } from './client-admin.ts'
 import { dataMethods } from './client-data.ts'
+import { developerMethods } from './client-developers.ts'
 import { eventMethods } from './client-events.ts'
 import { levelMethods } from './client-levels.ts'
 import { operationsMethods } from './client-operations.ts'
@@ -42,7 +43,6 @@ import type { CreateSession, PairingCode, Qr, RequestPairingCode, Session, Updat
 import type { SessionHealth } from './session-health.ts'
 import type { CreateToken, Token } from './token.ts'
 import type { Usage, UsageQuery } from './usage.ts'
-import type { CreateWebhook, Delivery, UpdateWebhook, Webhook, WebhookWithSecret } from './webhook.ts'
 
 export type ClientConfig = {
   /** Without a path: `http://127.0.0.1:8080`. */
@@ -68,7 +68,6 @@ export type Client = ReturnType<typeof createClient>
 export function createClient(config: ClientConfig) {
   const call = caller({ ...config, credential: config.apiKey })
   const session = (id: string) => `/v1/sessions/${encodeURIComponent(id)}`
-  const webhook = (id: string) => `/v1/webhooks/${encodeURIComponent(id)}`
   const apiKey = (id: string) => `/v1/api-keys/${encodeURIComponent(id)}`
   const member = (id: string) => `/v1/members/${encodeURIComponent(id)}`
   const phone = (id: string) => `/v1/sandbox/phones/${encodeURIComponent(id)}`
@@ -108,16 +107,7 @@ export function createClient(config: ClientConfig) {
     listChatMessages: (chatId: string, options?: PageOptions) =>
       list<Message>(`/v1/chats/${encodeURIComponent(chatId)}/messages`, options),
 
-    createWebhook: (body: CreateWebhook, options?: CallOptions) =>
-      post<WebhookWithSecret>('/v1/webhooks', body, options),
-    listWebhooks: (options?: PageOptions) => list<Webhook>('/v1/webhooks', options),
-    getWebhook: (id: string) => get<Webhook>(webhook(id)),
-    updateWebhook: (id: string, body: UpdateWebhook) => call.json<Webhook>('PATCH', webhook(id), { body }),
-    deleteWebhook: (id: string) => call.empty('DELETE', webhook(id)),
-    rotateWebhookSecret: (id: string, options?: CallOptions) =>
-      post<WebhookWithSecret>(`${webhook(id)}/rotate-secret`, undefined, options),
-    listDeliveries: (id: string, options?: PageOptions & { status?: Delivery['status'] }) =>
-      list<Delivery>(`${webhook(id)}/deliveries`, options),
+    ...developerMethods({ get, list, post, call }),
 
     createApiKey: (body: CreateApiKey, options?: CallOptions) => post<ApiKeyWithSecret>('/v1/api-keys', body, options),
     listApiKeys: (options?: PageOptions) => list<ApiKey>('/v1/api-keys', options),
@@ -196,7 +186,12 @@ export function createClient(config: ClientConfig) {
   }
 }
 
-type Filters = AuditFilters & { session_id?: string; status?: string; tenant_id?: string }
+type Filters = AuditFilters & {
+  session_id?: string
+  status?: string
+  type?: string
+  tenant_id?: string
+}
 type AuditFilters = Pick<AuditQuery, Exclude<keyof AuditQuery, 'limit' | 'cursor'>>
 type AuditOptions = PageOptions & AuditFilters
 const auditFiles = { csv: 'text/csv', ndjson: 'application/x-ndjson' } as const

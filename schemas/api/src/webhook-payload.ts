@@ -117,6 +117,32 @@ export const webhookPayload = z
   .meta({ id: 'Event' })
 export type WebhookPayload = z.infer<typeof webhookPayload>
 
+/** The type of a test; no event of a session has it, so that it is in no stream. */
+export const webhookTest = 'webhook.test'
+
+/** What an endpoint gets that is tested: as an event, but of no session. */
+export const webhookTestPayload = z
+  .object({
+    type: z.literal(webhookTest),
+    timestamp,
+    data: z.object({ message: z.string(), at: timestamp }),
+    id: z.string(),
+    tenant_id: z.string(),
+    session_id: z.null(),
+    sequence: z.null(),
+  })
+  .meta({ id: 'WebhookTest' })
+
+export const toTestPayload = (test: { id: string; tenantId: string; at: string }) => ({
+  type: webhookTest,
+  timestamp: test.at,
+  data: { message: 'This is a test of your endpoint: answer with a status from 200 to 299.', at: test.at },
+  id: test.id,
+  tenant_id: test.tenantId,
+  session_id: null,
+  sequence: null,
+})
+
 /** The event in the API's words, in the order of the fields that Standard Webhooks names first. */
 export function toWebhookPayload(event: Event) {
   return {

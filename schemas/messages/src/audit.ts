@@ -18,6 +18,8 @@ export const auditActions = [
   'webhook.updated',
   'webhook.deleted',
   'webhook.secret_rotated',
+  'webhook.delivery_resent',
+  'webhook.tested',
 
   'api_key.created',
   'api_key.rotated',

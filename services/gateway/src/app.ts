@@ -62,6 +62,7 @@ import { type TenantReadDeps, tenantReadRoutes } from './tenant/read-routes.ts'
 import { type TokenRouteDeps, tokenRoutes } from './token/routes.ts'
 import type { UsageDeps } from './usage/answer.ts'
 import { usageRoutes } from './usage/routes.ts'
+import { type DeliveryDeps, deliveryRoutes } from './webhook/delivery-routes.ts'
 import { type WebhookDeps, webhookRoutes } from './webhook/routes.ts'
 
 export type AppDeps = AuthenticateDeps &
@@ -71,6 +72,7 @@ export type AppDeps = AuthenticateDeps &
   ChatDeps &
   EventDeps &
   WebhookDeps &
+  DeliveryDeps &
   ApiKeyDeps &
   TokenRouteDeps &
   PlanDeps &
@@ -172,6 +174,7 @@ export function createApp(deps: AppDeps): App {
   chatRoutes(mount, deps)
   eventRoutes(mount, deps)
   webhookRoutes(mount, deps)
+  deliveryRoutes(mount, deps)
   apiKeyRoutes(mount, deps)
   tokenRoutes(app, mount, deps)
   planRoutes(mount, deps)

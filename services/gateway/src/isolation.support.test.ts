@@ -23,6 +23,7 @@ const shown = [
   'GET /v1/webhooks',
   'GET /v1/webhooks/{webhook_id}',
   'GET /v1/webhooks/{webhook_id}/deliveries',
+  'GET /v1/webhooks/{webhook_id}/deliveries/{delivery_id}',
   'GET /v1/plan',
   'GET /v1/plans',
   'GET /v1/retention',

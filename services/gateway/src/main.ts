@@ -52,6 +52,7 @@ import { createSigningKeys, keepSigningKeys } from './token/signing-keys.ts'
 import { createTokens } from './token/tokens.ts'
 import { startCounting } from './usage/calls.ts'
 import { createUsageStore } from './usage/store.ts'
+import { createDeliveryStore } from './webhook/delivery-store.ts'
 import { createWebhookStore } from './webhook/store.ts'
 
 const config = loadConfig(process.env)
@@ -254,6 +255,7 @@ await runService({
       queueMail: outbox.queue,
       dashboardUrl,
       webhooks: createWebhookStore(inTenant),
+      deliveries: createDeliveryStore(inTenant),
       masterKey: masterKeyOf(config),
       proxyPolicy: { isAllowed: proxyPolicyOf(config), allowsInnerNames: config.PROXY_NETWORKS !== undefined },
       urlPolicy: { allowPrivate: config.ALLOW_PRIVATE_ENDPOINTS },

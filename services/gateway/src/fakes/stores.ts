@@ -1,7 +1,7 @@
 // The Postgres stores and the sandbox in memory: what the routes see of them, by tenant and mode.
 import type { Chat, Message } from '@wagate/api/message.ts'
 import type { Phone } from '@wagate/api/sandbox.ts'
-import type { Delivery, Webhook } from '@wagate/api/webhook.ts'
+import type { Webhook } from '@wagate/api/webhook.ts'
 import type { Mode } from '@wagate/messages/envelope.ts'
 import { DomainError } from '../http/problem.ts'
 import type { MessageViews, PageRequest } from '../message/views.ts'
@@ -11,7 +11,7 @@ import type { WebhookStore } from '../webhook/store.ts'
 
 type Owned<Item> = Item & { tenantId: string; mode: Mode }
 
-const pageOf = <Item extends { id: string }>(items: Item[], { limit, after }: PageRequest): Positioned<Item>[] =>
+export const pageOf = <Item extends { id: string }>(items: Item[], { limit, after }: PageRequest): Positioned<Item>[] =>
   items
     .toSorted((a, b) => (a.id < b.id ? 1 : -1))
     .filter(({ id }) => !after || id < after.id)
@@ -47,15 +47,13 @@ export function fakeViews() {
   return { views, messages, chats }
 }
 
-export function fakeWebhooks(): WebhookStore & { deliveries: Delivery[] } {
+export function fakeWebhooks(): WebhookStore {
   const endpoints: Owned<Webhook>[] = []
-  const deliveries: Delivery[] = []
   const find = (tenantId: string, mode: Mode, id: string) =>
     endpoints.find((e) => e.tenantId === tenantId && e.mode === mode && e.id === id)
   const shown = ({ tenantId: _, ...webhook }: Owned<Webhook>): Webhook => webhook
   const of = (tenantId: string, mode: Mode) => endpoints.filter((e) => e.tenantId === tenantId && e.mode === mode)
   return {
-    deliveries,
     count: async (tenantId, mode) => of(tenantId, mode).length,
     create: async (tenantId, { id, mode, url, description, eventTypes, at }) => {
       const time = at.toISOString()
@@ -89,11 +87,6 @@ export function fakeWebhooks(): WebhookStore & { deliveries: Delivery[] } {
       if (found) endpoints.splice(endpoints.indexOf(found), 1)
       return found !== undefined
     },
-    listDeliveries: async (_tenantId, { status }, page) =>
-      pageOf(
-        deliveries.filter((delivery) => !status || delivery.status === status),
-        page,
-      ),
   }
 }
 

@@ -30,6 +30,7 @@ import { fakeApiKeys } from './api-keys.ts'
 import { fakeAudit } from './audit.ts'
 import { fakeBroker } from './broker.ts'
 import { fakeDeletions } from './deletions.ts'
+import { addWebhook, fakeDeliveries } from './deliveries.ts'
 import { fakeJobs } from './jobs.ts'
 import { fakePeople } from './people.ts'
 import { fakePlans, loneQuota } from './plans.ts'
@@ -69,6 +70,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
   await sessions.watch({ onEntry: (entry) => void directory.apply(entry) })
   const { views, messages, chats } = fakeViews()
   const webhooks = fakeWebhooks()
+  const deliveries = fakeDeliveries()
   const { setState, addSession, showQr, showPairing } = fakeSessions({ sessions, pairing, now, newId })
   const sandbox = fakeSandbox()
   const onRecord = fakeAudit(now, newId)
@@ -132,6 +134,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     },
     dashboardUrl: 'http://localhost:5173',
     webhooks,
+    deliveries,
     quota: loneQuota(now),
     plans,
     tenantStore: accounts.store,
@@ -204,15 +207,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
         tenantId,
         mode,
       })
-      const secret = { kekId: 'test', iv: randomBytes(12), ciphertext: randomBytes(8), tag: randomBytes(16) }
-      const endpoint = {
-        id: newId('webhookEndpoint'),
-        mode,
-        url: 'https://example.com/',
-        description: null,
-        eventTypes: [],
-      }
-      await webhooks.create(tenantId, { ...endpoint, secret, at: now() })
+      const { webhookId, deliveryId } = await addWebhook({ webhooks, deliveries, newId, now }, tenantId, mode)
       const phone = await sandbox.create(tenantId, {})
       const asked = { jobId: newId('job'), kind: 'export', mode, requestedBy: 'key:1', createdAt: now() } as const
       const job = await jobs.store.create(tenantId, asked)
@@ -220,7 +215,8 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
         session_id: sessionId,
         message_id: message.id,
         chat_id: chatId,
-        webhook_id: endpoint.id,
+        webhook_id: webhookId,
+        delivery_id: deliveryId,
         phone_id: phone.id,
         key_id: addedKey(tenantId, mode),
         worker_id: workerId,
@@ -276,7 +272,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
 
   return {
     ...{ app, deps, request, published, sessions, pairing, idempotency, directory },
-    ...{ streams, support, keys, people, tenants, messages, webhooks, sandbox, jobs, failovers, onRecord },
+    ...{ streams, support, keys, people, tenants, messages, webhooks, deliveries, sandbox, jobs, failovers, onRecord },
     /** The worker of the old partition has let go of a session that moves. */
     async arrive({ movingFrom: _, ...config }: SessionConfig) {
       await sessions.put(sessionConfigKey(config.tenantId, config.sessionId), Buffer.from(JSON.stringify(config)))

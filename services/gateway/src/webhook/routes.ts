@@ -1,16 +1,13 @@
 import {
   createWebhook,
-  deliveriesQuery,
-  deliveryPage,
   updateWebhook,
-  type Webhook,
   webhook,
   webhookPage,
   webhooksQuery,
   webhookWithSecret,
 } from '@wagate/api/webhook.ts'
 import { limitsOf } from '@wagate/messages/control.ts'
-import { type IdKind, isId } from '@wagate/messages/ids.ts'
+import type { IdKind } from '@wagate/messages/ids.ts'
 import type { MasterKey } from '@wagate/runtime/seal.ts'
 import type { Caller } from '../access/authenticate.ts'
 import { type Cursors, pageOf } from '../http/cursor.ts'
@@ -19,6 +16,7 @@ import { DomainError } from '../http/problem.ts'
 import type { Mount } from '../http/route.ts'
 import { answerSecretOnce } from '../http/sealed-answer.ts'
 import { checkUrl, type UrlPolicy } from './check-url.ts'
+import { findWebhook, webhookIdOf, webhookNotFound } from './find.ts'
 import { newSecret, sealForEndpoint } from './secret.ts'
 import type { WebhookStore } from './store.ts'
 
@@ -107,7 +105,7 @@ export function webhookRoutes(mount: Mount, deps: WebhookDeps): void {
       answers: { 200: { description: 'The endpoint.', schema: webhook } },
       problems: ['webhook-not-found', 'views-unavailable'],
     },
-    async (call) => call.json(200, await find(deps, call.caller, call.params.webhook_id)),
+    async (call) => call.json(200, await findWebhook(store, call.caller, call.params.webhook_id)),
   )
 
   mount(
@@ -132,7 +130,7 @@ export function webhookRoutes(mount: Mount, deps: WebhookDeps): void {
         ...(description !== undefined && { description }),
         ...(enabled !== undefined && { enabled }),
       }
-      const changed = await store.update(tenantId, mode, idOf(call.params.webhook_id), change, deps.now())
+      const changed = await store.update(tenantId, mode, webhookIdOf(call.params.webhook_id), change, deps.now())
       call.note({
         changes: {
           fields: Object.keys(call.body),
@@ -140,7 +138,7 @@ export function webhookRoutes(mount: Mount, deps: WebhookDeps): void {
           ...(enabled !== undefined && { enabled }),
         },
       })
-      return call.json(200, changed ?? notFound())
+      return call.json(200, changed ?? webhookNotFound())
     },
   )
 
@@ -157,7 +155,7 @@ export function webhookRoutes(mount: Mount, deps: WebhookDeps): void {
     },
     async (call) => {
       const { tenantId, mode } = call.caller
-      if (!(await store.delete(tenantId, mode, idOf(call.params.webhook_id), deps.now()))) notFound()
+      if (!(await store.delete(tenantId, mode, webhookIdOf(call.params.webhook_id), deps.now()))) webhookNotFound()
       return call.answer(204, null, {})
     },
   )
@@ -176,42 +174,16 @@ export function webhookRoutes(mount: Mount, deps: WebhookDeps): void {
     },
     async (call) => {
       const { tenantId, mode } = call.caller
-      const id = idOf(call.params.webhook_id)
+      const id = webhookIdOf(call.params.webhook_id)
       const run = async () => {
         const secret = newSecret(deps.randomBytes)
         const sealed = sealForEndpoint(deps.masterKey, tenantId, id, secret)
         const changed = await store.update(tenantId, mode, id, { secret: sealed }, deps.now())
-        return { status: 200, body: { ...(changed ?? notFound()), secret } }
+        return { status: 200, body: { ...(changed ?? webhookNotFound()), secret } }
       }
       return answerSecretOnce(deps, call, run)
     },
   )
-
-  mount(
-    {
-      method: 'get',
-      path: '/v1/webhooks/{webhook_id}/deliveries',
-      scope: 'webhooks:read',
-      tag,
-      summary: 'List the deliveries of a webhook endpoint',
-      query: deliveriesQuery,
-      answers: { 200: { description: 'Newest first.', schema: deliveryPage } },
-      problems: ['webhook-not-found', 'invalid-cursor', 'views-unavailable'],
-    },
-    async (call) => {
-      const { tenantId } = call.caller
-      const { limit, cursor, status } = call.query
-      const { id } = await find(deps, call.caller, call.params.webhook_id)
-      const list = [tenantId, 'deliveries', id, status ?? '']
-      const after = cursor === undefined ? undefined : deps.cursors.decode(list, cursor)
-      const rows = await store.listDeliveries(tenantId, { endpointId: id, status }, { limit, after })
-      return call.json(200, pageOf(rows, limit, { cursors: deps.cursors, list }))
-    },
-  )
-}
-
-async function find(deps: WebhookDeps, { tenantId, mode }: Caller, id: string): Promise<Webhook> {
-  return (await deps.webhooks.find(tenantId, mode, idOf(id))) ?? notFound()
 }
 
 /** Two requests at once may exceed the limit by one. */
@@ -221,15 +193,5 @@ async function checkLimit({ webhooks }: WebhookDeps, { tenantId, mode, tenant }:
   throw new DomainError(
     'webhook-limit-reached',
     `This account may have ${limit} webhook endpoints of a mode: delete one with DELETE /v1/webhooks/{id}, or choose a bigger plan with POST /v1/plan.`,
-  )
-}
-
-/** What is not even an id need not be looked up. */
-const idOf = (id: string): string => (isId('webhookEndpoint', id) ? id : notFound())
-
-function notFound(): never {
-  throw new DomainError(
-    'webhook-not-found',
-    'There is no webhook endpoint with this id: check it, or list yours with GET /v1/webhooks.',
   )
 }

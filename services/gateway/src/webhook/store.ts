@@ -1,6 +1,5 @@
-// Webhook endpoints in Postgres, and what became of their deliveries. Each query is one tenant's, in one mode.
-import type { Delivery, Webhook } from '@wagate/api/webhook.ts'
-import { type deliveryStatuses, webhookDelivery } from '@wagate/db/webhook-delivery.ts'
+// Webhook endpoints in Postgres. Each query is one tenant's, in one mode.
+import type { Webhook } from '@wagate/api/webhook.ts'
 import { webhookEndpoint } from '@wagate/db/webhook-endpoint.ts'
 import type { Mode } from '@wagate/messages/envelope.ts'
 import type { Sealed } from '@wagate/runtime/seal.ts'
@@ -24,7 +23,6 @@ export type WebhookChange = {
   enabled?: boolean
   secret?: Sealed
 }
-export type DeliveryFilter = { endpointId: string; status: (typeof deliveryStatuses)[number] | undefined }
 
 export type WebhookStore = {
   count(tenantId: string, mode: Mode): Promise<number>
@@ -34,7 +32,6 @@ export type WebhookStore = {
   /** Undefined when there is none. */
   update(tenantId: string, mode: Mode, id: string, change: WebhookChange, at: Date): Promise<Webhook | undefined>
   delete(tenantId: string, mode: Mode, id: string, at: Date): Promise<boolean>
-  listDeliveries(tenantId: string, filter: DeliveryFilter, page: PageRequest): Promise<Positioned<Delivery>[]>
 }
 
 type Row = typeof webhookEndpoint.$inferSelect
@@ -111,25 +108,6 @@ export function createWebhookStore(inTenant: InTenant): WebhookStore {
           .returning({ id: endpoint.endpointId })
         return rows.length > 0
       }),
-
-    listDeliveries: (tenantId, filter, page) =>
-      inTenant(tenantId, async (tx) => {
-        const { body: _, ...columns } = getTableColumns(webhookDelivery)
-        const rows = await tx
-          .select({ row: columns, key: exact(webhookDelivery.createdAt) })
-          .from(webhookDelivery)
-          .where(
-            and(
-              eq(webhookDelivery.tenantId, tenantId),
-              eq(webhookDelivery.endpointId, filter.endpointId),
-              filter.status && eq(webhookDelivery.status, filter.status),
-              after(webhookDelivery.createdAt, webhookDelivery.deliveryId, page.after),
-            ),
-          )
-          .orderBy(desc(webhookDelivery.createdAt), desc(webhookDelivery.deliveryId))
-          .limit(page.limit + 1)
-        return rows.map(({ row, key }) => ({ item: presentDelivery(row), position: { key, id: row.deliveryId } }))
-      }),
   }
 }
 
@@ -150,18 +128,4 @@ const present = (row: Row): Webhook => ({
   disabled_reason: row.disabledReason,
   created_at: row.createdAt.toISOString(),
   updated_at: row.updatedAt.toISOString(),
-})
-
-const presentDelivery = (row: Omit<typeof webhookDelivery.$inferSelect, 'body'>): Delivery => ({
-  id: row.deliveryId,
-  event_id: row.eventId,
-  event_type: row.eventType,
-  session_id: row.sessionId,
-  status: row.status,
-  attempts: row.attempts,
-  last_status_code: row.lastStatusCode,
-  last_error: row.lastError,
-  next_attempt_at: row.nextAttemptAt?.toISOString() ?? null,
-  created_at: row.createdAt.toISOString(),
-  settled_at: row.settledAt?.toISOString() ?? null,
 })

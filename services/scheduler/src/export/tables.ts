@@ -254,12 +254,14 @@ export const exportedTables: readonly ExportedTable[] = [
       'attempts',
       'last_status_code',
       'last_error',
+      'resends',
+      'resent_at',
       'created_at',
       'settled_at',
     ],
     key: { delivery_id: 'text' },
     mode: 'session',
-    without: { ...streamSeq, next_attempt_at: "the service's claim" },
+    without: { ...streamSeq, next_attempt_at: "the service's claim", attempts_before: 'where its schedule began anew' },
   },
 ]
 

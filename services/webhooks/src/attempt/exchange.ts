@@ -17,7 +17,15 @@ export type ExchangeLimits = {
   maxResponseBytes: number
 }
 
-export type Response = { statusCode: number; headers: IncomingHttpHeaders }
+export type Response = {
+  statusCode: number
+  headers: IncomingHttpHeaders
+  /** Of the body: as much as `keptBytes`; nothing of a success. */
+  beginning: Buffer
+}
+
+/** Of a response that is no success: enough for an error message. */
+export const keptBytes = 2_048
 
 /** The time is over and no status has come. */
 export class ExchangeTimeout extends Error {
@@ -35,7 +43,9 @@ export function exchange(
 ): Promise<Response> {
   const { promise, resolve, reject } = Promise.withResolvers<Response>()
   let controller: Dispatcher.DispatchController | undefined
-  let response: Response | undefined
+  let response: Omit<Response, 'beginning'> | undefined
+  const kept: Buffer[] = []
+  let room = keptBytes
   let unread = limits.maxResponseBytes
   let over = false
 
@@ -43,7 +53,7 @@ export function exchange(
     if (over) return
     over = true
     clearTimeout(timer)
-    if (response) resolve(response)
+    if (response) resolve({ ...response, beginning: Buffer.concat(kept) })
     else reject(error)
   }
   const cut = (reason: Error): void => {
@@ -64,6 +74,10 @@ export function exchange(
       },
       onResponseData(_controller, chunk) {
         unread -= chunk.length
+        if (room > 0 && response && response.statusCode >= 300) {
+          kept.push(chunk.subarray(0, room))
+          room -= chunk.length
+        }
         if (unread < 0) cut(new Error('the response is longer than anybody reads'))
       },
       onResponseEnd: () => end(),

@@ -9,7 +9,13 @@ const secret = `whsec_${randomBytes(24).toString('base64')}`
 const now = () => new Date()
 const open = (config = {}) =>
   createSender({ timeoutMs: 2_000, maxResponseBytes: 65_536, allowPrivate: true, ...config }, now)
-const request = (url: string) => ({ url, key: signingKey(secret), eventId: 'evt_1', body: '{"type":"message.sent"}' })
+const request = (url: string) => ({
+  url,
+  key: signingKey(secret),
+  eventId: 'evt_1',
+  resends: 0,
+  body: '{"type":"message.sent"}',
+})
 
 test('a receiver gets the body, and headers that its library verifies', async () => {
   await using receiver = await startReceiver()
@@ -18,6 +24,7 @@ test('a receiver gets the body, and headers that its library verifies', async ()
     outcome: { kind: 'delivered' },
     statusCode: 204,
     error: null,
+    responseBody: null,
   })
   const [got] = receiver.requests
   expect(got?.path).toBe('/hook?x=1')
@@ -73,6 +80,16 @@ test('an endless answer is read to the limit only', async () => {
   const sender = open()
   expect(await sender.send(request(receiver.url))).toMatchObject({ outcome: { kind: 'delivered' }, statusCode: 200 })
   expect(written).toBeLessThan(8 * 1_024 * 1_024)
+  await sender.close()
+})
+
+test('of an answer that is no success the beginning is kept, and of a success nothing', async () => {
+  await using receiver = await startReceiver(({ path }) => (response) => {
+    response.writeHead(path === '/good' ? 200 : 400, { 'content-type': 'text/plain' }).end('é'.repeat(40_000))
+  })
+  const sender = open()
+  expect(await sender.send(request(`${receiver.url}/good`))).toMatchObject({ responseBody: null })
+  expect(await sender.send(request(`${receiver.url}/bad`))).toMatchObject({ responseBody: 'é'.repeat(1_024) })
   await sender.close()
 })
 

@@ -3,8 +3,9 @@
 import { AddressNotAllowed, vettedLookup } from '@wagate/runtime/address.ts'
 import { Agent } from 'undici'
 import { type AddressPolicy, checkTarget, mayDial } from './address.ts'
-import { type ExchangeLimits, exchange } from './exchange.ts'
+import { type ExchangeLimits, exchange, type Response } from './exchange.ts'
 import { type AttemptOutcome, parseRetryAfter } from './next-attempt.ts'
+import { readableText } from './readable-text.ts'
 import { type SigningKey, signedHeaders } from './sign.ts'
 
 export type SendConfig = AddressPolicy & ExchangeLimits
@@ -26,9 +27,18 @@ export type AttemptResult = {
   outcome: AttemptOutcome
   statusCode: number | null
   error: AttemptError | null
+  /** How the response began, if that was text and no success. */
+  responseBody: string | null
 }
 
-export type Request = { url: string; key: SigningKey; eventId: string; body: string }
+export type Request = {
+  url: string
+  key: SigningKey
+  eventId: string
+  body: string
+  /** How often somebody had it resent: told to the receiver unless 0. */
+  resends: number
+}
 
 /** `close` waits for nothing: end the attempts first. */
 export type Sender = { send(request: Request): Promise<AttemptResult>; close(): Promise<void> }
@@ -43,17 +53,18 @@ export function createSender(config: SendConfig, now: () => Date): Sender {
     connect: { timeout: config.timeoutMs, lookup: vettedLookup(mayDial(config)) },
   })
 
-  const request = async ({ url, key, eventId, body }: Request): Promise<AttemptResult> => {
+  const request = async ({ url, key, eventId, body, resends }: Request): Promise<AttemptResult> => {
     const target = checkTarget(url, config)
     const nowMs = now().getTime()
     const headers = {
       'content-type': 'application/json',
       'user-agent': 'Wagate-Webhooks/1',
       ...signedHeaders(key, eventId, body, nowMs),
+      ...(resends > 0 && { 'wagate-resend': String(resends) }),
     }
     const path = target.pathname + target.search
     const response = await exchange(agent, { origin: target.origin, path, headers, body }, config)
-    return resultOf(response.statusCode, parseRetryAfter(response.headers['retry-after'], nowMs))
+    return resultOf(response, nowMs)
   }
 
   return {
@@ -61,18 +72,21 @@ export function createSender(config: SendConfig, now: () => Date): Sender {
       try {
         return await request(given)
       } catch (error) {
-        return { outcome: { kind: 'failed' }, statusCode: null, error: errorOf(error) }
+        return { outcome: { kind: 'failed' }, statusCode: null, error: errorOf(error), responseBody: null }
       }
     },
     close: () => agent.destroy(),
   }
 }
 
-function resultOf(statusCode: number, retryAfterMs: number | undefined): AttemptResult {
-  if (statusCode >= 200 && statusCode < 300) return { outcome: { kind: 'delivered' }, statusCode, error: null }
-  if (statusCode === 410) return { outcome: { kind: 'gone' }, statusCode, error: 'status' }
+function resultOf({ statusCode, headers, beginning }: Response, nowMs: number): AttemptResult {
+  if (statusCode >= 200 && statusCode < 300)
+    return { outcome: { kind: 'delivered' }, statusCode, error: null, responseBody: null }
+  const responseBody = readableText(headers, beginning)
+  if (statusCode === 410) return { outcome: { kind: 'gone' }, statusCode, error: 'status', responseBody }
   const error = statusCode >= 300 && statusCode < 400 ? 'redirect' : 'status'
-  return { outcome: { kind: 'failed', retryAfterMs }, statusCode, error }
+  const retryAfterMs = parseRetryAfter(headers['retry-after'], nowMs)
+  return { outcome: { kind: 'failed', retryAfterMs }, statusCode, error, responseBody }
 }
 
 /** The first pattern that a code of the error (or of its causes) matches. */

@@ -1,5 +1,6 @@
 // One attempt of one delivery: send, decide what follows, hand it on to be recorded.
 
+import { webhookTest } from '@wagate/api/webhook-payload.ts'
 import { nextAttempt, type RetryPolicy } from '../attempt/next-attempt.ts'
 import type { AttemptResult, Request } from '../attempt/send.ts'
 import { type Endpoint, endpointKey } from '../endpoint/endpoint.ts'
@@ -29,7 +30,9 @@ export function createAttempt(deps: AttemptDeps) {
     const startedMs = deps.monotonicMs()
     const result = await trySend(deps, delivery, endpoint)
     const attempt = delivery.attempts + 1
-    const next = nextAttempt(deps.policy, attempt, result.outcome, deps.now().getTime(), deps.random())
+    const policy = policyOf(deps.policy, delivery)
+    const ofRound = attempt - delivery.attemptsBefore
+    const next = nextAttempt(policy, ofRound, result.outcome, deps.now().getTime(), deps.random())
     const settled: Settled = {
       tenantId: delivery.tenantId,
       deliveryId: delivery.deliveryId,
@@ -38,6 +41,8 @@ export function createAttempt(deps: AttemptDeps) {
       durationMs: Math.round(deps.monotonicMs() - startedMs),
       statusCode: result.statusCode,
       error: result.error,
+      resend: delivery.resends,
+      responseBody: result.responseBody,
       status: next.status,
       nextAttemptAt: next.status === 'pending' ? new Date(next.atMs) : null,
     }
@@ -48,6 +53,11 @@ export function createAttempt(deps: AttemptDeps) {
 }
 
 async function trySend(deps: AttemptDeps, delivery: Delivery, endpoint: Endpoint): Promise<AttemptResult> {
-  if (!endpoint.key) return { outcome: { kind: 'failed' }, statusCode: null, error: 'secret' }
-  return deps.send({ url: endpoint.url, key: endpoint.key, eventId: delivery.eventId, body: delivery.body })
+  if (!endpoint.key) return { outcome: { kind: 'failed' }, statusCode: null, error: 'secret', responseBody: null }
+  const { eventId, body, resends } = delivery
+  return deps.send({ url: endpoint.url, key: endpoint.key, eventId, body, resends })
 }
+
+/** Somebody waits for what a test shows: it is tried once. */
+const policyOf = (policy: RetryPolicy, { eventType }: Delivery): RetryPolicy =>
+  eventType === webhookTest ? { ...policy, delaysMs: [] } : policy

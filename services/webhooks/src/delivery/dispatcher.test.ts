@@ -11,6 +11,8 @@ const delivery = (n: number): Delivery => ({
   sessionId: 'ses_1',
   body: '{}',
   attempts: 0,
+  resends: 0,
+  attemptsBefore: 0,
 })
 const deliveries = (count: number, from = 0) => Array.from({ length: count }, (_, n) => delivery(from + n))
 const settled = () => new Promise((resolve) => setImmediate(resolve))

@@ -5,7 +5,7 @@ import type { Endpoint } from '../endpoint/endpoint.ts'
 import type { Delivery } from './delivery.ts'
 
 /** A row of `webhook_delivery` to be. */
-export type PlannedDelivery = Delivery & { streamSeq: number }
+export type PlannedDelivery = Delivery & { sessionId: string; streamSeq: number }
 
 /** One delivery per endpoint, all with the same body. */
 export function planDeliveries(
@@ -25,6 +25,8 @@ export function planDeliveries(
     sessionId: event.sessionId,
     body,
     attempts: 0,
+    resends: 0,
+    attemptsBefore: 0,
     streamSeq,
   }))
 }

@@ -68,7 +68,7 @@ const claimText = `
       where w.tenant_id = e.tenant_id and w.endpoint_id = e.endpoint_id and w.status = 'pending' and w.next_attempt_at <= now()
       order by w.next_attempt_at limit e.room for update skip locked) due))
   returning d.tenant_id as "tenantId", d.endpoint_id as "endpointId", d.delivery_id as "deliveryId", d.event_id as "eventId",
-    d.event_type as "eventType", d.session_id as "sessionId", d.body, d.attempts`
+    d.event_type as "eventType", d.session_id as "sessionId", d.body, d.attempts, d.resends, d.attempts_before as "attemptsBefore"`
 
 /** Takes on due deliveries, no more per endpoint than it has room for; other copies get others. */
 export async function claimDue(
@@ -90,6 +90,9 @@ export type Settled = {
   durationMs: number
   statusCode: number | null
   error: string | null
+  /** Which resend it belongs to; 0: none. */
+  resend: number
+  responseBody: string | null
   status: 'pending' | 'delivered' | 'exhausted' | 'cancelled'
   /** Null unless pending. */
   nextAttemptAt: Date | null
@@ -99,13 +102,14 @@ export type Settled = {
 // pending deliveries for it, and read all of a tenant's for each row.
 const settleText = `
   with r as materialized (select * from json_to_recordset(($1::text)::json) as r ("tenantId" text, "deliveryId" text, attempt smallint,
-    "startedAt" timestamptz, "durationMs" int, "statusCode" int, error text, status text, "nextAttemptAt" timestamptz)),
+    "startedAt" timestamptz, "durationMs" int, "statusCode" int, error text, resend smallint, "responseBody" text, status text,
+    "nextAttemptAt" timestamptz)),
   moved as (
     update webhook_delivery d set status = r.status, attempts = r.attempt, next_attempt_at = r."nextAttemptAt",
       last_status_code = r."statusCode", last_error = r.error, settled_at = case when r.status <> 'pending' then now() end
     from r where d.tenant_id = r."tenantId" and d.delivery_id = r."deliveryId" and d.settled_at is null and d.attempts < r.attempt)
-  insert into delivery_attempt (tenant_id, delivery_id, attempt, started_at, duration_ms, status_code, error)
-  select "tenantId", "deliveryId", attempt, "startedAt", "durationMs", "statusCode", error from r
+  insert into delivery_attempt (tenant_id, delivery_id, attempt, started_at, duration_ms, status_code, error, resend, response_body)
+  select "tenantId", "deliveryId", attempt, "startedAt", "durationMs", "statusCode", error, resend, "responseBody" from r
   on conflict do nothing`
 
 /** Records attempts and moves their deliveries on. */
