@@ -408,6 +408,28 @@ grant select on service_day to wagate_api;
 grant delete, select on service_day to wagate_keeper;
 grant delete, insert, select, update on service_day to wagate_projector;
 
+create table session_timeline (
+  tenant_id text not null,
+  session_id text not null,
+  sequence bigint not null,
+  part smallint not null,
+  entry_id text not null,
+  at timestamp(3) with time zone not null,
+  type text not null,
+  reason text,
+  detail jsonb not null,
+  constraint session_timeline_tenant_id_session_id_sequence_part_pk PRIMARY KEY (tenant_id, session_id, sequence, part)
+);
+comment on table session_timeline is 'What happened to each session, as its events tell it. Written by the projector only';
+CREATE INDEX session_timeline_newest ON public.session_timeline USING btree (tenant_id, session_id, at DESC, entry_id DESC);
+alter table session_timeline enable row level security, force row level security;
+create policy all_tenants on session_timeline for all to wagate_projector using (true) with check (true);
+create policy keeper on session_timeline for all to wagate_keeper using (true) with check (true);
+create policy one_tenant on session_timeline for select to wagate_api using ((tenant_id = current_tenant_id()));
+grant select on session_timeline to wagate_api;
+grant delete, select on session_timeline to wagate_keeper;
+grant delete, insert, select, update on session_timeline to wagate_projector;
+
 create table session_view (
   tenant_id text not null,
   session_id text not null,

@@ -41,6 +41,7 @@ import type {
 
 import type { CreateSession, PairingCode, Qr, RequestPairingCode, Session, UpdateSession } from './session.ts'
 import type { SessionHealth } from './session-health.ts'
+import type { TimelineEntry } from './timeline.ts'
 import type { CreateToken, Token } from './token.ts'
 import type { Usage, UsageQuery } from './usage.ts'
 
@@ -84,6 +85,7 @@ export function createClient(config: ClientConfig) {
     getSession: (id: string) => get<Session>(session(id)),
     updateSession: (id: string, body: UpdateSession) => call.json<Session>('PATCH', session(id), { body }),
     deleteSession: (id: string) => call.empty('DELETE', session(id)),
+    getSessionTimeline: (id: string, options?: PageOptions) => list<TimelineEntry>(`${session(id)}/timeline`, options),
     getSessionHealth: (id: string) => get<SessionHealth>(`${session(id)}/health`),
     getQr: (id: string) => get<Qr>(`${session(id)}/qr`),
     getQrPng: (id: string) => call.bytes(`${session(id)}/qr`, 'image/png'),

@@ -6,6 +6,7 @@ const tables = [
   'webhook_endpoint',
   'plan_change',
   'session_view',
+  'session_timeline',
   'message_view',
   'chat_view',
   'webhook_delivery',
@@ -27,6 +28,7 @@ async function insertRows(url: string): Promise<void> {
     await sql`insert into webhook_endpoint ${sql({ tenant_id, endpoint_id: 'whe_1', url: 'https://example.com', mode: 'test', event_types: [], secret_iv: secret, secret_ciphertext: secret, secret_tag: secret, secret_kek_id: 'k1' })}`
     await sql`insert into plan_change ${sql({ tenant_id, change_id: 'pch_1', at, from_plan: 'basic', to_plan: 'pro', state: 'requested', by: 'key:1' })}`
     await sql`insert into session_view ${sql({ ...session, mode: 'test', status: 'connected', created_at: at, changed_at: at, sequence: 1, first_stream_seq: 1, stream_seq: 1 })}`
+    await sql`insert into session_timeline ${sql({ ...session, sequence: 1, part: 0, entry_id: 'evt_1.0', at, type: 'created', detail: {} })}`
     await sql`insert into chat_view ${sql({ ...session, chat_id: 'cht_1', mode: 'test', phone: '+999', last_message_id: 'msg_1', last_message_at: at, unread_count: 0, created_at: at, first_stream_seq: 1, stream_seq: 1 })}`
     await sql`insert into message_view ${sql({ ...session, message_id: 'msg_1', created_at: at, chat_id: 'cht_1', direction: 'out', type: 'text', content: '{}', state: 'sent', stream_seq: 1 })}`
     await sql`insert into webhook_delivery ${sql({ ...session, delivery_id: 'dlv_1', endpoint_id: 'whe_1', event_id: 'evt_1', event_type: 'message.sent', stream_seq: 1, body: '{}', status: 'pending' })}`

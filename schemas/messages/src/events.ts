@@ -78,8 +78,11 @@ export const sessionRestricted = event(
 )
 /** WhatsApp took the restriction back before its time. */
 export const sessionUnrestricted = event('session.unrestricted', z.object({ restriction: restrictionKind, at }))
-/** The session ended and needs a person: a new scan, or attention at the phone. */
-export const sessionClosed = event('session.closed', z.object({ reason: closeReason, ...absence, at }))
+/** The session ended and needs a person: a new scan, or attention at the phone. `requested`: somebody asked for the logout. */
+export const sessionClosed = event(
+  'session.closed',
+  z.object({ reason: closeReason, requested: z.literal(true).optional(), ...absence, at }),
+)
 /** The session and its keys are gone; its id is never used again. */
 export const sessionDeleted = event('session.deleted', z.object({ at }))
 

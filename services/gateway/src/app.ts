@@ -53,6 +53,7 @@ import { serviceLevelRoutes } from './service-level/routes.ts'
 import type { RequestCodeDeps } from './session/pairing.ts'
 import { pairingRoutes } from './session/pairing-routes.ts'
 import { type SessionDeps, sessionRoutes } from './session/routes.ts'
+import { type TimelineDeps, timelineRoutes } from './session/timeline-routes.ts'
 import { type StreamStateDeps, streamStateRoutes } from './streams/routes.ts'
 import { type SupportOperatorDeps, supportOperatorRoutes } from './support/operator-routes.ts'
 import { type SupportTenantDeps, supportTenantRoutes } from './support/tenant-routes.ts'
@@ -67,6 +68,7 @@ import { type WebhookDeps, webhookRoutes } from './webhook/routes.ts'
 
 export type AppDeps = AuthenticateDeps &
   SessionDeps &
+  TimelineDeps &
   RequestCodeDeps &
   MessageDeps &
   ChatDeps &
@@ -169,6 +171,7 @@ export function createApp(deps: AppDeps): App {
   registerSecurity(app)
   healthRoutes(app, deps)
   sessionRoutes(mount, deps)
+  timelineRoutes(mount, deps)
   pairingRoutes(mount, deps)
   messageRoutes(mount, deps)
   chatRoutes(mount, deps)

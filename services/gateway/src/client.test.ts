@@ -55,6 +55,7 @@ test('every route has a method, and every answer is what its schema says', async
   await client.deleteSession(made.id)
   await client.listSessions({ limit: 1 })
   await client.getSession(session_id)
+  await client.getSessionTimeline(session_id)
   await client.getSessionHealth(session_id)
   await client.restartSession(session_id)
   const sent = await client.sendMessage(session_id, { to: '+999100200300', type: 'text', text: { body: 'hi' } })

@@ -20,6 +20,7 @@ const shown = [
   'GET /v1/sessions',
   'GET /v1/sessions/{session_id}',
   'GET /v1/sessions/{session_id}/health',
+  'GET /v1/sessions/{session_id}/timeline',
   'GET /v1/webhooks',
   'GET /v1/webhooks/{webhook_id}',
   'GET /v1/webhooks/{webhook_id}/deliveries',

@@ -46,6 +46,7 @@ import { createSandboxControl } from './sandbox/control.ts'
 import { createServiceLevelStore } from './service-level/store.ts'
 import { createSessionDirectory } from './session/directory.ts'
 import { createSessionStore } from './session/store.ts'
+import { createTimelineStore } from './session/timeline-store.ts'
 import { openSystemHealth } from './system-health/open.ts'
 import { createTenantStore } from './tenant/store.ts'
 import { createSigningKeys, keepSigningKeys } from './token/signing-keys.ts'
@@ -254,6 +255,7 @@ await runService({
       ...people,
       queueMail: outbox.queue,
       dashboardUrl,
+      timeline: createTimelineStore(inTenant),
       webhooks: createWebhookStore(inTenant),
       deliveries: createDeliveryStore(inTenant),
       masterKey: masterKeyOf(config),

@@ -11,6 +11,7 @@ import { monthsOf } from './message-view/project.ts'
 import type { Partitions } from './partitions.ts'
 import { jsonOf } from './recordset.ts'
 import { serviceRows, writeService } from './service-level/apply.ts'
+import { applyTimeline } from './session-timeline/apply.ts'
 import { openSessions, selectSessions, sessionsParameter, writeSessions } from './session-view/apply.ts'
 import type { SessionRow, Sessions } from './session-view/project.ts'
 import type { StoredEvent } from './stored-event.ts'
@@ -80,12 +81,13 @@ const write = `with sessions as (${writeSessions(1)}), chats as (${writeChats(2)
 /** Writes what the events changed. Without checkpoints none is advanced. */
 export async function applyChanges(
   sql: TransactionSql,
-  { sessions, chats, messages, usage, hours, service }: Changes,
+  { sessions, chats, messages, usage, hours, service, timeline }: Changes,
   checkpoints: readonly Checkpoint[] = [],
 ): Promise<void> {
   await applyMerges(sql, chats)
   const rows = [sessions, changedChats(chats), [...messages.rows.values()]].map(jsonOf)
   const counts = [usageRows(usage), serviceRows(service), hourRows(hours)].map(jsonOf)
   const parameters = [...rows, ...moveParameters(messages), ...counts, checkpointsParameter(checkpoints)]
-  await Promise.all([sql.unsafe(write, parameters, { prepare: true }), applyForeignReceipts(sql, messages)])
+  const told = applyTimeline(sql, timeline)
+  await Promise.all([sql.unsafe(write, parameters, { prepare: true }), applyForeignReceipts(sql, messages), told])
 }

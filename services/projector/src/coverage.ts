@@ -22,13 +22,19 @@ export function cover(coverage: Coverage, event: Event): void {
 
 const covered = recordset('(tenant_id text, session_id text, from_sequence bigint)')
 
-/** The rows that the replay made (in the temporary table) take the place of those that it covers, or find theirs free. */
+/**
+ * The rows that the replay made (in the temporary table) take the place of those that it covers, or find theirs free. `first`: which column
+ * has the number of a row's first event.
+ */
 export const swapCounted =
-  (table: 'usage_day' | 'service_day' | 'message_hour') =>
+  (
+    table: 'usage_day' | 'service_day' | 'message_hour' | 'session_timeline',
+    first: 'first_sequence' | 'sequence' = 'first_sequence',
+  ) =>
   async (tx: TransactionSql, coverage: Coverage): Promise<void> => {
     await tx.unsafe(
       `delete from public.${table} v using ${covered}
-       where v.tenant_id = r.tenant_id and v.session_id = r.session_id and v.first_sequence >= r.from_sequence`,
+       where v.tenant_id = r.tenant_id and v.session_id = r.session_id and v.${first} >= r.from_sequence`,
       [jsonOf([...coverage.values()])],
     )
     await tx.unsafe(`insert into public.${table} select * from pg_temp.${table} on conflict do nothing`)

@@ -13,6 +13,7 @@ import { countByHour, type Hours } from './message-hour/project.ts'
 import { type Messages, noMessages, projectMessageRow, projectProgress } from './message-view/project.ts'
 import type { ServiceDays } from './service-level/days.ts'
 import { countService } from './service-level/project.ts'
+import { type Timeline, tellEvent } from './session-timeline/project.ts'
 import { isRepeat, projectSession, type SessionRow, type Sessions, sessionKey } from './session-view/project.ts'
 import { PoisonEvent, type StoredEvent } from './stored-event.ts'
 import { countEvent, type Usage } from './usage/project.ts'
@@ -24,6 +25,7 @@ export type Changes = {
   usage: Usage
   hours: Hours
   service: ServiceDays
+  timeline: Timeline
   /** Events that a session had published before, and which changed nothing. */
   repeats: number
 }
@@ -35,11 +37,13 @@ export function fold(events: readonly StoredEvent[], sessions: Sessions, chats: 
   const usage: Usage = new Map()
   const hours: Hours = new Map()
   const service: ServiceDays = new Map()
+  const timeline: Timeline = new Map()
   let repeats = 0
   for (const stored of events) {
-    const key = sessionKey(stored.event)
+    const { event } = stored
+    const key = sessionKey(event)
     const row = sessions.get(key)
-    if (isRepeat(row, stored.event)) {
+    if (isRepeat(row, event)) {
       repeats++
       continue
     }
@@ -48,6 +52,7 @@ export function fold(events: readonly StoredEvent[], sessions: Sessions, chats: 
       foldMessage(stored, chats, messages, session.mode)
       countEvent(usage, stored, session.mode)
       countByHour(hours, stored, session.mode)
+      tellEvent(timeline, row, event)
       sessions.set(key, { ...session, ...countService(service, row, stored, session.mode) })
       touched.add(key)
     } catch (cause) {
@@ -56,8 +61,8 @@ export function fold(events: readonly StoredEvent[], sessions: Sessions, chats: 
   }
   for (const [key, row] of messages.rows)
     if (chats.merged.has(row.chat_id)) messages.rows.set(key, { ...row, chat_id: currentChatId(chats, row.chat_id) })
-  const changed = [...touched].flatMap((key) => sessions.get(key) ?? [])
-  return { sessions: changed, chats, messages, usage, hours, service, repeats }
+  const written = [...touched].flatMap((key) => sessions.get(key) ?? [])
+  return { sessions: written, chats, messages, usage, hours, service, timeline, repeats }
 }
 
 function foldMessage({ seq, event }: StoredEvent, chats: Chats, messages: Messages, mode: Mode): void {

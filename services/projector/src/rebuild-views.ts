@@ -16,7 +16,15 @@ import { shards } from './observe.ts'
 import { isRefusal } from './refusal.ts'
 import { PoisonEvent, type StoredEvent } from './stored-event.ts'
 
-export const views = ['session_view', 'chat_view', 'message_view', 'usage_day', 'service_day', 'message_hour'] as const
+export const views = [
+  'session_view',
+  'chat_view',
+  'message_view',
+  'usage_day',
+  'service_day',
+  'message_hour',
+  'session_timeline',
+] as const
 export type View = (typeof views)[number]
 
 export type RebuildDeps = {
@@ -149,4 +157,5 @@ const swap: Record<View, (tx: TransactionSql, coverage: Coverage) => Promise<unk
   usage_day: swapCounted('usage_day'),
   service_day: swapCounted('service_day'),
   message_hour: swapCounted('message_hour'),
+  session_timeline: swapCounted('session_timeline', 'sequence'),
 }

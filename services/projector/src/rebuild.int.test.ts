@@ -62,6 +62,8 @@ test('a rebuild gives what live projection gives, while live projection goes on'
   await damaged`delete from message_view where direction = 'in'`
   await damaged`update usage_day set sent = sent + 1, delivered = 0`
   await damaged`delete from usage_day where ctid = (select min(ctid) from usage_day)`
+  await damaged`update session_timeline set type = 'linked', detail = '{}'`
+  await damaged`delete from session_timeline where ctid = (select min(ctid) from session_timeline)`
   const rebuilding = rebuildViews({ sql: damaged, broker: secondBroker, logger: silentLogger() }, views)
   await publish(secondBroker, second)
   await rebuilding

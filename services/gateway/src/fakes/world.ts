@@ -43,6 +43,7 @@ import { fakeSandbox, fakeViews, fakeWebhooks } from './stores.ts'
 import { fakeSupport } from './support.ts'
 import { fakeSystem } from './system.ts'
 import { fakeTenants } from './tenants.ts'
+import { fakeTimeline } from './timeline.ts'
 import { fakeUsage } from './usage.ts'
 
 export type World = Awaited<ReturnType<typeof createWorld>>
@@ -133,6 +134,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
       keys: fakeApiKeys(keys, now, randomBytes),
     },
     dashboardUrl: 'http://localhost:5173',
+    timeline: fakeTimeline(),
     webhooks,
     deliveries,
     quota: loneQuota(now),

@@ -12,6 +12,7 @@ export const erasedTables: Readonly<Record<string, readonly string[]>> = {
   usage_day: ['day', 'session_id', 'message_type'],
   service_day: ['day', 'session_id'],
   message_hour: ['hour', 'session_id'],
+  session_timeline: ['session_id', 'sequence', 'part'],
   api_call_day: ['day', 'mode', 'gateway_id'],
   audit_anchor: [],
   retention: [],

@@ -1,4 +1,4 @@
-// Figures by day or hour that an export holds: what was used, and how it was served.
+// What an export tells of how sessions fared: what was used by day, how it was served, and what happened to each.
 import type { ExportedTable } from './tables.ts'
 
 const streamSeq = { stream_seq: 'a place in our stream' }
@@ -50,6 +50,14 @@ export const figureTables: readonly ExportedTable[] = [
     key: { hour: 'timestamptz', session_id: 'text' },
     mode: 'column',
     without: { ...streamSeq, first_sequence: 'a count of our events' },
+  },
+  {
+    table: 'session_timeline',
+    file: 'session-timelines',
+    columns: ['session_id', 'sequence', 'part', 'at', 'type', 'reason', 'detail'],
+    key: { session_id: 'text', sequence: 'bigint', part: 'smallint' },
+    mode: 'session',
+    without: { entry_id: 'made of session, sequence and part' },
   },
   {
     table: 'service_day',

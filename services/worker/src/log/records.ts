@@ -64,7 +64,7 @@ export type Lifecycle =
       data: { restriction: RestrictionKind; detail: string; until: string; at: string }
     }
   | { type: 'session.unrestricted'; data: { restriction: RestrictionKind; at: string } }
-  | { type: 'session.closed'; data: { reason: CloseReason; at: string } & Absence }
+  | { type: 'session.closed'; data: { reason: CloseReason; requested?: true; at: string } & Absence }
   | { type: 'session.deleted'; data: { at: string } }
 
 /** Where a snapshot is and what it stands for: the memory after the batch of that position, and nothing later. */

@@ -169,12 +169,12 @@ test('an owner that was fenced sends nothing more, though its socket was open', 
   await next.drain()
 })
 
-test('what the phone unlinks is closed, and linked again by a restart with a new QR string', async () => {
+test('what is unlinked as somebody asked says so, and linked again by a restart with a new QR string', async () => {
   const { account, session, own, customer } = await setUp()
   const firstQr = account.newestQr()
   await session.handle({ ...account.send(9, own.number), type: 'session.logout', data: {} })
   await waitFor(() => account.published('session.closed').length === 1)
-  expect(account.published('session.closed')[0]?.data).toMatchObject({ reason: 'logged_out' })
+  expect(account.published('session.closed')[0]?.data).toMatchObject({ reason: 'logged_out', requested: true })
   await session.handle(account.send(1, customer.number))
   await waitFor(() => account.published('message.failed').length === 1)
 

@@ -23,7 +23,7 @@ import { createQuiet, type Quiet } from './quiet.ts'
 import { createSetbacks, type Setbacks } from './setbacks.ts'
 import { createStatus } from './status.ts'
 import { takeUp } from './take-up.ts'
-import { createUnlinking } from './unlink.ts'
+import { createUnlinking, howItEnds } from './unlink.ts'
 import { versionText } from './version.ts'
 
 export class Session {
@@ -288,12 +288,12 @@ export class Session {
   }
 
   #close(reason: CloseReason, unlinked: boolean): void {
-    const absence = this.#proxying.absence(this.#memory.gap)
+    const end = { ...howItEnds(this.#memory, reason), ...this.#proxying.absence(this.#memory.gap) }
     this.#connection.close()
     this.#pairing.closed()
     this.#sender.giveUp('session-closed')
     if (unlinked) this.#journal.append([{ kind: 'RESET', at: this.#journal.at() }])
-    this.#journal.lifecycle({ type: 'session.closed', data: { reason, ...absence, at: this.#journal.at() } })
+    this.#journal.lifecycle({ type: 'session.closed', data: { ...end, at: this.#journal.at() } })
     this.#status.set('closed', reason)
   }
 }

@@ -25,6 +25,12 @@ export type UnlinkDeps = {
 /** A session that is deleted while it is offline connects once more, to log out; without WhatsApp it is forgotten all the same. */
 const connectWithinMs = 15_000
 
+/** Whether it ends because somebody asked for that: what has no account any more, or no order to unlink it, lost it otherwise. */
+export const howItEnds = ({ logoutRequested, linked }: Memory, reason: CloseReason) => ({
+  reason,
+  ...(reason === 'logged_out' && (logoutRequested || !linked) && { requested: true as const }),
+})
+
 export function createUnlinking(deps: UnlinkDeps) {
   const { memory, log, relay, journal, snapshots, socket, opened, close, release, onDeleted } = deps
   let deletion: Promise<void> | undefined
