@@ -363,6 +363,32 @@ create table projector_checkpoint (
 );
 grant delete, insert, select, update on projector_checkpoint to wagate_projector;
 
+create table request_log (
+  tenant_id text not null,
+  mode text not null,
+  at timestamp(3) with time zone not null,
+  entry_id text not null,
+  request_id text not null,
+  method text not null,
+  route text not null,
+  path text not null,
+  status smallint not null,
+  problem text,
+  actor_kind text not null,
+  actor_id text not null,
+  duration_ms real not null,
+  address text,
+  user_agent text,
+  constraint request_log_tenant_id_mode_at_entry_id_pk PRIMARY KEY (tenant_id, mode, at, entry_id)
+) partition by range (at);
+comment on table request_log is 'Requests to the API, some days of them. Written by gateways; rows are never changed, days are dropped';
+CREATE INDEX request_log_id ON ONLY public.request_log USING btree (tenant_id, request_id);
+alter table request_log enable row level security, force row level security;
+create policy keeper on request_log for all to wagate_keeper using (true) with check (true);
+create policy one_tenant on request_log for all to wagate_api using ((tenant_id = current_tenant_id())) with check ((tenant_id = current_tenant_id()));
+grant insert, select on request_log to wagate_api;
+grant delete, select on request_log to wagate_keeper;
+
 create table retention (
   tenant_id text not null,
   message_days integer,
@@ -968,4 +994,36 @@ BEGIN
       HAVING count(*) > 0;
   END LOOP;
   PERFORM set_config('app.tenant_id', '', true);
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.tend_request_log(keep_days integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+ SET lock_timeout TO '2s'
+AS $function$
+DECLARE
+  day date;
+  partition text;
+BEGIN
+  IF keep_days < 1 THEN
+    RAISE EXCEPTION 'the log is kept for a day at least';
+  END IF;
+  FOR day IN SELECT current_date + n FROM generate_series(0, 2) AS n LOOP
+    partition := 'request_log_' || to_char(day, 'YYYY_MM_DD');
+    CONTINUE WHEN to_regclass('public.' || partition) IS NOT NULL;
+    LOCK TABLE public.request_log IN SHARE UPDATE EXCLUSIVE MODE; -- what attaching takes: one creator at a time
+    CONTINUE WHEN to_regclass('public.' || partition) IS NOT NULL;
+    EXECUTE format('CREATE TABLE public.%I (LIKE public.request_log INCLUDING ALL)', partition);
+    EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', partition);
+    EXECUTE format('ALTER TABLE public.request_log ATTACH PARTITION public.%I FOR VALUES FROM (%L) TO (%L)',
+                   partition, day, day + 1);
+  END LOOP;
+  FOR partition IN SELECT relname FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+    WHERE inhparent = 'public.request_log'::regclass AND relname ~ '^request_log_\d{4}_\d\d_\d\d$'
+      AND to_date(right(relname, 10), 'YYYY_MM_DD') < current_date - keep_days ORDER BY relname LOOP
+    EXECUTE format('DROP TABLE public.%I', partition);
+  END LOOP;
 END $function$;

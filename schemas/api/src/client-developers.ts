@@ -1,6 +1,7 @@
-// What the client offers to those who build on the API: webhook endpoints and what was sent to them.
+// What the client offers to those who build on the API: webhook endpoints, what was sent to them, and their own requests.
 import type { CallOptions, PageOptions } from './client.ts'
 import type { Page } from './paging.ts'
+import type { LoggedRequest, RequestsQuery } from './request-log.ts'
 import type {
   CreateWebhook,
   DeliveriesQuery,
@@ -18,7 +19,7 @@ type Options<Given> = PageOptions & {
 
 type Calls = {
   get: <Answer>(path: string) => Promise<Answer>
-  list: <Item>(path: string, options?: Options<DeliveriesQuery>) => Promise<Page<Item>>
+  list: <Item>(path: string, options?: Options<DeliveriesQuery> | Options<RequestsQuery>) => Promise<Page<Item>>
   post: <Answer>(path: string, body: unknown, options?: CallOptions) => Promise<Answer>
   call: {
     json: <Answer>(method: string, path: string, options: { body: unknown }) => Promise<Answer>
@@ -43,6 +44,9 @@ export function developerMethods({ get, list, post, call }: Calls) {
     getDelivery: (id: string, deliveryId: string) => get<DeliveryDetail>(delivery(id, deliveryId)),
     resendDelivery: (id: string, deliveryId: string, options?: CallOptions) =>
       post<Delivery>(`${delivery(id, deliveryId)}/resend`, undefined, options),
+    listRequests: (options?: Options<RequestsQuery>) => list<LoggedRequest>('/v1/requests', options),
+    /** By the `X-Request-Id` of its answer. */
+    getRequest: (id: string) => get<LoggedRequest>(`/v1/requests/${encodeURIComponent(id)}`),
     testWebhook: (id: string, options?: CallOptions) => post<Delivery>(`${webhook(id)}/test`, undefined, options),
   }
 }

@@ -192,6 +192,9 @@ type Filters = AuditFilters & {
   session_id?: string
   status?: string
   type?: string
+  method?: string
+  route?: string
+  actor_kind?: string
   tenant_id?: string
 }
 type AuditFilters = Pick<AuditQuery, Exclude<keyof AuditQuery, 'limit' | 'cursor'>>

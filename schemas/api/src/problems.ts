@@ -34,6 +34,7 @@ export const problems = {
   'message-not-found': { status: 404, title: 'Message not found' },
   'chat-not-found': { status: 404, title: 'Chat not found' },
   'webhook-not-found': { status: 404, title: 'Webhook endpoint not found' },
+  'request-not-found': { status: 404, title: 'Request not found' },
   'delivery-not-found': { status: 404, title: 'Delivery not found' },
   'api-key-not-found': { status: 404, title: 'API key not found' },
   'export-not-found': { status: 404, title: 'Export not found' },

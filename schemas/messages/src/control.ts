@@ -29,6 +29,7 @@ export const scopes = [
   'account:write',
   'usage:read',
   'audit:read',
+  'requests:read',
 ] as const
 /** What only a person can have: to hand the account to another owner. No key gets it. */
 export const ownerScope = 'account:own'

@@ -28,6 +28,7 @@ const building = [
   'keys:read',
   'keys:write',
   'tokens:write',
+  'requests:read',
 ] as const satisfies Scope[]
 
 const ofCustomers: Record<Role, readonly Scope[]> = {

@@ -46,6 +46,7 @@ import { type TenantDeps, tenantRoutes } from './member/tenant-routes.ts'
 import { type MessageDeps, messageRoutes } from './message/routes.ts'
 import { type OperatorEventDeps, operatorEventRoutes } from './operator-events/routes.ts'
 import { type PlanDeps, planRoutes } from './plan/routes.ts'
+import { type RequestDeps, requestRoutes } from './request-log/routes.ts'
 import { type RetentionDeps, retentionRoutes } from './retention/routes.ts'
 import { type SandboxDeps, sandboxRoutes } from './sandbox/routes.ts'
 import { type AdminServiceLevelDeps, adminServiceLevelRoutes } from './service-level/admin-routes.ts'
@@ -69,6 +70,7 @@ import { type WebhookDeps, webhookRoutes } from './webhook/routes.ts'
 export type AppDeps = AuthenticateDeps &
   SessionDeps &
   TimelineDeps &
+  RequestDeps &
   RequestCodeDeps &
   MessageDeps &
   ChatDeps &
@@ -172,6 +174,7 @@ export function createApp(deps: AppDeps): App {
   healthRoutes(app, deps)
   sessionRoutes(mount, deps)
   timelineRoutes(mount, deps)
+  requestRoutes(mount, deps)
   pairingRoutes(mount, deps)
   messageRoutes(mount, deps)
   chatRoutes(mount, deps)

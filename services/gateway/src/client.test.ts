@@ -39,7 +39,8 @@ async function clientOf() {
 
 test('every route has a method, and every answer is what its schema says', async () => {
   const { world, seen, client, live, owner, operator, as, people } = await clientOf()
-  const { session_id, message_id, chat_id, webhook_id, delivery_id, phone_id, worker_id } = world.ours.params
+  const { session_id, message_id, chat_id, webhook_id, delivery_id, request_id, phone_id, worker_id } =
+    world.ours.params
   const made = await client.createSession({ name: 'n' })
   await world.setState(world.ours.tenantId, made.id, { status: 'awaiting_qr', account: undefined })
   const in20s = new Date(Date.now() + 20_000).toISOString()
@@ -94,6 +95,8 @@ test('every route has a method, and every answer is what its schema says', async
   await client.getDelivery(webhook_id, delivery_id)
   await client.resendDelivery(webhook_id, delivery_id, { idempotencyKey: 'r' })
   await client.testWebhook(webhook_id)
+  await client.listRequests({ status: '2xx', route: '/v1/sessions' })
+  await client.getRequest(request_id)
   await client.deleteWebhook(webhook_id)
   expect(await client.getPlan()).toMatchObject({ plan: 'basic', requested: null })
   await client.listPlans()

@@ -18,7 +18,6 @@ import { createAnalyticsStore } from './analytics/store.ts'
 import { createKeyUses, keepUsesWritten } from './api-key/uses.ts'
 import { createApp } from './app.ts'
 import { createAuditLog, keepRecording } from './audit/log.ts'
-import { createAuditStore } from './audit/store.ts'
 import { manualBilling } from './billing/manual.ts'
 import { createReadBusiness } from './business/store.ts'
 import { createPublishCommand } from './command/publish.ts'
@@ -33,28 +32,25 @@ import { poolsNow } from './fleet/routes.ts'
 import { createCursors } from './http/cursor.ts'
 import { createObserve } from './http/observe.ts'
 import { serveHttp } from './http/serve.ts'
-import { createJobStore } from './job/store.ts'
 import { startMailing } from './mail/start.ts'
 import { createAskQueue } from './message/ask-queue.ts'
 import { createMessageViews } from './message/views.ts'
 import { createPlacement, keepPlaced } from './plan/placement.ts'
 import { createInTenant } from './postgres/in-tenant.ts'
+import { createStores } from './postgres/stores.ts'
 import { openQuota } from './quota/exchange.ts'
 import { createRandomBytes } from './random-bytes.ts'
-import { createRetentionStore } from './retention/store.ts'
+import { startRequestLog } from './request-log/start.ts'
 import { createSandboxControl } from './sandbox/control.ts'
 import { createServiceLevelStore } from './service-level/store.ts'
 import { createSessionDirectory } from './session/directory.ts'
 import { createSessionStore } from './session/store.ts'
-import { createTimelineStore } from './session/timeline-store.ts'
 import { openSystemHealth } from './system-health/open.ts'
 import { createTenantStore } from './tenant/store.ts'
 import { createSigningKeys, keepSigningKeys } from './token/signing-keys.ts'
 import { createTokens } from './token/tokens.ts'
 import { startCounting } from './usage/calls.ts'
 import { createUsageStore } from './usage/store.ts'
-import { createDeliveryStore } from './webhook/delivery-store.ts'
-import { createWebhookStore } from './webhook/store.ts'
 
 const config = loadConfig(process.env)
 const logger = createLogger({ service: 'gateway', level: config.LOG_LEVEL })
@@ -187,6 +183,8 @@ await runService({
     const gatewayId = `gw_${Buffer.from(randomBytes(10)).toString('hex')}`
     const calls = startCounting({ usage, gatewayId, now, metrics, logger }, service.stopping)
     service.onStop('api calls', calls.stop)
+    const requestLog = startRequestLog({ sql, newId, now, metrics, logger }, service.stopping)
+    service.onStop('request log', requestLog.stop)
     const observe = createObserve({ logger, metrics, sample: config.LOG_SAMPLE, random: Math.random })
     const dashboardUrl = config.DASHBOARD_URL
     const people = createPeople({
@@ -206,7 +204,7 @@ await runService({
         ...{ broker, sql, objects, sandbox, fleet, service, repository, watched: mirrors.watched },
       })),
       audit,
-      auditStore: createAuditStore(inTenant),
+      ...createStores(inTenant),
       proxyHops: config.PROXY_HOPS,
       dashboardSecret: config.DASHBOARD_SECRET,
       now,
@@ -255,17 +253,12 @@ await runService({
       ...people,
       queueMail: outbox.queue,
       dashboardUrl,
-      timeline: createTimelineStore(inTenant),
-      webhooks: createWebhookStore(inTenant),
-      deliveries: createDeliveryStore(inTenant),
       masterKey: masterKeyOf(config),
       proxyPolicy: { isAllowed: proxyPolicyOf(config), allowsInnerNames: config.PROXY_NETWORKS !== undefined },
       urlPolicy: { allowPrivate: config.ALLOW_PRIVATE_ENDPOINTS },
       deletions: control.deletions,
       deletionGraceMs: config.DELETION_GRACE_DAYS * 86_400_000,
-      jobs: createJobStore(inTenant),
       objects,
-      retention: createRetentionStore(inTenant),
       maxRetentionDays: (tenant) => limitsOf(tenant).retentionDays,
       sandbox,
       problemPages,
@@ -287,6 +280,7 @@ await runService({
       }),
       observe: (exchange, request) => {
         observe(exchange, request)
+        requestLog.note(exchange, request)
         // What support looks at is no use of the account's.
         if (exchange.caller && exchange.caller.actor.kind !== 'support') calls.count(exchange.caller, request.status)
       },

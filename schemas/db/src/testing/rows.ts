@@ -17,6 +17,7 @@ const byType: Record<string, (column: Column, tenantId: string) => string> = {
   jsonb: () => '{}',
   json: () => '{}',
   bytea: () => '\\x00',
+  real: () => '1.5',
   boolean: () => 'false',
   smallint: () => '1',
   integer: () => '1',

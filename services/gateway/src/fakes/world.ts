@@ -34,6 +34,7 @@ import { addWebhook, fakeDeliveries } from './deliveries.ts'
 import { fakeJobs } from './jobs.ts'
 import { fakePeople } from './people.ts'
 import { fakePlans, loneQuota } from './plans.ts'
+import { fakeRequests } from './requests.ts'
 import { fakeRetention } from './retention.ts'
 import { aMessage, aWorker, workerId } from './samples.ts'
 import { fakeServiceLevels } from './service-levels.ts'
@@ -71,7 +72,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
   await sessions.watch({ onEntry: (entry) => void directory.apply(entry) })
   const { views, messages, chats } = fakeViews()
   const webhooks = fakeWebhooks()
-  const deliveries = fakeDeliveries()
+  const [deliveries, requests] = [fakeDeliveries(), fakeRequests()]
   const { setState, addSession, showQr, showPairing } = fakeSessions({ sessions, pairing, now, newId })
   const sandbox = fakeSandbox()
   const onRecord = fakeAudit(now, newId)
@@ -134,9 +135,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
       keys: fakeApiKeys(keys, now, randomBytes),
     },
     dashboardUrl: 'http://localhost:5173',
-    timeline: fakeTimeline(),
-    webhooks,
-    deliveries,
+    ...{ timeline: fakeTimeline(), requests, webhooks, deliveries },
     quota: loneQuota(now),
     plans,
     tenantStore: accounts.store,
@@ -219,6 +218,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
         chat_id: chatId,
         webhook_id: webhookId,
         delivery_id: deliveryId,
+        request_id: requests.add(tenantId, mode, newId('request')),
         phone_id: phone.id,
         key_id: addedKey(tenantId, mode),
         worker_id: workerId,

@@ -1,6 +1,7 @@
 // What is known about one request while it is served: for the answer's headers, the log line and the metrics.
 import type { ProblemCode } from '@wagate/api/problems.ts'
 import type { Caller } from '../access/authenticate.ts'
+import type { Client } from '../account/accounts.ts'
 import { type LimitState, limitHeaders } from './rate-limit.ts'
 
 export type Exchange = {
@@ -16,6 +17,8 @@ export type Exchange = {
   caller?: Caller
   /** The id of the person who asks, outside of any. */
   personId?: string
+  /** From where; absent when no route fits. */
+  client?: Client
   problem?: ProblemCode
   cause?: unknown
 }

@@ -123,6 +123,7 @@ export function pipeline<
     const exchange = c.get('exchange')
     exchange.route = spec.path
     const client = clientOf(c)
+    exchange.client = client
     const admitted = await admit({ header: (name) => c.req.header(name), client, exchange }, spec)
     const contentLength = c.req.header('content-length')
     if (!readsBody) checkDeclaredLength(contentLength)

@@ -13,6 +13,7 @@ export const erasedTables: Readonly<Record<string, readonly string[]>> = {
   service_day: ['day', 'session_id'],
   message_hour: ['hour', 'session_id'],
   session_timeline: ['session_id', 'sequence', 'part'],
+  request_log: ['mode', 'at', 'entry_id'],
   api_call_day: ['day', 'mode', 'gateway_id'],
   audit_anchor: [],
   retention: [],

@@ -63,6 +63,8 @@ async function inhabit({ admin, provisioner, deps }: World, tenantId: string): P
   await admin`insert into message_hour ${admin({ tenant_id: tenantId, hour: '2026-11-20T10:00:00Z', session_id: rows.sessionId, mode: 'live', sent: 1, first_sequence: 1, stream_seq: 1 })}`
   await admin`insert into service_day ${admin({ tenant_id: tenantId, day: '2026-11-20', session_id: rows.sessionId, mode: 'live', first_sequence: 1, stream_seq: 1 })}`
   await admin`insert into session_timeline ${admin({ tenant_id: tenantId, session_id: rows.sessionId, sequence: 1, part: 0, entry_id: 'evt_1.0', at: new Date(), type: 'created', detail: {} })}`
+  await admin`select tend_request_log(3)`
+  await admin`insert into request_log ${admin({ tenant_id: tenantId, mode: 'live', at: new Date(), entry_id: 'rec_1', request_id: 'req_1', method: 'GET', route: '/', path: '/', status: 200, actor_kind: 'key', actor_id: 'k', duration_ms: 1 })}`
   await admin`insert into api_call_day ${admin({ tenant_id: tenantId, day: '2026-11-20', mode: 'live', gateway_id: 'g', succeeded: 1, refused: 0, rate_limited: 0, failed: 0 })}`
   await admin`insert into audit_entry ${admin({ tenant_id: tenantId, number: 1, entry_id: 'aud_1', at: new Date(), actor_kind: 'key', action: 'session.created', targets: [], changes: {}, previous_hash: '', hash: '' })}`
   await admin`insert into audit_anchor ${admin({ tenant_id: tenantId, number: 0, hash: 'x' })}`
