@@ -24,6 +24,20 @@ export function formatter(language: Language, timeZone: string) {
   const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 })
   const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 })
   const bytes = new Intl.NumberFormat(locale, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 })
+  const unit = (name: 'second' | 'minute' | 'hour' | 'day' | 'millisecond') =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: 1 })
+  const lengths = [
+    { from: day, per: day, format: unit('day') },
+    { from: hour, per: hour, format: unit('hour') },
+    { from: minute, per: minute, format: unit('minute') },
+    { from: 0, per: 1, format: unit('second') },
+  ]
+  const sizes = (['gigabyte', 'megabyte', 'kilobyte', 'byte'] as const).map((name, n) => ({
+    per: 1_000 ** (3 - n),
+    format: new Intl.NumberFormat(locale, { style: 'unit', unit: name, maximumFractionDigits: n === 3 ? 0 : 1 }),
+  }))
+  const milliseconds = unit('millisecond')
+  const money = new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD', maximumFractionDigits: 0 })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })
   return {
     number: (value: number) => numbers.format(value),
@@ -31,9 +45,23 @@ export function formatter(language: Language, timeZone: string) {
     /** Of a share from 0 to 1. */
     percent: (share: number) => percents.format(share),
     megabytes: (count: number) => bytes.format(count / 1_000_000),
+    /** How many bytes, in the largest unit that fits. */
+    size: (count: number): string => {
+      const size = sizes.find(({ per }) => count >= per) ?? sizes.at(-1)
+      return size ? size.format.format(count / size.per) : ''
+    },
+    milliseconds: (count: number) => milliseconds.format(count),
+    /** How long, in the largest unit that fits. */
+    seconds: (count: number): string => {
+      const length = lengths.find(({ from }) => count >= from)
+      return length ? length.format.format(count / length.per) : ''
+    },
+    /** Of US cents. */
+    dollars: (cents: number) => money.format(cents / 100),
     dateTime: dates({ dateStyle: 'medium', timeStyle: 'short' }),
     exact: dates({ dateStyle: 'medium', timeStyle: 'medium' }),
     day: dates({ dateStyle: 'medium' }),
+    monthDay: dates({ day: 'numeric', month: 'short' }),
     time: dates({ timeStyle: 'short' }),
     /** How long before or after `now`; seconds count as now. */
     relative: (instant: string | Date, now: Date): string => {

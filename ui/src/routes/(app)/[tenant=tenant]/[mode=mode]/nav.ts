@@ -1,5 +1,6 @@
 // The pages of an account, and who finds them in the menu. What somebody may do, the gateway decides; this only leaves out what it would
 // refuse.
+import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard'
 import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone'
 import Rocket from '@lucide/svelte/icons/rocket'
 import Smartphone from '@lucide/svelte/icons/smartphone'
@@ -20,6 +21,7 @@ const entries: readonly { label?: 'nav.build' | 'nav.account'; entries: readonly
   {
     entries: [
       { path: 'start', label: 'nav.start', icon: Rocket, scope: 'sandbox', key: 's', only: 'test' },
+      { path: 'overview', label: 'nav.overview', icon: LayoutDashboard, scope: 'usage:read', key: 'o' },
       { path: 'sessions', label: 'nav.sessions', icon: MonitorSmartphone, scope: 'sessions:read', key: 'l' },
       { path: 'phones', label: 'nav.phones', icon: Smartphone, scope: 'sandbox', key: 'p', only: 'test' },
     ],

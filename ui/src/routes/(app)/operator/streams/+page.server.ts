@@ -1,0 +1,8 @@
+import { account } from '#lib/server/account.ts'
+import { orError } from '#lib/server/problem.ts'
+import type { PageServerLoad } from './$types'
+
+export const load: PageServerLoad = async (event) => {
+  event.depends('app:streams')
+  return { states: await orError((await account(event)).getStreams()) }
+}
