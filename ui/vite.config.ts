@@ -13,7 +13,8 @@ export default defineConfig({
         directives: {
           'default-src': ['self'],
           'script-src': ['self'],
-          'style-src': ['self', 'unsafe-inline'], // transitions of Svelte write style attributes
+          'style-src': ['self'],
+          'style-src-attr': ['unsafe-inline'], // anchors of popovers, bars of charts
           'img-src': ['self', 'data:'],
           'connect-src': ['self'],
           'frame-ancestors': ['none'],

@@ -53,7 +53,7 @@ export function tellEnding(
   screen.say()
   screen.say('See it all in the dashboard:')
   screen.say()
-  screen.entry('dashboard', screen.paint(dashboard, 'bold'))
+  screen.entry('address', screen.paint(dashboard, 'bold'))
   screen.entry('e-mail', account.email)
   screen.entry('password', account.password)
   screen.say()
