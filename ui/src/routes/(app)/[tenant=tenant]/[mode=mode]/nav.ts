@@ -1,9 +1,14 @@
 // The pages of an account, and who finds them in the menu. What somebody may do, the gateway decides; this only leaves out what it would
 // refuse.
+import BookOpen from '@lucide/svelte/icons/book-open'
+import KeyRound from '@lucide/svelte/icons/key-round'
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard'
 import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone'
+import Radio from '@lucide/svelte/icons/radio'
 import Rocket from '@lucide/svelte/icons/rocket'
+import ScrollText from '@lucide/svelte/icons/scroll-text'
 import Smartphone from '@lucide/svelte/icons/smartphone'
+import Webhook from '@lucide/svelte/icons/webhook'
 import type { NavGroup, NavItem } from '#lib/components/shell/nav.ts'
 import type { Catalog } from '#lib/i18n/catalog.ts'
 import type { Translate } from '#lib/i18n/translate.ts'
@@ -24,6 +29,16 @@ const entries: readonly { label?: 'nav.build' | 'nav.account'; entries: readonly
       { path: 'overview', label: 'nav.overview', icon: LayoutDashboard, scope: 'usage:read', key: 'o' },
       { path: 'sessions', label: 'nav.sessions', icon: MonitorSmartphone, scope: 'sessions:read', key: 'l' },
       { path: 'phones', label: 'nav.phones', icon: Smartphone, scope: 'sandbox', key: 'p', only: 'test' },
+    ],
+  },
+  {
+    label: 'nav.build',
+    entries: [
+      { path: 'developers/keys', label: 'nav.keys', icon: KeyRound, scope: 'keys:read', key: 'k' },
+      { path: 'developers/webhooks', label: 'nav.webhooks', icon: Webhook, scope: 'webhooks:read', key: 'w' },
+      { path: 'developers/events', label: 'nav.live_events', icon: Radio, scope: 'events:read', key: 'e' },
+      { path: 'developers/requests', label: 'nav.requests', icon: ScrollText, scope: 'requests:read', key: 'r' },
+      { path: 'developers/reference', label: 'nav.reference', icon: BookOpen, scope: 'keys:read', key: 'd' },
     ],
   },
 ]

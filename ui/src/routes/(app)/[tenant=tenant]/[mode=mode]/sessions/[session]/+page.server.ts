@@ -5,11 +5,15 @@ import { orError, orNothing, refuse } from '#lib/server/problem.ts'
 import type { Actions, PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async (event) => {
-  event.depends('app:sessions')
+  for (const topic of ['sessions', 'timeline']) event.depends(`app:${topic}`)
   const { scopes } = await event.parent()
   const api = await account(event)
   const id = event.params.session
-  const [session, health] = await Promise.all([orError(api.getSession(id)), orNothing(api.getSessionHealth(id))])
+  const [session, health, timeline] = await Promise.all([
+    orError(api.getSession(id)),
+    orNothing(api.getSessionHealth(id)),
+    orNothing(api.getSessionTimeline(id, { limit: 20 })),
+  ])
   const links = session.status === 'awaiting_qr' && scopes.includes('sessions:write')
   const [qr, code, phones] = await Promise.all([
     links ? orNothing(api.getQr(id)) : undefined,
@@ -19,6 +23,7 @@ export const load: PageServerLoad = async (event) => {
   return {
     session,
     health,
+    timeline: timeline?.data ?? [],
     // The string itself stays here: the page shows the picture.
     qr: qr && { expiresAt: qr.expires_at },
     code,
