@@ -7,13 +7,19 @@ export NODE_COMPILE_CACHE := $(CURDIR)/.data/compile-cache
 node := $(CURDIR)/.tools/node_modules/.bin/node
 bin := $(CURDIR)/node_modules/.bin
 
-.PHONY: help tools demo up down status restart logs check test simulate fmt lint types structure bench bench-access bench-sessions bench-replay faults migrate streams rebuild rotate-keys schema
+.PHONY: help tools demo up down status restart logs check test screenshots simulate fmt lint types structure bench bench-access bench-sessions bench-replay faults migrate streams rebuild rotate-keys schema
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+comma := ,
+rings := $(subst $(comma), ,$(or $(ring),unit int e2e))
+# What a verb needs besides, from the bootstrap: a browser, for the tests and pictures that open the dashboard.
+test: besides := $(if $(filter e2e,$(rings)),browser)
+screenshots: besides := browser
+
 tools: ## Bring Node, pnpm, the packages and nats-server into .tools/ and node_modules/ (every verb does it first)
-	@PATH="$(machine_path)" node infra/dev/bootstrap/main.mjs
+	@PATH="$(machine_path)" node infra/dev/bootstrap/main.mjs $(besides)
 
 demo: tools ## A message there and a reply back, end to end, with a timeline: make demo TEXT="hello"
 	@$(node) infra/dev/src/demo.ts
@@ -37,6 +43,9 @@ check: lint types structure ## Formatting, lint, types and the rules of the tree
 
 test: tools ## All tests: unit, then integration, then end to end; one ring: make test ring=unit
 	@$(node) infra/testing/src/main.ts
+
+screenshots: tools ## Picture every page of the dashboard, in both themes and two widths, into .data/screenshots/ and docs/screenshots/
+	@$(node) infra/journeys/src/screenshots/main.ts
 
 simulate: tools ## Sessions and leases under faults in virtual time; longer: make simulate SEEDS=100000 FIRST_SEED=1
 	@$(bin)/vitest run --project unit .simulation.test

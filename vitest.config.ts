@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 const ignored = ['**/node_modules/**', '**/.tools/**', '**/.data/**']
-const e2e = 'infra/{e2e,faults}/**/*.e2e.test.ts'
+const e2e = 'infra/{e2e,faults,journeys}/**/*.e2e.test.ts'
 
 /** Three rings, told apart by the suffix of the file. `make test` runs one after the other. */
 export default defineConfig({

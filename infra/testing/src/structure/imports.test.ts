@@ -48,6 +48,8 @@ const rules: Record<string, Rule> = {
     own: ['@wagate/api', '@wagate/dev', '@wagate/runtime', '@wagate/testing'],
     never: ['nats', 'drizzle-orm'],
   },
+  // People use the dashboard in a browser, and the API only for what they would not do by themselves.
+  'infra/journeys': { own: ['@wagate/api', '@wagate/dev', '@wagate/testing'] },
   // A thousand sessions are seeded as the bench seeds them.
   'infra/faults': {
     own: ['@wagate/api', '@wagate/bench', '@wagate/dev', '@wagate/messages', '@wagate/runtime', '@wagate/testing'],

@@ -1,0 +1,38 @@
+// What people do with the dashboard, from one end to the other, in a browser.
+import { components } from '@wagate/dev/stack/components.ts'
+import { startStack, type TestStack } from '@wagate/testing/stack.ts'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, test } from 'vitest'
+import { openBrowser } from './src/browser.ts'
+import { firstMessage } from './src/first-message.ts'
+import { signingUp } from './src/signing-up.ts'
+
+let stack: TestStack
+let browser: Browser
+const disposables = new AsyncDisposableStack()
+
+beforeAll(async () => {
+  stack = disposables.use(await startStack({ only: components.map(({ name }) => name) }))
+  browser = await openBrowser()
+  disposables.defer(() => browser.close())
+})
+afterAll(() => disposables.disposeAsync())
+
+const around = (name: string) => ({ browser, site: stack.url('ui'), name })
+
+test.each([
+  { language: 'en', width: 1_280 },
+  { language: 'ar', width: 360, theme: 'dark' },
+] as const)(
+  'somebody new signs up, links a phone, writes, gets an answer, and sends by a copied command: $language, $width px',
+  async (how) => {
+    await firstMessage({ ...around(`first message ${how.language}`), ...how }, stack)
+  },
+)
+
+test.each([
+  { language: 'en', width: 360 },
+  { language: 'ar', width: 1_280 },
+] as const)('without scripts somebody signs up, confirms, signs out and in: $language, $width px', async (how) => {
+  await signingUp({ ...around(`sign up without scripts ${how.language}`), ...how, javaScript: false }, stack)
+})

@@ -1,0 +1,25 @@
+// The pages that are pictured. A new page is one line: `{tenant}`, `{session}` and `{phone}` are those of the sample.
+export type Pictured = {
+  /** Of the file. */
+  name: string
+  path: string
+  /** Who looks: somebody who is signed in, unless it says so. */
+  by?: 'stranger'
+  /** Shown in README.md, in the light and 1280 px wide: kept in docs/screenshots. */
+  inReadme?: true
+}
+
+export const pictured: readonly Pictured[] = [
+  { name: 'sign-up', path: '/sign-up', by: 'stranger' },
+  { name: 'sign-in', path: '/sign-in', by: 'stranger' },
+  { name: 'forgot-password', path: '/forgot-password', by: 'stranger' },
+  { name: 'verify-email', path: '/verify-email#token=a.b.c', by: 'stranger' },
+  { name: 'reset-password', path: '/reset-password#token=a.b.c', by: 'stranger' },
+  { name: 'accounts', path: '/accounts' },
+  { name: 'start', path: '/{tenant}/test/start', inReadme: true },
+  { name: 'sessions', path: '/{tenant}/test/sessions', inReadme: true },
+  { name: 'session', path: '/{tenant}/test/sessions/{session}' },
+  { name: 'session-waiting', path: '/{tenant}/test/sessions/{waiting}' },
+  { name: 'phones', path: '/{tenant}/test/phones' },
+  { name: 'phone', path: '/{tenant}/test/phones/{phone}', inReadme: true },
+]

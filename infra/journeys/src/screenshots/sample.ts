@@ -1,0 +1,86 @@
+// An account that looks like one that is used: sessions with names, people who write, and one session that waits for its scan.
+import { type Client, createClient } from '@wagate/api/client.ts'
+import { createPeopleClient } from '@wagate/api/people-client.ts'
+import { link } from '@wagate/testing/linked-session.ts'
+import { latestMail } from '@wagate/testing/mails.ts'
+import type { TestStack } from '@wagate/testing/stack.ts'
+import { waitFor } from '@wagate/testing/wait-for.ts'
+
+export type Sample = {
+  email: string
+  password: string
+  /** What stands for the braces in a page's path. */
+  ids: Record<'tenant' | 'session' | 'waiting' | 'phone', string>
+}
+
+type Line = readonly [by: 'shop' | 'customer', text: string]
+const customers: readonly { name: string; lines: readonly Line[] }[] = [
+  {
+    name: 'Lucía Fernández',
+    lines: [
+      ['customer', 'Hi! Do you have a table for four tonight?'],
+      ['shop', 'Good afternoon, Lucía. Yes, at 20:30, by the window. Shall I keep it for you?'],
+      ['customer', 'Perfect, thank you!'],
+    ],
+  },
+  {
+    name: 'Tomás Braga',
+    lines: [
+      ['shop', 'Your order is ready to be picked up.'],
+      ['customer', 'On my way 🚲'],
+    ],
+  },
+  {
+    name: 'Putri Wulandari',
+    lines: [
+      ['customer', 'Is the tiramisù made with raw eggs?'],
+      ['shop', 'It is, but the panna cotta is not. Would you like that one instead?'],
+    ],
+  },
+  { name: 'Omar Haddad', lines: [['shop', 'See you on Sunday at 13:00. Reply NO if you cannot come.']] },
+]
+
+export async function createSample(stack: Pick<TestStack, 'url'>): Promise<Sample> {
+  const baseUrl = stack.url('gateway')
+  const who = { email: 'ada@example.com', password: 'vier tische neben dem ofen' }
+  const anyone = createPeopleClient({ baseUrl })
+  await anyone.signUp({ ...who, name: 'Ada', company: 'Trattoria Ada' })
+  const [address = ''] = (await latestMail(stack, who.email)).links
+  const token = decodeURIComponent(new URL(address).hash.slice('#token='.length))
+  const { tenant, api_key: apiKey } = await anyone.verifyEmail({ token, password: who.password })
+  const api = createClient({ baseUrl, apiKey: apiKey ?? '' })
+
+  const shop = await linked(api, 'Reservations')
+  await linked(api, 'Deliveries')
+  const waiting = await api.createSession({ name: 'Catering' })
+  const phones: string[] = []
+  for (const customer of customers) phones.push(await converse(api, shop, customer))
+  return { ...who, ids: { tenant: tenant?.id ?? '', session: shop.id, waiting: waiting.id, phone: phones[0] ?? '' } }
+}
+
+/** A session and the number of the phone that it is linked to. */
+async function linked(api: Client, name: string): Promise<{ id: string; number: string }> {
+  const { id } = await api.createSession({ name })
+  const phone = await api.createPhone({ name })
+  await link(api, id, phone)
+  return { id, number: phone.number }
+}
+
+/** Line by line, each once the one before it has arrived. Resolves with the id of the customer's phone. */
+async function converse(
+  api: Client,
+  shop: { id: string; number: string },
+  { name, lines }: (typeof customers)[number],
+) {
+  const { id, number } = await api.createPhone({ name })
+  for (const [by, text] of lines) {
+    const arrived =
+      by === 'shop'
+        ? async () => (await api.listPhoneMessages(id)).data.some((message) => message.text === text)
+        : async () => (await api.listMessages(shop.id)).data.some((message) => message.text?.body === text)
+    if (by === 'shop') await api.sendMessage(shop.id, { to: number, type: 'text', text: { body: text } })
+    else await api.sendFromPhone(id, { to: shop.number, text })
+    await waitFor(arrived, { what: `"${text}" to arrive`, deadlineMs: 30_000, everyMs: 200 })
+  }
+  return id
+}
