@@ -4,6 +4,7 @@ import { startStack, type TestStack } from '@wagate/testing/stack.ts'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
 import { openBrowser } from './src/browser.ts'
+import { draining } from './src/draining.ts'
 import { firstMessage } from './src/first-message.ts'
 import { signingUp } from './src/signing-up.ts'
 
@@ -35,4 +36,8 @@ test.each([
   { language: 'ar', width: 1_280 },
 ] as const)('without scripts somebody signs up, confirms, signs out and in: $language, $width px', async (how) => {
   await signingUp({ ...around(`sign up without scripts ${how.language}`), ...how, javaScript: false }, stack)
+})
+
+test('an operator drains a worker and watches its sessions move to another one', async () => {
+  await draining({ ...around('draining'), language: 'en' }, stack)
 })

@@ -1,0 +1,75 @@
+// An operator drains a worker and watches its sessions move to another one, without loading a page anew.
+import { createLinkedSession } from '@wagate/testing/linked-session.ts'
+import type { TestStack } from '@wagate/testing/stack.ts'
+import { createTenant, createOperator as operatorsClient } from '@wagate/testing/tenant.ts'
+import { createOperator, type Operator } from './operator.ts'
+import { type Surroundings, type Visitor, visit } from './visitor.ts'
+
+/** How long a drain, and the word of it, may take on a machine that is busy with other tests. */
+const patienceMs = 120_000
+
+export async function draining(around: Surroundings, stack: TestStack): Promise<void> {
+  const { client } = await createTenant(stack, { sessions: 4, phones: 4 })
+  for (let n = 0; n < 3; n++) await createLinkedSession(client)
+  const operator = await createOperator(stack, 'Olga')
+  const drained = await workerOf(stack)
+  await stack.another('worker')
+  await visit(around, async (visitor) => {
+    await signIn(visitor, operator)
+    const { page, t } = visitor
+    await page.waitForURL('**/operator')
+    await page.getByRole('heading', { name: t('op_health.title') }).waitFor()
+    await visitor.judge()
+
+    await page.goto(new URL('/operator/workers', around.site).href)
+    const cards = page.locator('section', { hasText: 'wrk_' })
+    await cards.nth(1).waitFor({ timeout: patienceMs })
+    await visitor.judge()
+    const card = page.locator('section', { hasText: drained })
+    await card
+      .getByRole('button', { name: t('op_workers.drain'), exact: true })
+      .first()
+      .click()
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: t('op_workers.drain'), exact: true })
+      .click()
+    await card
+      .getByRole('button', { name: t('op_workers.undrain'), exact: true })
+      .first()
+      .waitFor()
+    // It is told live: nobody loads the page anew.
+    await card.getByText(t('op_workers.state.drained'), { exact: true }).waitFor({ timeout: patienceMs })
+    await visitor.judge()
+
+    await page.goto(new URL('/operator/failovers', around.site).href)
+    await page.getByText(t('op_failovers.reason.drained'), { exact: true }).first().waitFor({ timeout: patienceMs })
+    await visitor.judge()
+    for (const place of ['streams', 'dead-letters', 'accounts', 'support', 'service-levels', 'business']) {
+      await page.goto(new URL(`/operator/${place}`, around.site).href)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await visitor.judge()
+    }
+  })
+}
+
+async function signIn({ page, t, open, judge }: Visitor, { email, password, nextCode }: Operator): Promise<void> {
+  await open('/sign-in')
+  await judge()
+  await page.getByLabel(t('fields.email')).fill(email)
+  await page.getByLabel(t('fields.password')).fill(password)
+  await page.getByRole('button', { name: t('sign_in.submit') }).click()
+  await page.waitForURL('**/second-factor**')
+  await judge()
+  await page.getByLabel(t('fields.code')).fill(nextCode())
+  await page.getByRole('button', { name: t('second_factor.submit') }).click()
+  await page.waitForURL((url) => !url.pathname.startsWith('/second-factor'))
+  await open('/operator')
+}
+
+/** The one that the stack began with. */
+async function workerOf(stack: TestStack): Promise<string> {
+  const [worker] = (await (await operatorsClient(stack)).listWorkers()).data
+  if (!worker) throw new Error('no worker was heard of')
+  return worker.id
+}
