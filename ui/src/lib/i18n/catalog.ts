@@ -33,6 +33,7 @@ export type Catalog = {
   pacing: typeof import('./catalog/en/pacing.json')
   phone: typeof import('./catalog/en/phone.json')
   phones: typeof import('./catalog/en/phones.json')
+  profile: typeof import('./catalog/en/profile.json')
   proxy: typeof import('./catalog/en/proxy.json')
   proxy_failure: typeof import('./catalog/en/proxy_failure.json')
   reference: typeof import('./catalog/en/reference.json')

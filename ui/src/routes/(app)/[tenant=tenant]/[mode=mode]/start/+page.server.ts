@@ -1,4 +1,4 @@
-import { error, type RequestEvent } from '@sveltejs/kit'
+import { error, fail, type RequestEvent } from '@sveltejs/kit'
 import { ApiError } from '@wagate/api/call.ts'
 import type { Client } from '@wagate/api/client.ts'
 import { account } from '#lib/server/account.ts'
@@ -70,7 +70,7 @@ async function act(event: Event, step: string, deed: (api: Client) => Promise<un
     return { step }
   } catch (cause) {
     const refused = refuse(cause)
-    return { ...refused, data: { ...refused.data, step } }
+    return fail(refused.status, { ...refused.data, step })
   }
 }
 

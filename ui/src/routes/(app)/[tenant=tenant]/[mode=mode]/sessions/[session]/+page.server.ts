@@ -1,4 +1,4 @@
-import { type RequestEvent, redirect } from '@sveltejs/kit'
+import { fail, type RequestEvent, redirect } from '@sveltejs/kit'
 import { account } from '#lib/server/account.ts'
 import { numberOf, textsOf } from '#lib/server/form.ts'
 import { orError, orNothing, refuse } from '#lib/server/problem.ts'
@@ -42,7 +42,7 @@ async function act(event: Event, form: string, deed: (api: Api, id: string) => P
     return { done: form }
   } catch (error) {
     const refused = refuse(error)
-    return { ...refused, data: { ...refused.data, form } }
+    return fail(refused.status, { ...refused.data, form })
   }
 }
 

@@ -1,0 +1,20 @@
+// What an action of a page with several forms answers: which of them it was, and how it went.
+import { fail } from '@sveltejs/kit'
+import { problemOf } from '#lib/server/problem.ts'
+
+/** Does it and tells what it made; refused, the form gets back `values`, which must hold no secret. */
+export async function act<Told extends object>(
+  form: string,
+  deed: () => Promise<Told | undefined>,
+  values: Record<string, string> = {},
+) {
+  try {
+    return { done: form, ...(await deed()) }
+  } catch (error) {
+    const { status, problem } = problemOf(error)
+    return fail(status, { form, problem, values })
+  }
+}
+
+/** For a deed whose answer nobody needs to see. */
+export const silently = (answer: Promise<unknown>): Promise<undefined> => answer.then(() => undefined)
