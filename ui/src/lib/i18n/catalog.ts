@@ -50,6 +50,7 @@ export type Catalog = {
   sign_in: typeof import('./catalog/en/sign_in.json')
   sign_up: typeof import('./catalog/en/sign_up.json')
   start: typeof import('./catalog/en/start.json')
+  team: typeof import('./catalog/en/team.json')
   timeline: typeof import('./catalog/en/timeline.json')
   timeline_reason: typeof import('./catalog/en/timeline_reason.json')
   timeline_type: typeof import('./catalog/en/timeline_type.json')

@@ -1,13 +1,15 @@
 // What an action of a page with several forms answers: which of them it was, and how it went.
-import { fail } from '@sveltejs/kit'
-import { problemOf } from '#lib/server/problem.ts'
+import { type ActionFailure, fail } from '@sveltejs/kit'
+import { type FormProblem, problemOf } from '#lib/server/problem.ts'
+
+type Refused = { form: string; problem: FormProblem; values: Record<string, string> }
 
 /** Does it and tells what it made; refused, the form gets back `values`, which must hold no secret. */
 export async function act<Told extends object>(
   form: string,
-  deed: () => Promise<Told | undefined>,
+  deed: () => Promise<Told>,
   values: Record<string, string> = {},
-) {
+): Promise<({ done: string } & Told) | ActionFailure<Refused>> {
   try {
     return { done: form, ...(await deed()) }
   } catch (error) {
@@ -17,4 +19,4 @@ export async function act<Told extends object>(
 }
 
 /** For a deed whose answer nobody needs to see. */
-export const silently = (answer: Promise<unknown>): Promise<undefined> => answer.then(() => undefined)
+export const silently = (answer: Promise<unknown>): Promise<Record<never, never>> => answer.then(() => ({}))

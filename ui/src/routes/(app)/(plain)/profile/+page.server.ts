@@ -14,8 +14,9 @@ export const load: PageServerLoad = async (event) => {
 }
 
 /** After what makes the sign-in of this device anew and ends the others. */
-async function goOn(event: RequestEvent, answer: Promise<{ session_token: string }>): Promise<undefined> {
+async function goOn(event: RequestEvent, answer: Promise<{ session_token: string }>): Promise<Record<never, never>> {
   keepSession(event.cookies, event.url, (await answer).session_token)
+  return {}
 }
 
 const bothFactors = ['password', 'code', 'backup_code'] as const

@@ -1,13 +1,16 @@
 // The pages of an account, and who finds them in the menu. What somebody may do, the gateway decides; this only leaves out what it would
 // refuse.
 import BookOpen from '@lucide/svelte/icons/book-open'
+import Gauge from '@lucide/svelte/icons/gauge'
 import KeyRound from '@lucide/svelte/icons/key-round'
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard'
 import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone'
 import Radio from '@lucide/svelte/icons/radio'
 import Rocket from '@lucide/svelte/icons/rocket'
 import ScrollText from '@lucide/svelte/icons/scroll-text'
+import Settings from '@lucide/svelte/icons/settings'
 import Smartphone from '@lucide/svelte/icons/smartphone'
+import Users from '@lucide/svelte/icons/users'
 import Webhook from '@lucide/svelte/icons/webhook'
 import type { NavGroup, NavItem } from '#lib/components/shell/nav.ts'
 import type { Catalog } from '#lib/i18n/catalog.ts'
@@ -39,6 +42,15 @@ const entries: readonly { label?: 'nav.build' | 'nav.account'; entries: readonly
       { path: 'developers/events', label: 'nav.live_events', icon: Radio, scope: 'events:read', key: 'e' },
       { path: 'developers/requests', label: 'nav.requests', icon: ScrollText, scope: 'requests:read', key: 'r' },
       { path: 'developers/reference', label: 'nav.reference', icon: BookOpen, scope: 'keys:read', key: 'd' },
+    ],
+  },
+  {
+    label: 'nav.account',
+    entries: [
+      { path: 'team', label: 'nav.team', icon: Users, scope: 'members:read', key: 't' },
+      { path: 'usage', label: 'nav.usage', icon: Gauge, scope: 'usage:read', key: 'u' },
+      { path: 'audit', label: 'nav.audit', icon: ScrollText, scope: 'audit:read', key: 'a' },
+      { path: 'settings', label: 'nav.settings', icon: Settings, scope: 'account:read', key: ',' },
     ],
   },
 ]
