@@ -5,6 +5,7 @@ export type Catalog = {
   accounts: typeof import('./catalog/en/accounts.json')
   app: typeof import('./catalog/en/app.json')
   attempt_error: typeof import('./catalog/en/attempt_error.json')
+  audit: typeof import('./catalog/en/audit.json')
   common: typeof import('./catalog/en/common.json')
   confirm_email: typeof import('./catalog/en/confirm_email.json')
   delivery: typeof import('./catalog/en/delivery.json')
@@ -54,6 +55,7 @@ export type Catalog = {
   timeline: typeof import('./catalog/en/timeline.json')
   timeline_reason: typeof import('./catalog/en/timeline_reason.json')
   timeline_type: typeof import('./catalog/en/timeline_type.json')
+  usage: typeof import('./catalog/en/usage.json')
   verify_email: typeof import('./catalog/en/verify_email.json')
   webhooks: typeof import('./catalog/en/webhooks.json')
 }

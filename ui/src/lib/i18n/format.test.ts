@@ -8,6 +8,11 @@ test('times are told where the person is', () => {
   expect(formatter('es', 'Asia/Jakarta').dateTime(at)).toBe('22 nov 2026, 6:05')
 })
 
+test('a day that is counted in UTC is the same for everybody', () => {
+  expect(formatter('en', 'America/Los_Angeles').utcDay('2026-11-21')).toBe('Nov 21, 2026')
+  expect(formatter('es', 'Asia/Jakarta').utcMonth('2026-11-30T23:00:00Z')).toBe('noviembre de 2026')
+})
+
 test('digits can be read beside phone numbers in every language', () => {
   expect(formatter('ar', 'UTC').number(1234)).toMatch(/^1[,٬]234$/)
 })

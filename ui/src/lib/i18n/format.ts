@@ -38,12 +38,15 @@ export function formatter(language: Language, timeZone: string) {
   }))
   const milliseconds = unit('millisecond')
   const money = new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD', maximumFractionDigits: 0 })
+  const gigabytes = new Intl.NumberFormat(locale, { style: 'unit', unit: 'gigabyte', maximumFractionDigits: 1 })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })
   return {
     number: (value: number) => numbers.format(value),
     compact: (value: number) => compact.format(value),
     /** Of a share from 0 to 1. */
     percent: (share: number) => percents.format(share),
+    /** Of 1024³ bytes each, as plans count them. */
+    gigabytes: (count: number) => gigabytes.format(count / 1024 ** 3),
     megabytes: (count: number) => bytes.format(count / 1_000_000),
     /** How many bytes, in the largest unit that fits. */
     size: (count: number): string => {
@@ -62,6 +65,10 @@ export function formatter(language: Language, timeZone: string) {
     exact: dates({ dateStyle: 'medium', timeStyle: 'medium' }),
     day: dates({ dateStyle: 'medium' }),
     monthDay: dates({ day: 'numeric', month: 'short' }),
+    /** Of dates that are counted in UTC, wherever the person is. */
+    utcDay: dates({ dateStyle: 'medium', timeZone: 'UTC' }),
+    utcMonthDay: dates({ day: 'numeric', month: 'short', timeZone: 'UTC' }),
+    utcMonth: dates({ month: 'long', year: 'numeric', timeZone: 'UTC' }),
     time: dates({ timeStyle: 'short' }),
     /** How long before or after `now`; seconds count as now. */
     relative: (instant: string | Date, now: Date): string => {
