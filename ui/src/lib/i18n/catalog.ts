@@ -47,6 +47,7 @@ export type Catalog = {
   session_reason: typeof import('./catalog/en/session_reason.json')
   session_status: typeof import('./catalog/en/session_status.json')
   sessions: typeof import('./catalog/en/sessions.json')
+  settings: typeof import('./catalog/en/settings.json')
   shell: typeof import('./catalog/en/shell.json')
   sign_in: typeof import('./catalog/en/sign_in.json')
   sign_up: typeof import('./catalog/en/sign_up.json')
