@@ -37,5 +37,8 @@ export const firstMessage = (around: Surroundings, stack: Pick<TestStack, 'url'>
     if (JSON.parse(stdout).status !== 'accepted') throw new Error(`the copied command was answered with ${stdout}`)
     await screen.getByText(t('start.code_text')).waitFor()
     await visitor.judge()
+    await visitor.open(new URL(page.url()).pathname.replace(/start$/, 'overview'))
+    await page.getByRole('heading', { name: t('overview.title') }).waitFor()
+    await visitor.judge()
     await signOutAndIn(visitor, who)
   })

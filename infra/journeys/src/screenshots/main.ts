@@ -6,6 +6,7 @@ import { components } from '@wagate/dev/stack/components.ts'
 import { startStack } from '@wagate/testing/stack.ts'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { openBrowser } from '../browser.ts'
+import { createOperator } from '../operator.ts'
 import { type Pictured, pictured } from './pages.ts'
 import { createSample, type Sample } from './sample.ts'
 
@@ -24,6 +25,7 @@ const sample = await createSample(stack)
 await rm(everything, { recursive: true, force: true })
 for (const folder of [everything, forReadme]) await mkdir(folder, { recursive: true })
 const signedIn = await signIn(sample)
+const operating = await signIn(await createOperator(stack, 'Olga'))
 for (const theme of themes)
   for (const width of widths) {
     const look = {
@@ -34,17 +36,19 @@ for (const theme of themes)
     } as const
     const stranger = await browser.newContext(look)
     const person = await browser.newContext({ ...look, storageState: signedIn })
+    const operator = await browser.newContext({ ...look, storageState: operating })
+    const lookers = { stranger, person, operator }
     for (const page of pictured)
-      await picture(page.by === 'stranger' ? stranger : person, page, {
+      await picture(lookers[page.by ?? 'person'], page, {
         name: `${page.name}-${theme}-${width}`,
         theme,
         width,
       })
-    for (const context of [stranger, person]) await context.close()
+    for (const context of Object.values(lookers)) await context.close()
   }
 console.log(`${pictured.length} pages, ${themes.length * widths.length} pictures of each: ${everything}`)
 
-async function signIn({ email, password }: Sample) {
+async function signIn({ email, password, nextCode }: Pick<Sample, 'email' | 'password'> & { nextCode?: () => string }) {
   const context = await browser.newContext()
   const page = await context.newPage()
   await page.goto(`${site}/sign-in`)
@@ -52,6 +56,11 @@ async function signIn({ email, password }: Sample) {
   await page.locator('input[name=password]').fill(password)
   await page.locator('form:has(input[name=password]) button').click()
   await page.waitForURL((url) => url.pathname !== '/sign-in')
+  if (nextCode) {
+    await page.locator('input[name=code]').fill(nextCode())
+    await page.locator('form:has(input[name=code]) button').click()
+    await page.waitForURL((url) => url.pathname !== '/second-factor')
+  }
   const state = await context.storageState()
   await context.close()
   return state

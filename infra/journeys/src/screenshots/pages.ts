@@ -4,7 +4,7 @@ export type Pictured = {
   name: string
   path: string
   /** Who looks: somebody who is signed in, unless it says so. */
-  by?: 'stranger'
+  by?: 'stranger' | 'operator'
   /** Shown in README.md, in the light and 1280 px wide: kept in docs/screenshots. */
   inReadme?: true
 }
@@ -17,9 +17,20 @@ export const pictured: readonly Pictured[] = [
   { name: 'reset-password', path: '/reset-password#token=a.b.c', by: 'stranger' },
   { name: 'accounts', path: '/accounts' },
   { name: 'start', path: '/{tenant}/test/start', inReadme: true },
+  { name: 'overview', path: '/{tenant}/test/overview' },
   { name: 'sessions', path: '/{tenant}/test/sessions', inReadme: true },
   { name: 'session', path: '/{tenant}/test/sessions/{session}' },
   { name: 'session-waiting', path: '/{tenant}/test/sessions/{waiting}' },
   { name: 'phones', path: '/{tenant}/test/phones' },
   { name: 'phone', path: '/{tenant}/test/phones/{phone}', inReadme: true },
+  { name: 'operator-health', path: '/operator', by: 'operator' },
+  { name: 'operator-workers', path: '/operator/workers', by: 'operator' },
+  { name: 'operator-failovers', path: '/operator/failovers', by: 'operator' },
+  { name: 'operator-streams', path: '/operator/streams', by: 'operator' },
+  { name: 'operator-dead-letters', path: '/operator/dead-letters', by: 'operator' },
+  { name: 'operator-customers', path: '/operator/accounts', by: 'operator' },
+  { name: 'operator-customer', path: '/operator/accounts/{tenant}', by: 'operator' },
+  { name: 'operator-support', path: '/operator/support', by: 'operator' },
+  { name: 'operator-service-levels', path: '/operator/service-levels', by: 'operator' },
+  { name: 'operator-business', path: '/operator/business', by: 'operator' },
 ]
