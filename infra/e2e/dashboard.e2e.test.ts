@@ -75,6 +75,8 @@ test('the first steps work without scripts, and the other mode and other account
   expect((await browser.submit(`${place}/sessions?/create`, { name: 'Shop', proxy: '' })).html).toContain('Shop')
   const wrong = await browser.submit(`${place}/sessions?/create`, { name: 'Bar', proxy: 'gopher://x' })
   expect([wrong.status, wrong.html.includes('aria-invalid="true"')]).toEqual([422, true])
+  const unscoped = await browser.submit(`${place}/developers/keys?/create`, { name: 'till' })
+  expect([unscoped.status, unscoped.html.includes('role="alert"')]).toEqual([422, true])
   expect((await browser.open(url.pathname.replace('/test/start', '/live/sessions'))).html).toContain('No session yet')
   expect((await browser.open('/ten_01KAJ3Q5V0G1HNTD1Q0D7X5W3A/test/sessions')).status).toBe(404)
 })

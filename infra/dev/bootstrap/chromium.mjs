@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { aptIn } from './apt.mjs'
 import { run } from './run.mjs'
 
 /** One font for Latin and one for Arabic: without them a page is boxes. */
@@ -107,30 +108,15 @@ async function unpacked(root) {
   const home = join(root, '.tools/chromium')
   const scratch = mkdtempSync(join(root, '.tools/chromium-'))
   try {
-    for (const folder of ['lists/partial', 'cache/archives/partial', 'debs', 'unpacked'])
-      mkdirSync(join(scratch, folder), { recursive: true })
-    writeFileSync(
-      join(scratch, 'apt.conf'),
-      [
-        // Hooks of the machine's own configuration refresh desktop caches; they have no business here.
-        ...['#clear APT::Update::Post-Invoke;', '#clear APT::Update::Post-Invoke-Success;'],
-        `Dir::State::Lists "${scratch}/lists";`,
-        `Dir::Cache "${scratch}/cache";`,
-        'APT::Sandbox::User "root";', // the download user cannot enter a private checkout
-        'Acquire::Languages "none";',
-        'Acquire::Retries "3";',
-        '',
-      ].join('\n'),
-    )
-    const apt = (args) =>
-      run('apt-get', ['-c', join(scratch, 'apt.conf'), '-q', ...args], { cwd: join(scratch, 'debs') })
-    await apt(['update'])
-    const plan = await apt(['install', '--simulate', '--no-install-recommends', ...packages])
+    const debs = join(scratch, 'debs')
+    for (const folder of [debs, join(scratch, 'unpacked')]) mkdirSync(folder, { recursive: true })
+    const apt = aptIn(scratch, { cwd: debs })
+    await apt('update')
+    const plan = await apt('install', '--simulate', '--no-install-recommends', ...packages)
     const lacking = [...plan.matchAll(/^Inst (\S+) /gm)].map(([, name]) => name)
     // Those that the machine has and that do not start are of no use: its own are unpacked too.
-    await apt(['download', ...new Set(['chromium', 'chromium-common', ...lacking])])
-    for (const deb of readdirSync(join(scratch, 'debs')))
-      await run('dpkg', ['-x', join(scratch, 'debs', deb), join(scratch, 'unpacked')])
+    await apt('download', ...new Set(['chromium', 'chromium-common', ...lacking]))
+    for (const deb of readdirSync(debs)) await run('dpkg', ['-x', join(debs, deb), join(scratch, 'unpacked')])
     rmSync(home, { recursive: true, force: true })
     renameSync(join(scratch, 'unpacked'), home)
   } finally {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { aptIn } from './apt.mjs'
 import { run } from './run.mjs'
 
 /**
@@ -60,8 +61,7 @@ async function isRecentEnough(command) {
 async function fromDebian(scratch) {
   const mirror = await debianMirror()
   const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
-  for (const folder of ['lists/partial', 'cache/archives/partial', 'unpacked'])
-    mkdirSync(join(scratch, folder), { recursive: true })
+  mkdirSync(join(scratch, 'unpacked'), { recursive: true })
   writeFileSync(
     join(scratch, 'forky.sources'),
     [
@@ -70,22 +70,12 @@ async function fromDebian(scratch) {
       '',
     ].join('\n'),
   )
-  writeFileSync(
-    join(scratch, 'apt.conf'),
-    [
-      // Hooks of the machine's own configuration refresh desktop caches; they have no business here.
-      ...['#clear APT::Update::Post-Invoke;', '#clear APT::Update::Post-Invoke-Success;'],
+  const apt = aptIn(scratch, {
+    settings: [
       `Dir::Etc::SourceList "${scratch}/forky.sources";`,
       ...['SourceParts', 'Preferences', 'PreferencesParts'].map((name) => `Dir::Etc::${name} "/dev/null";`),
-      `Dir::State::Lists "${scratch}/lists";`,
-      `Dir::Cache "${scratch}/cache";`,
-      'APT::Sandbox::User "root";', // the download user cannot enter a private checkout
-      'Acquire::Languages "none";',
-      'Acquire::Retries "3";',
-      '',
-    ].join('\n'),
-  )
-  const apt = (...args) => run('apt-get', ['-c', join(scratch, 'apt.conf'), '-q', ...args], { cwd: scratch })
+    ],
+  })
   await apt('update', '--error-on=any')
   await apt('download', 'nats-server')
   await run('sh', ['-c', 'dpkg -x nats-server_*.deb unpacked'], { cwd: scratch })

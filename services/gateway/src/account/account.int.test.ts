@@ -1,7 +1,8 @@
 // People on a real database, through the routes.
 import type { ApiError } from '@wagate/api/call.ts'
+import { totp } from '@wagate/testing/totp.ts'
 import { afterAll, expect, test } from 'vitest'
-import { codeOf, otherPassword, password, startPeople, totp } from '../testing/people.ts'
+import { codeOf, otherPassword, password, startPeople } from '../testing/people.ts'
 
 const { sql, gateway, [Symbol.asyncDispose]: stop } = await startPeople()
 afterAll(stop)

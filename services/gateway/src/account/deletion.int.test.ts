@@ -1,9 +1,10 @@
 // A person who is deleted, on a real database, through the routes.
 import { memberKey } from '@wagate/messages/control.ts'
 import { openPostgres } from '@wagate/runtime/postgres.ts'
+import { totp } from '@wagate/testing/totp.ts'
 import { afterAll, expect, test } from 'vitest'
 import { erasePerson } from '../control/erase-person.ts'
-import { codeOf, otherPassword, password, startPeople, totp } from '../testing/people.ts'
+import { codeOf, otherPassword, password, startPeople } from '../testing/people.ts'
 
 const { sql, databaseUrl, gateway, [Symbol.asyncDispose]: stop } = await startPeople()
 const owner = openPostgres({ url: databaseUrl, applicationName: 'test', max: 1 })

@@ -1,9 +1,11 @@
 // What the accounts that a person belongs to learn of him, on a real database.
+
+import { totp } from '@wagate/testing/totp.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import { afterAll, expect, test } from 'vitest'
 import { mostOwned } from '../control/found.ts'
 import { mostMemberships } from '../control/members.ts'
-import { codeOf, otherPassword, password, startPeople, totp } from '../testing/people.ts'
+import { codeOf, otherPassword, password, startPeople } from '../testing/people.ts'
 
 const { sql, gateway, [Symbol.asyncDispose]: stop } = await startPeople()
 afterAll(stop)

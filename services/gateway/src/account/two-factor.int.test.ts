@@ -1,6 +1,8 @@
 // What somebody who is signed in may do with the second factor, on a real database.
+
+import { totp } from '@wagate/testing/totp.ts'
 import { afterAll, expect, test } from 'vitest'
-import { codeOf, otherPassword, password, startPeople, totp } from '../testing/people.ts'
+import { codeOf, otherPassword, password, startPeople } from '../testing/people.ts'
 
 const { sql, gateway, [Symbol.asyncDispose]: stop } = await startPeople()
 afterAll(stop)

@@ -38,7 +38,7 @@ test('the newest come first, page by page, over gaps, by stream and by account',
   const world = await createWorld()
   const before = (await list(world)).data.length
   const event = world.streams.setAside('evt.1.ten_x.ses_x.message.sent', {}, 'projector-1')
-  world.streams.skip(10_000)
+  world.streams.moveOn(10_000)
   const made = [1, 2, 3].map(() => world.streams.setAside('cmd.s1.ten_x.ses_x.message.send'))
   const seen: number[] = []
   for (let cursor = ''; ; ) {

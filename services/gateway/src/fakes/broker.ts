@@ -39,7 +39,7 @@ export function fakeBroker() {
       return lastSeq
     },
     /** As if others had been there and are gone. */
-    skip: (positions: number) => {
+    moveOn: (positions: number) => {
       lastSeq += positions
     },
   }

@@ -1,23 +1,14 @@
 import { adminQuery } from '@wagate/api/admin.ts'
 import { operatorNotice } from '@wagate/api/operator-events.ts'
-import { actorId } from '../access/actor.ts'
-import { openConnection } from '../event/connection.ts'
-import { limitStreams } from '../event/limit-streams.ts'
-import { createStillAllowed, type StillAllowedDeps } from '../event/still-allowed.ts'
+import { createServeStream, type ServeStreamDeps, streamHeaders } from '../event/serve.ts'
 import type { Mount } from '../http/route.ts'
 import { looking, operatorTag as tag } from '../tenant/scopes.ts'
 import type { Notices } from './notices.ts'
 
-export type OperatorEventDeps = StillAllowedDeps & {
-  notices: Pick<Notices, 'follow' | 'changed'>
-  streams: { maxPerTenant: number; heartbeatMs: number; stallMs: number }
-  onStreamClosed: (closed: { tenantId: string; actor: string; reason: string; openMs: number }) => void
-  draining: AbortSignal
-}
+export type OperatorEventDeps = ServeStreamDeps & { notices: Pick<Notices, 'follow' | 'changed'> }
 
 export function operatorEventRoutes(mount: Mount, deps: OperatorEventDeps): void {
-  const admit = limitStreams(deps.streams.maxPerTenant)
-  const stillAllowed = createStillAllowed(deps)
+  const serve = createServeStream(deps)
 
   mount(
     {
@@ -34,26 +25,9 @@ export function operatorEventRoutes(mount: Mount, deps: OperatorEventDeps): void
       },
       problems: ['too-many-streams'],
     },
-    (call) => {
-      const { tenantId, actor } = call.caller
-      const release = admit(tenantId)
-      const startedAt = deps.now().getTime()
-      const abort = new AbortController()
-      const body = openConnection({
-        opening: `id: 0\n: open\n\n`,
-        frames: frames(deps.notices, abort.signal),
-        mayGoOn: () => stillAllowed(call.caller),
-        heartbeatMs: deps.streams.heartbeatMs,
-        stallMs: deps.streams.stallMs,
-        draining: deps.draining,
-        disconnect: call.disconnect,
-        onClose: (reason) => {
-          abort.abort()
-          release()
-          deps.onStreamClosed({ tenantId, actor: actorId(actor), reason, openMs: deps.now().getTime() - startedAt })
-        },
-      })
-      return call.answer(200, body, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' })
+    async (call) => {
+      const body = await serve(call, (signal) => ({ position: 0, frames: frames(deps.notices, signal) }))
+      return call.answer(200, body, streamHeaders)
     },
   )
 }

@@ -1,5 +1,7 @@
 // What an action of a page with several forms answers: which of them it was, and how it went.
-import { type ActionFailure, fail } from '@sveltejs/kit'
+import { type ActionFailure, fail, type RequestEvent } from '@sveltejs/kit'
+import type { Client } from '@wagate/api/client.ts'
+import { account } from '#lib/server/account.ts'
 import { type FormProblem, problemOf } from '#lib/server/problem.ts'
 
 type Refused = { form: string; problem: FormProblem; values: Record<string, string> }
@@ -20,3 +22,14 @@ export async function act<Told extends object>(
 
 /** For a deed whose answer nobody needs to see. */
 export const silently = (answer: Promise<unknown>): Promise<Record<never, never>> => answer.then(() => ({}))
+
+/** The same in the account of the page, for a deed whose answer nobody needs to see. */
+export async function actIn(
+  event: RequestEvent,
+  form: string,
+  deed: (api: Client) => Promise<unknown>,
+  values?: Record<string, string>,
+) {
+  const api = await account(event)
+  return act(form, () => silently(deed(api)), values)
+}

@@ -1,12 +1,13 @@
-import { error, fail, type RequestEvent } from '@sveltejs/kit'
+import { error } from '@sveltejs/kit'
 import { ApiError } from '@wagate/api/call.ts'
 import type { Client } from '@wagate/api/client.ts'
 import { account } from '#lib/server/account.ts'
+import { actIn } from '#lib/server/act.ts'
 import { forgetFirstKey, keepFirstKey, readFirstKey } from '#lib/server/cookies.ts'
 import { textsOf } from '#lib/server/form.ts'
 import { apiUrl } from '#lib/server/gateway.ts'
 import { screenOf } from '#lib/server/phone.ts'
-import { orError, refuse } from '#lib/server/problem.ts'
+import { orError } from '#lib/server/problem.ts'
 import type { Actions, PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async (event) => {
@@ -61,37 +62,24 @@ async function until(end: number, ask: () => Promise<unknown>): Promise<void> {
   while (!(await ask()) && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, askAgainMs))
 }
 
-type Event = RequestEvent<{ tenant: string; mode: 'test' | 'live' }>
-
-async function act(event: Event, step: string, deed: (api: Client) => Promise<unknown>) {
-  const api = await account(event)
-  try {
-    await deed(api)
-    return { step }
-  } catch (cause) {
-    const refused = refuse(cause)
-    return fail(refused.status, { ...refused.data, step })
-  }
-}
-
 export const actions: Actions = {
-  link: (event) => act(event, 'link', link),
+  link: (event) => actIn(event, 'link', link),
   send: async (event) => {
     const { session, to, body } = await textsOf(event.request, ['session', 'to', 'body'])
-    return act(event, 'send', (api) => api.sendMessage(session, { to, type: 'text', text: { body } }))
+    return actIn(event, 'send', (api) => api.sendMessage(session, { to, type: 'text', text: { body } }))
   },
   write: async (event) => {
     const { phone, to, text } = await textsOf(event.request, ['phone', 'to', 'text'])
-    return act(event, 'write', (api) => api.sendFromPhone(phone, { to, text }))
+    return actIn(event, 'write', (api) => api.sendFromPhone(phone, { to, text }))
   },
-  friend: (event) => act(event, 'friend', (api) => api.createPhone({ name: 'Ada' })),
+  friend: (event) => actIn(event, 'friend', (api) => api.createPhone({ name: 'Ada' })),
   key: (event) =>
-    act(event, 'key', async (api) => {
+    actIn(event, 'key', async (api) => {
       const { api_key } = await api.createApiKey({ name: 'First steps', scopes: ['sessions:read', 'messages:write'] })
       keepFirstKey(event.cookies, event.url, event.params.tenant, api_key)
     }),
   stored: (event) => {
     forgetFirstKey(event.cookies, event.url, event.params.tenant)
-    return { step: 'stored' }
+    return { done: 'stored' }
   },
 }

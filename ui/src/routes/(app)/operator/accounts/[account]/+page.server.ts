@@ -1,7 +1,7 @@
-import type { RequestEvent } from '@sveltejs/kit'
 import { account } from '#lib/server/account.ts'
+import { actIn } from '#lib/server/act.ts'
 import { numberOf, textsOf } from '#lib/server/form.ts'
-import { orError, orNothing, refuse } from '#lib/server/problem.ts'
+import { orError, orNothing } from '#lib/server/problem.ts'
 import { isPlan } from '../plans.ts'
 import type { Actions, PageServerLoad } from './$types'
 
@@ -17,36 +17,19 @@ export const load: PageServerLoad = async (event) => {
   return { customer, levels, accesses: accesses.data }
 }
 
-type Api = Awaited<ReturnType<typeof account>>
-
-/** Does it, and says which form it was when it is refused. */
-async function act(
-  event: RequestEvent<{ account: string }>,
-  form: string,
-  deed: (api: Api, id: string) => Promise<unknown>,
-) {
-  const api = await account(event)
-  try {
-    await deed(api, event.params.account)
-    return { done: form }
-  } catch (error) {
-    const refused = refuse(error)
-    return { ...refused, data: { ...refused.data, form } }
-  }
-}
-
 export const actions: Actions = {
   suspend: async (event) => {
     const { reason } = await textsOf(event.request, ['reason'])
-    return act(event, 'suspend', (api, id) => api.suspendTenant(id, { reason }))
+    return actIn(event, 'suspend', (api) => api.suspendTenant(event.params.account, { reason }))
   },
-  activate: (event) => act(event, 'activate', (api, id) => api.activateTenant(id)),
-  refuse: (event) => act(event, 'refuse', (api, id) => api.refusePlan(id)),
-  keep: (event) => act(event, 'keep', (api, id) => api.keepTenant(id)),
+  activate: (event) => actIn(event, 'activate', (api) => api.activateTenant(event.params.account)),
+  refuse: (event) => actIn(event, 'refuse', (api) => api.refusePlan(event.params.account)),
+  keep: (event) => actIn(event, 'keep', (api) => api.keepTenant(event.params.account)),
   plan: async (event) => {
     const { plan, price } = await textsOf(event.request, ['plan', 'price'])
     const dollars = numberOf(price)
-    return act(event, 'plan', async (api, id) => {
+    return actIn(event, 'plan', async (api) => {
+      const id = event.params.account
       if (!isPlan(plan)) return
       // What was agreed on beside the price stays: this form does not show it.
       const { agreed_limits: limits } = await api.getTenantDetail(id)
@@ -59,10 +42,12 @@ export const actions: Actions = {
   },
   support: async (event) => {
     const { reason, minutes } = await textsOf(event.request, ['reason', 'minutes'])
-    return act(event, 'support', (api, id) => api.openSupportAccess(id, { reason, minutes: numberOf(minutes) ?? 60 }))
+    return actIn(event, 'support', (api) =>
+      api.openSupportAccess(event.params.account, { reason, minutes: numberOf(minutes) ?? 60 }),
+    )
   },
   close: async (event) => {
     const { access } = await textsOf(event.request, ['access'])
-    return act(event, 'close', (api, id) => api.closeSupportAccess(id, access))
+    return actIn(event, 'close', (api) => api.closeSupportAccess(event.params.account, access))
   },
 }

@@ -1,8 +1,9 @@
 import type { RequestEvent } from '@sveltejs/kit'
 import type { CreateApiKey } from '@wagate/api/api-key.ts'
 import { account } from '#lib/server/account.ts'
+import { act, actIn } from '#lib/server/act.ts'
 import { numberOf, textsOf } from '#lib/server/form.ts'
-import { orError, orNothing, refuse } from '#lib/server/problem.ts'
+import { orError, orNothing } from '#lib/server/problem.ts'
 import type { Actions, PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async (event) => {
@@ -15,19 +16,13 @@ export const load: PageServerLoad = async (event) => {
   return { keys: keys.data, next: keys.next_cursor, sessions: sessions?.data ?? [] }
 }
 
-type Event = RequestEvent<{ tenant: string; mode: 'test' | 'live' }>
-
-/** `form`: which one it was; its key is shown once, in the answer to it. */
-async function made(event: Event, form: string, make: () => Promise<{ id: string; api_key: string }>) {
-  try {
+/** The key is shown once, in the answer to the form that made it. */
+const making = (event: RequestEvent, form: string, make: () => Promise<{ id: string; api_key: string }>) =>
+  act(form, async () => {
     const { id, api_key } = await make()
     event.setHeaders({ 'cache-control': 'no-store' })
-    return { form, made: { id, secret: api_key } }
-  } catch (error) {
-    const refused = refuse(error)
-    return { ...refused, data: { ...refused.data, form } }
-  }
-}
+    return { made: { id, secret: api_key } }
+  })
 
 export const actions: Actions = {
   create: async (event) => {
@@ -44,22 +39,17 @@ export const actions: Actions = {
     }
     const api = await account(event)
     // What is no scope, the gateway refuses with a reason.
-    return made(event, 'create', () => api.createApiKey(body as CreateApiKey))
+    return making(event, 'create', () => api.createApiKey(body as CreateApiKey))
   },
   rotate: async (event) => {
     const { id, hours } = await textsOf(event.request, ['id', 'hours'])
     const api = await account(event)
-    return made(event, `rotate ${id}`, () => api.rotateApiKey(id, { overlap_seconds: (numberOf(hours) ?? 24) * 3_600 }))
+    return making(event, `rotate ${id}`, () =>
+      api.rotateApiKey(id, { overlap_seconds: (numberOf(hours) ?? 24) * 3_600 }),
+    )
   },
   revoke: async (event) => {
     const { id } = await textsOf(event.request, ['id'])
-    const api = await account(event)
-    try {
-      await api.revokeApiKey(id)
-      return { form: `revoke ${id}` }
-    } catch (error) {
-      const refused = refuse(error)
-      return { ...refused, data: { ...refused.data, form: `revoke ${id}` } }
-    }
+    return actIn(event, `revoke ${id}`, (api) => api.revokeApiKey(id))
   },
 }

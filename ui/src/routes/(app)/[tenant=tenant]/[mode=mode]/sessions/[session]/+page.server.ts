@@ -1,7 +1,8 @@
-import { fail, type RequestEvent, redirect } from '@sveltejs/kit'
+import { redirect } from '@sveltejs/kit'
 import { account } from '#lib/server/account.ts'
+import { actIn } from '#lib/server/act.ts'
 import { numberOf, textsOf } from '#lib/server/form.ts'
-import { orError, orNothing, refuse } from '#lib/server/problem.ts'
+import { orError, orNothing } from '#lib/server/problem.ts'
 import type { Actions, PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async (event) => {
@@ -31,38 +32,25 @@ export const load: PageServerLoad = async (event) => {
   }
 }
 
-type Event = RequestEvent<{ tenant: string; mode: 'test' | 'live'; session: string }>
-type Api = Awaited<ReturnType<typeof account>>
-
-/** Does it, and says which form it was when it is refused. */
-async function act(event: Event, form: string, deed: (api: Api, id: string) => Promise<unknown>) {
-  const api = await account(event)
-  try {
-    await deed(api, event.params.session)
-    return { done: form }
-  } catch (error) {
-    const refused = refuse(error)
-    return fail(refused.status, { ...refused.data, form })
-  }
-}
-
 export const actions: Actions = {
-  restart: (event) => act(event, 'restart', (api, id) => api.restartSession(id)),
-  logout: (event) => act(event, 'logout', (api, id) => api.logoutSession(id)),
+  restart: (event) => actIn(event, 'restart', (api) => api.restartSession(event.params.session)),
+  logout: (event) => actIn(event, 'logout', (api) => api.logoutSession(event.params.session)),
   delete: async (event) => {
-    const answer = await act(event, 'delete', (api, id) => api.deleteSession(id))
+    const answer = await actIn(event, 'delete', (api) => api.deleteSession(event.params.session))
     if ('data' in answer) return answer
     redirect(303, `/${event.params.tenant}/${event.params.mode}/sessions`)
   },
   code: async (event) => {
     const { phone } = await textsOf(event.request, ['phone'])
-    return act(event, 'code', (api, id) => api.requestPairingCode(id, { phone: phone.replaceAll(/[\s()-]/g, '') }))
+    return actIn(event, 'code', (api) =>
+      api.requestPairingCode(event.params.session, { phone: phone.replaceAll(/[\s()-]/g, '') }),
+    )
   },
   scan: async (event) => {
     const { phone } = await textsOf(event.request, ['phone'])
-    return act(event, 'scan', async (api, session_id) => {
+    return actIn(event, 'scan', async (api) => {
       const { id } = phone === 'new' ? await api.createPhone() : { id: phone }
-      await api.scanWithPhone(id, { session_id })
+      await api.scanWithPhone(id, { session_id: event.params.session })
     })
   },
   pacing: async (event) => {
@@ -74,10 +62,14 @@ export const actions: Actions = {
       new_chats_per_hour: numberOf(texts.new_chats_per_hour),
       jitter_ms: numberOf(texts.jitter_ms) ?? undefined,
     }
-    return act(event, 'pacing', (api, id) => api.updateSession(id, { pacing: reset === 'yes' ? null : pacing }))
+    return actIn(event, 'pacing', (api) =>
+      api.updateSession(event.params.session, { pacing: reset === 'yes' ? null : pacing }),
+    )
   },
   proxy: async (event) => {
     const { proxy, remove } = await textsOf(event.request, ['proxy', 'remove'])
-    return act(event, 'proxy', (api, id) => api.updateSession(id, { proxy: remove === 'yes' ? null : proxy.trim() }))
+    return actIn(event, 'proxy', (api) =>
+      api.updateSession(event.params.session, { proxy: remove === 'yes' ? null : proxy.trim() }),
+    )
   },
 }
