@@ -1,5 +1,6 @@
 // Server-sent events over `fetch`: a connection after another, each going on after the last event.
 import { ApiError, type Call } from './call.ts'
+import { chatNoticeTypes, type Notice } from './notice.ts'
 import type { OperatorNotice } from './operator-events.ts'
 import { readEventStream } from './read-event-stream.ts'
 import type { WebhookPayload } from './webhook-payload.ts'
@@ -15,6 +16,8 @@ export type EventStreamOptions = Following & {
   sessionId?: string
   /** Go on after this one; without it the stream starts now. */
   lastEventId?: string
+  /** Told what is worth something only now, and is no event: somebody types, a chat was taken. */
+  onNotice?: (notice: Notice) => void
 }
 
 /** `id` is what `lastEventId` takes. */
@@ -24,10 +27,11 @@ export type OperatorStreamOptions = Following
 
 export function eventMethods(call: Call) {
   return {
-    async *events({ types, sessionId, ...options }: EventStreamOptions): AsyncGenerator<StreamedEvent> {
+    async *events({ types, sessionId, onNotice, ...options }: EventStreamOptions): AsyncGenerator<StreamedEvent> {
       const query = { types: types?.join(','), session_id: sessionId }
-      for await (const { id, data } of follow<WebhookPayload>(call, '/v1/events', query, options))
-        yield { id, type: data.type, data }
+      for await (const { id, data } of follow<WebhookPayload | Notice>(call, '/v1/events', query, options))
+        if (isNotice(data)) onNotice?.(data)
+        else yield { id, type: data.type, data }
     },
     /** For operators: what changed. Each connection begins with `everything.changed`. */
     async *operatorEvents(options: OperatorStreamOptions): AsyncGenerator<OperatorNotice> {
@@ -35,6 +39,8 @@ export function eventMethods(call: Call) {
     },
   }
 }
+
+const isNotice = (data: WebhookPayload | Notice): data is Notice => chatNoticeTypes.some((type) => type === data.type)
 
 const reconnectDelayMs = 1_000
 

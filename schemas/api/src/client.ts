@@ -9,6 +9,7 @@ import { adminMethods } from './client-admin.ts'
 import { dataMethods } from './client-data.ts'
 import { developerMethods } from './client-developers.ts'
 import { eventMethods } from './client-events.ts'
+import { inboxMethods } from './client-inbox.ts'
 import { levelMethods } from './client-levels.ts'
 import { operationsMethods } from './client-operations.ts'
 import { supportMethods } from './client-support.ts'
@@ -22,7 +23,7 @@ import type {
   UpdateMember,
   UpdateTenant,
 } from './member.ts'
-import type { AcceptedMessage, Chat, Message, SendMessage } from './message.ts'
+import type { AcceptedMessage, Message, SendMessage } from './message.ts'
 import type { Page } from './paging.ts'
 import type { AccountPlan, ChangePlan, OfferedPlan, PlanChange } from './plan.ts'
 import type {
@@ -105,10 +106,7 @@ export function createClient(config: ClientConfig) {
     getSessionMessage: (sessionId: string, messageId: string) =>
       get<Message>(`${session(sessionId)}/messages/${encodeURIComponent(messageId)}`),
     getMessage: (id: string) => get<Message>(`/v1/messages/${encodeURIComponent(id)}`),
-    listChats: (options?: PageOptions & { session_id?: string }) => list<Chat>('/v1/chats', options),
-    listChatMessages: (chatId: string, options?: PageOptions) =>
-      list<Message>(`/v1/chats/${encodeURIComponent(chatId)}/messages`, options),
-
+    ...inboxMethods({ get, list, post, call }),
     ...developerMethods({ get, list, post, call }),
 
     createApiKey: (body: CreateApiKey, options?: CallOptions) => post<ApiKeyWithSecret>('/v1/api-keys', body, options),
@@ -189,6 +187,10 @@ export function createClient(config: ClientConfig) {
 }
 
 type Filters = AuditFilters & {
+  q?: string
+  chat_id?: string
+  assignee?: string
+  unread?: string
   session_id?: string
   status?: string
   type?: string

@@ -90,24 +90,3 @@ export type Message = z.infer<typeof message>
 
 export const messagesQuery = z.strictObject(pageQuery)
 export const messagePage = page(message, 'MessagePage')
-
-export const chat = z
-  .object({
-    id: z.string().meta({ example: 'cht_01KAH2Z6W4V8D9Q3N5R7T1XYZC' }),
-    session_id: z.string(),
-    phone: z.string().nullable(),
-    lid: z.string().nullable(),
-    name: z.string().nullable().meta({ description: 'The name that the other side shows, if it was seen.' }),
-    last_message_id: z.string(),
-    last_message_at: timestamp,
-    unread_count: z.int().meta({ description: 'Messages received since this account last wrote in the chat.' }),
-    created_at: timestamp,
-  })
-  .meta({ id: 'Chat' })
-export type Chat = z.infer<typeof chat>
-
-export const chatsQuery = z.strictObject({
-  ...pageQuery,
-  session_id: z.string().max(64).optional().meta({ description: 'Only chats of this session.' }),
-})
-export const chatPage = page(chat, 'ChatPage')

@@ -1,4 +1,5 @@
-import { chatPage, chatsQuery, messagePage, messagesQuery } from '@wagate/api/message.ts'
+import { chatPage, chatsQuery } from '@wagate/api/chat.ts'
+import { messagePage, messagesQuery } from '@wagate/api/message.ts'
 import { isId } from '@wagate/messages/ids.ts'
 import { type Caller, reaches } from '../access/authenticate.ts'
 import { type Cursors, pageOf } from '../http/cursor.ts'
@@ -19,7 +20,7 @@ export function chatRoutes(mount: Mount, deps: ChatDeps): void {
       bySession: true,
       tag,
       summary: 'List chats',
-      query: chatsQuery,
+      query: chatsQuery.omit({ assignee: true, unread: true, q: true }),
       answers: { 200: { description: 'The one with the newest message first.', schema: chatPage } },
       problems: ['invalid-cursor', 'views-unavailable'],
     },

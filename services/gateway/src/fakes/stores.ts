@@ -1,5 +1,6 @@
 // The Postgres stores and the sandbox in memory: what the routes see of them, by tenant and mode.
-import type { Chat, Message } from '@wagate/api/message.ts'
+import type { Chat } from '@wagate/api/chat.ts'
+import type { Message } from '@wagate/api/message.ts'
 import type { Phone } from '@wagate/api/sandbox.ts'
 import type { Webhook } from '@wagate/api/webhook.ts'
 import type { Mode } from '@wagate/messages/envelope.ts'

@@ -199,8 +199,10 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
       messages.push({ ...message, tenantId, mode })
       const chatId = message.chat_id ?? ''
       const chat = { phone: '+999100200300', lid: null, name: null, unread_count: 0, created_at: at }
+      const desk = { last_message: null, read_at: null, assignee_id: null }
       chats.push({
         ...chat,
+        ...desk,
         id: chatId,
         session_id: sessionId,
         last_message_id: message.id,

@@ -1,6 +1,5 @@
 // Rows and records → messages as the API shows them. Pure.
-import { type AcceptedMessage, acceptedMessage, type Chat, type Message } from '@wagate/api/message.ts'
-import type { chatView } from '@wagate/db/chat-view.ts'
+import { type AcceptedMessage, acceptedMessage, type Message } from '@wagate/api/message.ts'
 import type { messageView } from '@wagate/db/message-view.ts'
 import type { IdempotencyRecord } from '@wagate/messages/control.ts'
 import { content } from '@wagate/messages/envelope.ts'
@@ -38,20 +37,6 @@ export function presentMessage(row: typeof messageView.$inferSelect): Message {
 function presentContent(stored: unknown): Pick<Message, 'type' | 'text' | 'unsupported'> {
   const parsed = content.safeParse(stored)
   return parsed.success ? parsed.data : { type: 'unsupported', unsupported: { kind: 'unknown' } }
-}
-
-export function presentChat(row: typeof chatView.$inferSelect): Chat {
-  return {
-    id: row.chatId,
-    session_id: row.sessionId,
-    phone: row.phone,
-    lid: row.lid,
-    name: row.name,
-    last_message_id: row.lastMessageId,
-    last_message_at: row.lastMessageAt.toISOString(),
-    unread_count: row.unreadCount,
-    created_at: row.createdAt.toISOString(),
-  }
 }
 
 /** A message that was accepted and of which no event tells yet; undefined when the record is of something else. */

@@ -1,14 +1,16 @@
 // What the gateway reads about messages and chats. Each query is one tenant's, in one mode.
-import type { Chat, Message } from '@wagate/api/message.ts'
+import type { Chat } from '@wagate/api/chat.ts'
+import type { Message } from '@wagate/api/message.ts'
 import { chatView } from '@wagate/db/chat-view.ts'
 import { messageView } from '@wagate/db/message-view.ts'
 import { sessionView } from '@wagate/db/session-view.ts'
 import type { Mode } from '@wagate/messages/envelope.ts'
 import { timeOfId } from '@wagate/messages/ids.ts'
 import { and, desc, eq, getTableColumns, inArray, type SQL } from 'drizzle-orm'
+import { presentChat } from '../chat/present.ts'
 import type { Position } from '../http/cursor.ts'
-import { after, exact, type InTenant, type Positioned } from '../postgres/in-tenant.ts'
-import { presentChat, presentMessage } from './present.ts'
+import { after, exact, type InTenant, type Positioned, type Transaction } from '../postgres/in-tenant.ts'
+import { presentMessage } from './present.ts'
 
 export type PageRequest = { limit: number; after: Position | undefined }
 export type MessageViews = {
@@ -85,7 +87,15 @@ export function createMessageViews(inTenant: InTenant): MessageViews {
           )
           .orderBy(desc(chatView.lastMessageAt), desc(chatView.chatId))
           .limit(page.limit + 1)
-        return rows.map(({ row, key }) => ({ item: presentChat(row), position: { key, id: row.chatId } }))
+        const last = await lastMessages(
+          tx,
+          tenantId,
+          rows.map(({ row }) => row.lastMessageId),
+        )
+        return rows.map(({ row, key }) => ({
+          item: presentChat(row, last.get(row.lastMessageId)),
+          position: { key, id: row.chatId },
+        }))
       }),
 
     sessionOfChat: (tenantId, mode, chatId) =>
@@ -115,3 +125,19 @@ const sessionOf = (message: typeof messageView, mode: Mode): SQL | undefined =>
     eq(sessionView.sessionId, message.sessionId),
     eq(sessionView.mode, mode),
   )
+
+/** Their ids tell the partitions. */
+async function lastMessages(tx: Transaction, tenantId: string, ids: string[]) {
+  const times = ids.map((id) => new Date(timeOfId(id)))
+  const rows = await tx
+    .select(getTableColumns(messageView))
+    .from(messageView)
+    .where(
+      and(
+        eq(messageView.tenantId, tenantId),
+        inArray(messageView.messageId, ids),
+        inArray(messageView.createdAt, times),
+      ),
+    )
+  return new Map(rows.map((row) => [row.messageId, row]))
+}

@@ -1,0 +1,23 @@
+// What GET /v1/events also passes: things that are worth something only now. They have no `id` of their own, are not stored, come
+// again to nobody, and are in no webhook: what they tell of can be read with a GET.
+import { z } from 'zod'
+import { timestamp } from './party.ts'
+
+const ofChat = { chat_id: z.string(), session_id: z.string() }
+
+/** `event:` of the stream is the type, `data:` this object. */
+export const notice = z
+  .discriminatedUnion('type', [
+    /** Somebody took or gave away the chat, or marked it as read. */
+    z.object({ type: z.literal('chat.updated'), timestamp, data: z.object(ofChat) }),
+    /** The other side types, or stopped. Without a `paused` it is over after some seconds all the same. */
+    z.object({
+      type: z.literal('chat.typing'),
+      timestamp,
+      data: z.object({ ...ofChat, state: z.enum(['composing', 'paused']) }),
+    }),
+  ])
+  .meta({ id: 'Notice' })
+export type Notice = z.infer<typeof notice>
+
+export const chatNoticeTypes = ['chat.updated', 'chat.typing'] as const satisfies readonly Notice['type'][]
