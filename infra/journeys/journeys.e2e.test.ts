@@ -6,6 +6,7 @@ import { afterAll, beforeAll, test } from 'vitest'
 import { openBrowser } from './src/browser.ts'
 import { draining } from './src/draining.ts'
 import { firstMessage } from './src/first-message.ts'
+import { resending } from './src/resending.ts'
 import { signingUp } from './src/signing-up.ts'
 
 let stack: TestStack
@@ -40,4 +41,8 @@ test.each([
 
 test('an operator drains a worker and watches its sessions move to another one', async () => {
   await draining({ ...around('draining'), language: 'en' }, stack)
+})
+
+test('a developer adds an endpoint, sees a failed attempt, mends the server and sends the event again', async () => {
+  await resending({ ...around('resending'), language: 'es', width: 360 }, stack)
 })

@@ -2,8 +2,9 @@
 import { createLinkedSession } from '@wagate/testing/linked-session.ts'
 import type { TestStack } from '@wagate/testing/stack.ts'
 import { createTenant, createOperator as operatorsClient } from '@wagate/testing/tenant.ts'
-import { createOperator, type Operator } from './operator.ts'
-import { type Surroundings, type Visitor, visit } from './visitor.ts'
+import { createOperator } from './operator.ts'
+import { signIn } from './signing-in.ts'
+import { type Surroundings, visit } from './visitor.ts'
 
 /** How long a drain, and the word of it, may take on a machine that is busy with other tests. */
 const patienceMs = 120_000
@@ -17,7 +18,7 @@ export async function draining(around: Surroundings, stack: TestStack): Promise<
   await visit(around, async (visitor) => {
     await signIn(visitor, operator)
     const { page, t } = visitor
-    await page.waitForURL('**/operator')
+    await visitor.open('/operator')
     await page.getByRole('heading', { name: t('op_health.title') }).waitFor()
     await visitor.judge()
 
@@ -51,20 +52,6 @@ export async function draining(around: Surroundings, stack: TestStack): Promise<
       await visitor.judge()
     }
   })
-}
-
-async function signIn({ page, t, open, judge }: Visitor, { email, password, nextCode }: Operator): Promise<void> {
-  await open('/sign-in')
-  await judge()
-  await page.getByLabel(t('fields.email')).fill(email)
-  await page.getByLabel(t('fields.password')).fill(password)
-  await page.getByRole('button', { name: t('sign_in.submit') }).click()
-  await page.waitForURL('**/second-factor**')
-  await judge()
-  await page.getByLabel(t('fields.code')).fill(nextCode())
-  await page.getByRole('button', { name: t('second_factor.submit') }).click()
-  await page.waitForURL((url) => !url.pathname.startsWith('/second-factor'))
-  await open('/operator')
 }
 
 /** The one that the stack began with. */

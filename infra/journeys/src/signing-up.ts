@@ -1,6 +1,7 @@
 // From an address to the first page: signing up, the mail, its link, signing out and in again. With and without scripts.
 import { latestMail } from '@wagate/testing/mails.ts'
 import type { TestStack } from '@wagate/testing/stack.ts'
+import { openMenu } from './menu.ts'
 import { type Surroundings, type Visitor, visit } from './visitor.ts'
 
 export type Newcomer = { email: string; password: string; name: string; company: string }
@@ -65,11 +66,10 @@ async function followMail(visitor: Visitor, stack: Stack, who: Newcomer, scripts
   await visitor.judge()
 }
 
-/** By the menu of the shell, which is behind a button where there is no room for it. */
+/** By the menu of the shell. */
 export async function signOutAndIn(visitor: Visitor, who: Newcomer): Promise<void> {
   const { page, t } = visitor
-  const menu = page.getByRole('button', { name: t('shell.menu') })
-  if (await menu.isVisible()) await menu.click()
+  await openMenu(visitor)
   await page.getByRole('button', { name: who.name, exact: true }).filter({ visible: true }).click()
   await page
     .getByRole('button', { name: t('app.sign_out') })

@@ -29,6 +29,8 @@ export type Visitor = {
   /** The page as it is now is without fault; throws, saying what is wrong. Asked for each page at least once. */
   judge(): Promise<void>
   allowing: Faults['allowing']
+  /** For steps during which the browser loads no document anew: whatever changes, changes by itself. */
+  withoutReload<Result>(steps: () => Promise<Result>): Promise<Result>
 }
 
 /** Runs a visit to its end. Fails when a page was visited that nobody judged, too. */
@@ -56,6 +58,12 @@ export async function visit<Result>(around: Surroundings, run: (visitor: Visitor
       judged.add(placeOf(url))
       const found = await faultsOf(page, { language, javaScript, ours: url.startsWith(site) })
       if (found.length > 0) throw new Error(`${url}:\n  ${found.join('\n  ')}`)
+    },
+    async withoutReload(steps) {
+      await page.evaluate('window.sameDocument = true')
+      const result = await steps()
+      if (!(await page.evaluate('window.sameDocument'))) throw new Error(`${page.url()} was loaded anew`)
+      return result
     },
   }
   try {

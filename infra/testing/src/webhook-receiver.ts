@@ -1,6 +1,6 @@
 // A customer's endpoint for tests: checks every signature with the standard library, keeps what came, answers as told.
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
-import { type WebhookPayload, webhookPayload } from '@wagate/api/webhook-payload.ts'
+import { type WebhookPayload, webhookPayload, webhookTestPayload } from '@wagate/api/webhook-payload.ts'
 import { Webhook } from 'standardwebhooks'
 
 export type ReceivedRequest = {
@@ -16,20 +16,23 @@ export type WebhookReceiver = {
   url: string
   /** Every request that was signed as it should be, in order of arrival. */
   received: ReceivedRequest[]
+  /** Ids of the tests of the endpoint, signed as they should be. */
+  tests: string[]
   /** Why requests were refused: bad signatures, bodies that are no event. Empty in a good run. */
   refused: string[]
   /** The endpoint's secret; requests that come before it is known are answered 503, and come again. */
   trust(secret: string): void
-  /** Status for each request from now on; 204 unless told otherwise. */
-  answer(status: number): void
+  /** Status, and text if any, for each request from now on; 204 unless told otherwise. */
+  answer(status: number, text?: string): void
 } & AsyncDisposable
 
 /** Listens on a free port of the loopback interface. */
 export async function startWebhookReceiver(): Promise<WebhookReceiver> {
   const received: ReceivedRequest[] = []
+  const tests: string[] = []
   const refused: string[] = []
   let secret: string | undefined
-  let status = 204
+  let answer: { status: number; text?: string | undefined } = { status: 204 }
 
   async function take(request: IncomingMessage): Promise<number> {
     const chunks: Buffer[] = []
@@ -38,8 +41,11 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
     const body = Buffer.concat(chunks).toString()
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]))
     try {
-      const event = webhookPayload.parse(new Webhook(secret).verify(body, headers))
-      received.push({ webhookId: headers['webhook-id'] ?? '', status, event, headers: request.headers, body })
+      const told = webhookTestPayload.or(webhookPayload).parse(new Webhook(secret).verify(body, headers))
+      const { status } = answer
+      if (told.session_id === null) tests.push(told.id)
+      else
+        received.push({ webhookId: headers['webhook-id'] ?? '', status, event: told, headers: request.headers, body })
       return status
     } catch (error) {
       refused.push(error instanceof Error ? error.message : String(error))
@@ -48,7 +54,8 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
   }
 
   const server = createServer(async (request, response) => {
-    response.writeHead(await take(request).catch(() => 400)).end()
+    const status = await take(request).catch(() => 400)
+    response.writeHead(status).end(status === answer.status ? answer.text : undefined)
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -59,12 +66,13 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
   return {
     url: `http://127.0.0.1:${port}/hook`,
     received,
+    tests,
     refused,
     trust(given) {
       secret = given
     },
-    answer(given) {
-      status = given
+    answer(status, text) {
+      answer = { status, text }
     },
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {

@@ -1,10 +1,9 @@
 // An account that looks like one that is used: sessions with names, people who write, and one session that waits for its scan.
-import { type Client, createClient } from '@wagate/api/client.ts'
-import { createPeopleClient } from '@wagate/api/people-client.ts'
+import type { Client } from '@wagate/api/client.ts'
 import { link } from '@wagate/testing/linked-session.ts'
-import { latestMail } from '@wagate/testing/mails.ts'
 import type { TestStack } from '@wagate/testing/stack.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
+import { createOwner } from '../people.ts'
 
 export type Sample = {
   email: string
@@ -41,21 +40,20 @@ const customers: readonly { name: string; lines: readonly Line[] }[] = [
 ]
 
 export async function createSample(stack: Pick<TestStack, 'url'>): Promise<Sample> {
-  const baseUrl = stack.url('gateway')
-  const who = { email: 'ada@example.com', password: 'vier tische neben dem ofen' }
-  const anyone = createPeopleClient({ baseUrl })
-  await anyone.signUp({ ...who, name: 'Ada', company: 'Trattoria Ada' })
-  const [address = ''] = (await latestMail(stack, who.email)).links
-  const token = decodeURIComponent(new URL(address).hash.slice('#token='.length))
-  const { tenant, api_key: apiKey } = await anyone.verifyEmail({ token, password: who.password })
-  const api = createClient({ baseUrl, apiKey: apiKey ?? '' })
-
+  const {
+    email,
+    password,
+    tenantId: tenant,
+    api,
+  } = await createOwner(stack, {
+    ...{ name: 'Ada', email: 'ada@example.com', company: 'Trattoria Ada' },
+  })
   const shop = await linked(api, 'Reservations')
   await linked(api, 'Deliveries')
   const waiting = await api.createSession({ name: 'Catering' })
   const phones: string[] = []
   for (const customer of customers) phones.push(await converse(api, shop, customer))
-  return { ...who, ids: { tenant: tenant?.id ?? '', session: shop.id, waiting: waiting.id, phone: phones[0] ?? '' } }
+  return { email, password, ids: { tenant, session: shop.id, waiting: waiting.id, phone: phones[0] ?? '' } }
 }
 
 /** A session and the number of the phone that it is linked to. */
