@@ -182,6 +182,7 @@ export const tenantOfPerson = z
     }),
     suspended: suspension.nullable().meta({ description: 'Null while it is active.' }),
     role: z.enum(roles),
+    scopes: z.array(z.string()).meta({ description: 'What the role allows, as `GET /v1/roles` has it.' }),
   })
   .meta({ id: 'TenantOfPerson' })
 export type TenantOfPerson = z.infer<typeof tenantOfPerson>

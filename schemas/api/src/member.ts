@@ -50,7 +50,10 @@ export const roleTable = z
   .meta({ id: 'Roles' })
 export type RoleTable = z.infer<typeof roleTable>
 
-export const tenant = tenantOfPerson.omit({ role: true }).extend({ created_at: timestamp }).meta({ id: 'Tenant' })
+export const tenant = tenantOfPerson
+  .omit({ role: true, scopes: true })
+  .extend({ created_at: timestamp })
+  .meta({ id: 'Tenant' })
 export type Tenant = z.infer<typeof tenant>
 
 export const updateTenant = z

@@ -19,7 +19,7 @@ test('who signs up and proves the address has an account, a test key that works 
   expect(made).toMatchObject({
     session_token: expect.stringMatching(/^wgs_/),
     person: { email, name: 'Ada', two_factor: false },
-    tenant: { name: 'Trattoria', role: 'owner' },
+    tenant: { name: 'Trattoria', role: 'owner', scopes: expect.arrayContaining(['account:own']) },
     api_key: expect.stringMatching(/^wgk_test_/),
     phone: { number: expect.any(String) },
   })

@@ -1,4 +1,5 @@
 import type { Device as ApiDevice, ApiPerson, Me, NewTenant, TenantOfPerson } from '@wagate/api/account.ts'
+import { scopesOfRole } from '@wagate/messages/roles.ts'
 import type { Membership } from '../control/members.ts'
 import type { OpenInvitation } from '../member/invitations.ts'
 import type { Device, Person } from './accounts.ts'
@@ -11,6 +12,7 @@ export const presentPerson = ({ id, email, name, twoFactor, createdAt }: Person)
 export const presentMembership = ({ tenantId, name, status, operators, role, ...one }: Membership): TenantOfPerson => ({
   ...{ id: tenantId, name, status, operators, role },
   suspended: one.suspendedAt && { since: one.suspendedAt.toISOString(), reason: one.suspendedReason },
+  scopes: [...scopesOfRole(operators ? { operators } : {}, role)],
 })
 
 export const presentWelcome = ({ tenant, apiKey, phone }: Welcome): NewTenant => ({

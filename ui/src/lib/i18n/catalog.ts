@@ -6,6 +6,7 @@ export type Catalog = {
   app: typeof import('./catalog/en/app.json')
   attempt_error: typeof import('./catalog/en/attempt_error.json')
   audit: typeof import('./catalog/en/audit.json')
+  audit_action: typeof import('./catalog/en/audit_action.json')
   common: typeof import('./catalog/en/common.json')
   confirm_email: typeof import('./catalog/en/confirm_email.json')
   delivery: typeof import('./catalog/en/delivery.json')

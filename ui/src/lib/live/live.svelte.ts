@@ -5,8 +5,13 @@ import { coalesce } from './coalesce.ts'
 import { follow, type LiveEvent, type LiveState } from './follow.ts'
 import { topicsOf } from './topics.ts'
 
+/** Shorter, and nobody would have read it before it is over. */
+const lostMs = 4_000
+
 export class Live {
   state = $state<LiveState>('connecting')
+  /** It was there, and has been away for long enough to be told of. */
+  lost = $state(false)
   readonly #listeners = new Set<(event: LiveEvent) => void>()
   readonly #topicsOf: (type: string) => readonly string[]
 
@@ -27,6 +32,7 @@ export class Live {
       await Promise.all(topics.map((topic) => invalidate(`app:${topic}`)))
     })
     let wasOpen = false
+    let away: ReturnType<typeof setTimeout> | undefined
     follow({
       url,
       signal: end.signal,
@@ -39,11 +45,15 @@ export class Live {
         if (state === 'open' && this.state === 'connecting' && wasOpen) void invalidateAll()
         wasOpen ||= state === 'open'
         this.state = state
+        clearTimeout(away)
+        if (state === 'open') this.lost = false
+        else if (wasOpen) away = setTimeout(() => (this.lost = true), lostMs)
       },
       onRefused: () => void goto('/', { invalidateAll: true }),
     })
     return () => {
       end.abort()
+      clearTimeout(away)
       readings.stop()
     }
   }

@@ -1,7 +1,5 @@
 import { error } from '@sveltejs/kit'
-import { account } from '#lib/server/account.ts'
 import { keepPlace } from '#lib/server/cookies.ts'
-import { orError } from '#lib/server/problem.ts'
 import type { LayoutServerLoad } from './$types'
 
 export const load: LayoutServerLoad = async (event) => {
@@ -12,9 +10,5 @@ export const load: LayoutServerLoad = async (event) => {
   keepPlace(event.cookies, event.url, id, mode)
   const home = `/${id}/${mode}`
   // A suspended account answers nothing but why.
-  if (tenant.suspended) return { tenant, mode, home, scopes: [] }
-  const api = await account(event)
-  const { data } = await orError(api.listRoles())
-  const scopes = data.find(({ role }) => role === tenant.role)?.scopes ?? []
-  return { tenant, mode, home, scopes }
+  return { tenant, mode, home, scopes: tenant.suspended ? [] : tenant.scopes }
 }

@@ -2,6 +2,7 @@
 import { type AuditQuery, auditQuery } from '@wagate/api/audit.ts'
 
 export const actions = auditQuery.shape.action.unwrap().options
+export type Action = (typeof actions)[number]
 
 export type Filters = Pick<AuditQuery, 'actor' | 'action' | 'since' | 'until'>
 

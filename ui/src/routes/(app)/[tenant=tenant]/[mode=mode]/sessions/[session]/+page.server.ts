@@ -10,10 +10,13 @@ export const load: PageServerLoad = async (event) => {
   const { scopes } = await event.parent()
   const api = await account(event)
   const id = event.params.session
-  const [session, health, timeline] = await Promise.all([
+  const cursor = event.url.searchParams.get('cursor')
+  const [session, health, timeline, members, keys] = await Promise.all([
     orError(api.getSession(id)),
     orNothing(api.getSessionHealth(id)),
-    orNothing(api.getSessionTimeline(id, { limit: 20 })),
+    orNothing(api.getSessionTimeline(id, { limit: 20, ...(cursor !== null && { cursor }) })),
+    scopes.includes('members:read') ? orNothing(api.listMembers()) : undefined,
+    scopes.includes('keys:read') ? orNothing(api.listApiKeys({ limit: 100 })) : undefined,
   ])
   const links = session.status === 'awaiting_qr' && scopes.includes('sessions:write')
   const [qr, code, phones] = await Promise.all([
@@ -25,6 +28,8 @@ export const load: PageServerLoad = async (event) => {
     session,
     health,
     timeline: timeline?.data ?? [],
+    older: timeline?.next_cursor ?? null,
+    names: Object.fromEntries([...(members?.data ?? []), ...(keys?.data ?? [])].map(({ id, name }) => [id, name])),
     // The string itself stays here: the page shows the picture.
     qr: qr && { expiresAt: qr.expires_at },
     code,
