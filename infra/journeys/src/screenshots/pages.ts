@@ -1,4 +1,4 @@
-// The pages that are pictured. A new page is one line: `{tenant}`, `{session}` and `{phone}` are those of the sample.
+// The pages that are pictured. A new page is one line: `{tenant}`, `{session}` and the like are those of the sample.
 export type Pictured = {
   /** Of the file. */
   name: string
@@ -23,6 +23,17 @@ export const pictured: readonly Pictured[] = [
   { name: 'session-waiting', path: '/{tenant}/test/sessions/{waiting}' },
   { name: 'phones', path: '/{tenant}/test/phones' },
   { name: 'phone', path: '/{tenant}/test/phones/{phone}', inReadme: true },
+  { name: 'keys', path: '/{tenant}/test/developers/keys' },
+  { name: 'webhooks', path: '/{tenant}/test/developers/webhooks' },
+  { name: 'webhook', path: '/{tenant}/test/developers/webhooks/{webhook}' },
+  { name: 'events', path: '/{tenant}/test/developers/events' },
+  { name: 'requests', path: '/{tenant}/test/developers/requests' },
+  { name: 'reference', path: '/{tenant}/test/developers/reference' },
+  { name: 'team', path: '/{tenant}/test/team' },
+  { name: 'usage', path: '/{tenant}/test/usage' },
+  { name: 'audit', path: '/{tenant}/test/audit' },
+  { name: 'settings', path: '/{tenant}/live/settings' },
+  { name: 'profile', path: '/profile' },
   { name: 'operator-health', path: '/operator', by: 'operator' },
   { name: 'operator-workers', path: '/operator/workers', by: 'operator' },
   { name: 'operator-failovers', path: '/operator/failovers', by: 'operator' },

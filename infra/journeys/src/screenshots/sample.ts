@@ -9,7 +9,7 @@ export type Sample = {
   email: string
   password: string
   /** What stands for the braces in a page's path. */
-  ids: Record<'tenant' | 'session' | 'waiting' | 'phone', string>
+  ids: Record<'tenant' | 'session' | 'waiting' | 'phone' | 'webhook', string>
 }
 
 type Line = readonly [by: 'shop' | 'customer', text: string]
@@ -53,7 +53,13 @@ export async function createSample(stack: Pick<TestStack, 'url'>): Promise<Sampl
   const waiting = await api.createSession({ name: 'Catering' })
   const phones: string[] = []
   for (const customer of customers) phones.push(await converse(api, shop, customer))
-  return { email, password, ids: { tenant, session: shop.id, waiting: waiting.id, phone: phones[0] ?? '' } }
+  await api.createApiKey({ name: 'Cash register', scopes: ['messages:write'] })
+  const webhook = await api.createWebhook({ url: 'https://example.com/wagate', event_types: ['message.received'] })
+  return {
+    email,
+    password,
+    ids: { tenant, session: shop.id, waiting: waiting.id, phone: phones[0] ?? '', webhook: webhook.id },
+  }
 }
 
 /** A session and the number of the phone that it is linked to. */
