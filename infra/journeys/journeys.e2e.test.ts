@@ -6,6 +6,7 @@ import { afterAll, beforeAll, test } from 'vitest'
 import { openBrowser } from './src/browser.ts'
 import { draining } from './src/draining.ts'
 import { firstMessage } from './src/first-message.ts'
+import { inviting } from './src/inviting.ts'
 import { resending } from './src/resending.ts'
 import { signingUp } from './src/signing-up.ts'
 
@@ -45,4 +46,9 @@ test('an operator drains a worker and watches its sessions move to another one',
 
 test('a developer adds an endpoint, sees a failed attempt, mends the server and sends the event again', async () => {
   await resending({ ...around('resending'), language: 'es', width: 360 }, stack)
+})
+
+test('an owner invites somebody, who sees what the role allows, then what the next role allows, then nothing', async () => {
+  const owner = { ...around('inviting'), language: 'pt-BR' } as const
+  await inviting(owner, { ...around('invited'), language: 'id', width: 360 }, stack)
 })

@@ -1,6 +1,6 @@
 // From an address to the first page: signing up, the mail, its link, signing out and in again. With and without scripts.
-import { latestMail } from '@wagate/testing/mails.ts'
 import type { TestStack } from '@wagate/testing/stack.ts'
+import { followMail } from './mail.ts'
 import { openMenu } from './menu.ts'
 import { type Surroundings, type Visitor, visit } from './visitor.ts'
 
@@ -32,22 +32,13 @@ export async function signUp(visitor: Visitor, stack: Stack, who: Newcomer, scri
   await page.getByRole('heading', { name: t('sign_up.mailed_title') }).waitFor()
   await visitor.judge()
 
-  await followMail(visitor, stack, who, scripts)
+  await confirmAddress(visitor, stack, who, scripts)
 }
 
-/** Opens the mail on the development stack's page, follows the link in it and proves the address with the password. */
-async function followMail(visitor: Visitor, stack: Stack, who: Newcomer, scripts: boolean): Promise<void> {
+/** Follows the mailed link and proves the address with the password. */
+async function confirmAddress(visitor: Visitor, stack: Stack, who: Newcomer, scripts: boolean): Promise<void> {
   const { page, t } = visitor
-  const { id, subject } = await latestMail(stack, who.email)
-  await page.goto(`${stack.url('mail')}/?to=${encodeURIComponent(who.email)}`)
-  await visitor.judge()
-  await page.getByRole('link', { name: subject }).click()
-  await page.waitForURL(`**/mail/${id}`)
-  await visitor.judge()
-  const link = page.getByRole('link', { name: '/verify-email#token=' })
-  const address = (await link.getAttribute('href')) ?? ''
-  await link.click()
-  await page.waitForURL('**/verify-email**')
+  const address = await followMail(visitor, stack, { to: who.email, leadsTo: 'verify-email' })
   if (!scripts) await page.getByLabel(t('fields.link')).fill(address)
   await visitor.judge()
   const confirm = async (password: string) => {

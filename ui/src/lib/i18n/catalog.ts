@@ -15,6 +15,7 @@ export type Catalog = {
   finding_advice: typeof import('./catalog/en/finding_advice.json')
   forgot: typeof import('./catalog/en/forgot.json')
   health: typeof import('./catalog/en/health.json')
+  invitation: typeof import('./catalog/en/invitation.json')
   keys: typeof import('./catalog/en/keys.json')
   linking: typeof import('./catalog/en/linking.json')
   live_events: typeof import('./catalog/en/live_events.json')

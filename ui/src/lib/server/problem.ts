@@ -39,3 +39,8 @@ export const orNothing = <Answer>(answer: Promise<Answer>): Promise<Answer | und
     if (cause instanceof ApiError && [403, 404, 409].includes(cause.problem.status)) return undefined
     throw cause
   })
+
+/** For pages that ask the API for nothing by which it could refuse. */
+export function mustHave(scopes: readonly string[], scope: string): void {
+  if (!scopes.includes(scope)) error(403, { message: `Your role does not have ${scope}.`, code: 'scope-missing' })
+}

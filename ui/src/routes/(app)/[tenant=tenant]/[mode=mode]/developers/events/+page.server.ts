@@ -1,9 +1,8 @@
-import { error } from '@sveltejs/kit'
+import { mustHave } from '#lib/server/problem.ts'
 import { typesByEntity } from '../webhooks/fields.ts'
 import type { PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async (event) => {
-  const { scopes } = await event.parent()
-  if (!scopes.includes('events:read')) error(404)
+  mustHave((await event.parent()).scopes, 'events:read')
   return { types: typesByEntity().flatMap(([, types]) => types) }
 }
