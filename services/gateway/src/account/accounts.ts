@@ -5,7 +5,7 @@ import { APIError } from 'better-auth/api'
 import { and, eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { addressHeader, type Library, minutes } from './library.ts'
-import { available, codeOf, isUnproved, refusable } from './library-refusals.ts'
+import { available, codeOf, contended, isUnproved, refusable } from './library-refusals.ts'
 import { challengeHeaders, challengeId, challengeIn, sessionHeaders, sessionIn } from './session-token.ts'
 import { createWaitingSignUps, type WaitingSignUp } from './waiting-sign-ups.ts'
 
@@ -130,7 +130,7 @@ export function createAccounts({ library, sql, now, onLocked, claimCode }: Accou
       const entered = await entering(() =>
         'code' in given
           ? api.verifyTOTP({ body: { code: given.code }, headers, returnHeaders: true })
-          : api.verifyBackupCode({ body: { code: given.backupCode }, headers, returnHeaders: true }),
+          : contended(() => api.verifyBackupCode({ body: { code: given.backupCode }, headers, returnHeaders: true })),
       )
       if (entered.kind === 'signed_in' && 'code' in given && !(await claimCode(entered.person.id, given.code))) {
         await available(() => api.signOut({ headers: sessionHeaders(entered.token) }))
@@ -170,7 +170,7 @@ export function createAccounts({ library, sql, now, onLocked, claimCode }: Accou
       const passed = await proving(() =>
         'code' in given
           ? api.verifyTOTP({ body: { code: given.code }, headers })
-          : api.verifyBackupCode({ body: { code: given.backupCode }, headers }),
+          : contended(() => api.verifyBackupCode({ body: { code: given.backupCode }, headers })),
       )
       const person = passed && (await present(token))?.person
       return person !== undefined && (!('code' in given) || claimCode(person.id, given.code))

@@ -28,6 +28,19 @@ const reasons: Record<string, Refused['reason']> = {
   USER_NOT_FOUND: 'over',
 }
 
+/** A backup code is taken out of the list by compare and set: it lost against another code of the list, or the same one. */
+const lostRace = (error: unknown): boolean => error instanceof APIError && error.status === 'CONFLICT'
+
+/** Tries again what lost: each time one code fewer is left, of ten. */
+export async function contended<Result>(run: () => Promise<Result>, tries = 10): Promise<Result> {
+  try {
+    return await run()
+  } catch (error) {
+    if (tries > 1 && lostRace(error)) return contended(run, tries - 1)
+    throw error
+  }
+}
+
 /** For one who would sign in. */
 export async function refusable<Result>(run: () => Promise<Result>): Promise<Result | Refused> {
   try {

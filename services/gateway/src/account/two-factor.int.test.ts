@@ -59,3 +59,16 @@ test('wrong codes of somebody signed in are counted by person, over all devices 
   await sql`update attempt set expires_at = now() - interval '1 second' where key like 'second_factor.%'`
   expect(await codeOf(me.removeTwoFactor({ password, backup_code }))).toBe('none')
 })
+
+test('a backup code that is shown many times at once works once, and is refused in words the other times', async () => {
+  const { as, email, backupCodes } = await guarded()
+  const backup_code = backupCodes[0] ?? ''
+  const challenges = await Promise.all(
+    Array.from({ length: 4 }, async () => (await as().signIn({ email, password })).second_factor?.challenge ?? ''),
+  )
+  const answers = challenges.map((challenge) => codeOf(as().passSecondFactor({ challenge, backup_code })))
+  expect((await Promise.all(answers)).toSorted()).toEqual([
+    'none',
+    ...Array.from({ length: 3 }, () => 'second-factor-refused'),
+  ])
+})
