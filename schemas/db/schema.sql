@@ -100,6 +100,30 @@ grant select on audit_entry to wagate_keeper;
 grant insert, select on audit_entry to wagate_projector;
 CREATE TRIGGER audit_entry_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
 
+create table chat_desk (
+  tenant_id text not null,
+  chat_id text not null,
+  session_id text not null,
+  mode text not null,
+  assignee_id text,
+  read_to_at timestamp with time zone,
+  read_to_id text,
+  read_at timestamp with time zone,
+  read_to_seq bigint,
+  constraint chat_desk_tenant_id_chat_id_pk PRIMARY KEY (tenant_id, chat_id),
+  constraint chat_desk_assignee_is_member FOREIGN KEY (tenant_id, assignee_id) REFERENCES member(tenant_id, person_id) ON DELETE SET NULL (assignee_id),
+  constraint chat_desk_read_whole CHECK ((num_nulls(read_to_at, read_to_id, read_at) = ANY (ARRAY[0, 3])))
+);
+comment on table chat_desk is 'Who takes care of a chat, and how far it was read. Written by gateways; the projector takes it along when chats merge';
+CREATE INDEX chat_desk_assignee ON public.chat_desk USING btree (tenant_id, assignee_id, mode) WHERE (assignee_id IS NOT NULL);
+alter table chat_desk enable row level security, force row level security;
+create policy all_tenants on chat_desk for all to wagate_projector using (true) with check (true);
+create policy keeper on chat_desk for all to wagate_keeper using (true) with check (true);
+create policy one_tenant on chat_desk for all to wagate_api using ((tenant_id = current_tenant_id())) with check ((tenant_id = current_tenant_id()));
+grant insert, select, update on chat_desk to wagate_api;
+grant delete, select on chat_desk to wagate_keeper;
+grant delete, insert, select, update on chat_desk to wagate_projector;
+
 create table chat_view (
   tenant_id text not null,
   chat_id text not null,
@@ -120,6 +144,7 @@ CREATE INDEX chat_view_latest ON public.chat_view USING btree (tenant_id, mode, 
 CREATE INDEX chat_view_latest_of_session ON public.chat_view USING btree (tenant_id, session_id, last_message_at DESC, chat_id DESC);
 CREATE UNIQUE INDEX chat_view_lid ON public.chat_view USING btree (tenant_id, session_id, lid) WHERE (lid IS NOT NULL);
 CREATE UNIQUE INDEX chat_view_phone ON public.chat_view USING btree (tenant_id, session_id, phone) WHERE (phone IS NOT NULL);
+CREATE INDEX chat_view_unread ON public.chat_view USING btree (tenant_id, mode, last_message_at DESC, chat_id DESC) WHERE (unread_count > 0);
 alter table chat_view enable row level security, force row level security;
 create policy all_tenants on chat_view for all to wagate_projector using (true) with check (true);
 create policy keeper on chat_view for all to wagate_keeper using (true) with check (true);

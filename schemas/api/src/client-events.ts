@@ -12,7 +12,7 @@ type Following = {
 }
 
 export type EventStreamOptions = Following & {
-  types?: readonly WebhookPayload['type'][]
+  types?: readonly (WebhookPayload | Notice)['type'][]
   sessionId?: string
   /** Go on after this one; without it the stream starts now. */
   lastEventId?: string

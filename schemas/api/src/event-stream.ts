@@ -1,9 +1,11 @@
 // Query of GET /v1/events. The stream itself is text/event-stream: `id` is the position in the event stream, `event` the
-// type, `data` the same JSON as a webhook's body.
+// type, `data` the same JSON as a webhook's body; of a notice see notice.ts.
 import { eventTypes } from '@wagate/messages/events.ts'
 import { z } from 'zod'
+import { chatNoticeTypes, notice } from './notice.ts'
+import { webhookPayload } from './webhook-payload.ts'
 
-const oneOf = z.enum(eventTypes, {
+const oneOf = z.enum([...eventTypes, ...chatNoticeTypes], {
   error: 'Write event types with commas between them, like "message.sent,message.received".',
 })
 
@@ -25,3 +27,6 @@ export const eventsHeaders = z.object({
     .optional()
     .meta({ description: 'Go on after this event. Without it the stream starts now.' }),
 })
+
+/** `data` of one message of the stream. */
+export const liveEvent = z.union([webhookPayload, notice]).meta({ id: 'LiveEvent' })

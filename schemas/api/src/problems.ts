@@ -57,6 +57,7 @@ export const problems = {
   'pairing-number-refused': { status: 422, title: 'WhatsApp gives no pairing code for this number' },
   'qr-refused': { status: 409, title: 'The phone could not use the QR string' },
   'code-refused': { status: 409, title: 'The phone could not use the pairing code' },
+  'assignee-refused': { status: 422, title: 'The chat cannot be given to them' },
   'recipient-unknown': { status: 422, title: 'Nobody to send to' },
   'phone-offline': { status: 409, title: 'The phone is offline' },
   'phone-number-taken': { status: 409, title: 'The number is in use' },

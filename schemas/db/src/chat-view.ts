@@ -42,5 +42,9 @@ export const chatView = pgTable(
       sql`${chat.lastMessageAt} desc`,
       sql`${chat.chatId} desc`,
     ),
+    /** What is to be answered. What was only marked as read is in it too: see chat_desk. */
+    index('chat_view_unread')
+      .on(chat.tenantId, chat.mode, sql`${chat.lastMessageAt} desc`, sql`${chat.chatId} desc`)
+      .where(sql`${chat.unreadCount} > 0`),
   ],
 )

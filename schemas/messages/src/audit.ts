@@ -64,6 +64,8 @@ export const auditActions = [
   'worker.undrain_ordered',
   'dead_letter.retried',
   'dead_letter.deleted',
+
+  'chat.assigned',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 

@@ -2,6 +2,7 @@
 // in time the gateway says less.
 import { z } from 'zod'
 import { lane } from './commands.ts'
+import { party } from './envelope.ts'
 
 const count = z.number().int().nonnegative()
 
@@ -40,3 +41,18 @@ export const queueAnswer = z.object({
   message: waitingMessage.optional(),
 })
 export type QueueAnswer = z.infer<typeof queueAnswer>
+
+/** A message that was received, as WhatsApp knows it. */
+export const readMessage = z.object({ waMessageId: z.string().min(1).max(128), chat: party })
+export type ReadMessage = z.infer<typeof readMessage>
+
+/**
+ * Wishes rather than questions: nobody waits for an answer, and a session that is not connected lets them pass. They are worth nothing
+ * a moment later, so they leave no trace in its log.
+ */
+export const wish = z.discriminatedUnion('kind', [
+  /** Somebody read these: their authors may know. */
+  z.object({ v: z.literal(1), kind: z.literal('read'), messages: z.array(readMessage).min(1).max(100) }),
+  z.object({ v: z.literal(1), kind: z.literal('typing'), chat: party, state: z.enum(['composing', 'paused']) }),
+])
+export type Wish = z.infer<typeof wish>

@@ -2,8 +2,10 @@
 // cmd.<partition>.<tenant>.<session>.<entity>.<verb> · evt.<shard>.<tenant>.<session>.<entity>.<past> · wal.<shard>.<session>
 // aud.<shard>.<tenant> holds what goes on record; its shard is the tenant's.
 // ask.<partition>.<tenant>.<session> is in no stream: a question to the worker that has the session.
+// notice.<tenant>.<mode> is in no stream: what is worth something only now, for whoever follows the tenant live.
 // told.quota is in no stream either: what gateways tell each other about messages per minute.
 import type { CommandType } from './commands.ts'
+import type { Mode } from './envelope.ts'
 import { type EventType, eventTypes } from './events.ts'
 
 const token = /^[A-Za-z0-9_-]{1,64}$/
@@ -63,6 +65,9 @@ export const commandsOfPartition = (partition: string): string => `cmd.${t(parti
 
 /** Where gateways tell each other how much of the accounts' messages per minute they have spent. */
 export const quotaSubject = 'told.quota'
+
+/** What happens in a tenant and is no event: `notices.ts`. */
+export const noticeSubject = (tenantId: string, mode: Mode): string => ['notice', tenantId, mode].map(t).join('.')
 
 export const questionSubject = (address: Address & { partition: string }): string =>
   ['ask', address.partition, address.tenantId, address.sessionId].map(t).join('.')

@@ -69,6 +69,11 @@ test('every route has a method, and every answer is what its schema says', async
   await client.listMessages(session_id)
   await client.listChats({ session_id })
   await client.listChatMessages(chat_id)
+  await client.getChat(chat_id)
+  await client.getChatCounts()
+  await client.updateChat(chat_id, { assignee_id: null })
+  await client.markChatRead(chat_id)
+  await client.showTyping(chat_id, { state: 'composing' })
   await client.createToken({ scopes: ['events:read'] })
   await client.getMessageAnalytics({ interval: 'day' })
   await client.getUsage({ from: '2026-11-01', to: '2026-11-30' })
@@ -220,11 +225,17 @@ test('every route has a method, and every answer is what its schema says', async
   await operator.operatorEvents({ signal: followed.signal, onOpen: () => followed.abort() }).next()
 
   const unseen: string[] = []
+  const paths = new Set(
+    world.app.openAPIRegistry.definitions.flatMap((known) => (known.type === 'route' ? [known.route.path] : [])),
+  )
   for (const definition of world.app.openAPIRegistry.definitions) {
     if (definition.type !== 'route') continue
     const { method, path, responses } = definition.route
     const pattern = new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`)
-    const calls = seen.filter((call) => call.method === method.toUpperCase() && pattern.test(call.path))
+    const isOther = (called: string) => called !== path && paths.has(called) // `/v1/chats/counts` is no chat
+    const calls = seen.filter(
+      (call) => call.method === method.toUpperCase() && pattern.test(call.path) && !isOther(call.path),
+    )
     if (calls.length === 0) unseen.push(`${method} ${path}`)
     for (const call of calls) {
       const answer = responses[String(call.status)]

@@ -2,6 +2,7 @@ import type { StreamedEvent } from '@wagate/api/client.ts'
 import type { Mode } from '@wagate/messages/envelope.ts'
 import { type EventOf, eventTypes } from '@wagate/messages/events.ts'
 import { eventId } from '@wagate/messages/ids.ts'
+import { noticeSubject } from '@wagate/messages/subjects.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId, type Surroundings, startGateway, startSurroundings } from './testing/gateway-process.ts'
@@ -21,7 +22,7 @@ async function tenantWithSession(mode: Mode = 'test') {
   const { apiKey, keyId } = await surroundings.addKey(tenantId, mode)
   const client = gateway.client(apiKey)
   await waitFor(() => client.listSessions())
-  return { tenantId, keyId, client, sessionId: (await client.createSession()).id }
+  return { tenantId, keyId, apiKey, client, sessionId: (await client.createSession()).id }
 }
 
 function received(tenantId: string, sessionId: string, sequence: number): EventOf<'message.received'> {
@@ -179,4 +180,35 @@ test('a key for one session follows that one only', async () => {
   await waitFor(() => stream.events.length > 0)
   expect(stream.events.map(({ data }) => data.session_id)).toEqual([other])
   await stream.stop()
+})
+
+test('what gateways tell as notices reaches who follows the tenant in that mode, at whatever gateway, and is not there later', async () => {
+  await using second = await startGateway(surroundings)
+  const ours = await tenantWithSession()
+  const elsewhere = second.client(ours.apiKey)
+  const theirs = await tenantWithSession()
+  const heard: Record<string, unknown[]> = { here: [], elsewhere: [], theirs: [] }
+  const abort = new AbortController()
+  const clients = { here: ours.client, elsewhere, theirs: theirs.client }
+  await Promise.all(
+    Object.entries(clients).map(([name, client]) => {
+      const opened = Promise.withResolvers<void>()
+      const onNotice = (notice: unknown) => heard[name]?.push(notice)
+      void client.events({ signal: abort.signal, onOpen: opened.resolve, onNotice }).next()
+      return opened.promise
+    }),
+  )
+  const at = new Date().toISOString()
+  const told = { v: 1, type: 'chat.updated', chatId: 'cht_1', sessionId: ours.sessionId, at }
+  const tell = (mode: Mode, notice: object) =>
+    surroundings.operator.tell(noticeSubject(ours.tenantId, mode), Buffer.from(JSON.stringify(notice)))
+  await waitFor(() => {
+    tell('live', told)
+    tell('test', { ...told, v: 2 })
+    tell('test', told)
+    return heard.here?.length && heard.elsewhere?.length
+  })
+  const shown = { type: 'chat.updated', timestamp: at, data: { chat_id: 'cht_1', session_id: ours.sessionId } }
+  expect([heard.here?.[0], heard.elsewhere?.[0], heard.theirs]).toEqual([shown, shown, []])
+  abort.abort()
 })

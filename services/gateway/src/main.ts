@@ -20,6 +20,7 @@ import { createApp } from './app.ts'
 import { createAuditLog, keepRecording } from './audit/log.ts'
 import { manualBilling } from './billing/manual.ts'
 import { createReadBusiness } from './business/store.ts'
+import { createTellSession } from './chat/tell-session.ts'
 import { createPublishCommand } from './command/publish.ts'
 import { loadConfig } from './config.ts'
 import { createControl } from './control/manage.ts'
@@ -233,6 +234,7 @@ await runService({
       sharedPartitions: config.PARTITIONS,
       ...createSessionStore(buckets.sessions, buckets.pairing),
       askQueue: createAskQueue(broker),
+      tellSession: createTellSession(broker, directory),
       onLostCommand: (error, sessionId) => logger.warn({ event: 'command.lost', sessionId, err: error }),
       cursors: createCursors(config.CURSOR_SECRET),
       views,

@@ -3,6 +3,8 @@ import { cloneDatabase, type TestDatabase } from '@wagate/testing/postgres.ts'
 import postgres, { type Sql } from 'postgres'
 import { expect, test } from 'vitest'
 import { applyBatches } from './apply.ts'
+import { applyMerges } from './chat-view/apply.ts'
+import type { Chats } from './chat-view/project.ts'
 import { ensureCheckpoints } from './checkpoint.ts'
 import { createPartitions } from './partitions.ts'
 import { createStory, messageIdOf, stored, timeOf } from './testing/events.ts'
@@ -24,6 +26,19 @@ async function openWorld(db: TestDatabase): Promise<World> {
     apply(events, fromSeq = 1) {
       const end = { consumer, seq: fromSeq + events.length - 1, storedAt: new Date() }
       return applyBatches(sql, partitions, [{ events: stored(events, fromSeq), end }])
+    },
+    [Symbol.asyncDispose]: () => sql.end(),
+  }
+}
+
+/** Members are the gateway's to write. */
+function asGateway(db: TestDatabase) {
+  const sql = postgres(db.urlFor('wagate_api'), { max: 1, onnotice: () => {} })
+  return {
+    async member(tenantId: string, personId: string): Promise<void> {
+      await sql`insert into tenant ${sql({ tenant_id: tenantId, name: 'a tenant', plan: 'basic' })} on conflict do nothing`
+      await sql`insert into person ${sql({ person_id: personId, name: 'Ada', email: personId })}`
+      await sql`insert into member ${sql({ tenant_id: tenantId, person_id: personId, role: 'agent' })}`
     },
     [Symbol.asyncDispose]: () => sql.end(),
   }
@@ -117,6 +132,77 @@ test('chats that turn out to be one are merged with their messages', async () =>
   const { chats, messages } = await readViews(world.sql)
   expect(chats).toMatchObject([{ ...both, unread_count: 3 }])
   expect(messages.map((message) => message.chat_id)).toEqual([1, 2, 3].map(() => chats[0]?.chat_id))
+})
+
+type Desk = { assignee_id?: string; read_to_at?: string; read_to_id?: string; read_at?: string }
+
+const marked = (n: number): Desk => ({ read_to_at: timeOf(n), read_to_id: messageIdOf(n), read_at: timeOf(n + 100) })
+
+test.each<[what: string, byPhone: Desk | undefined, byLid: Desk | undefined, merged: Desk | undefined]>([
+  ['nobody touched either', undefined, undefined, undefined],
+  [
+    'only the kept one was touched',
+    { assignee_id: 'per_1', ...marked(1) },
+    undefined,
+    { assignee_id: 'per_1', ...marked(1) },
+  ],
+  [
+    'only the one that is gone was',
+    undefined,
+    { assignee_id: 'per_1', ...marked(2) },
+    { assignee_id: 'per_1', ...marked(2) },
+  ],
+  ['both, and the kept one was read further', marked(4), marked(2), marked(4)],
+  ['both, and the other one was read further', marked(1), marked(2), marked(2)],
+  ['one was read and the other assigned', marked(1), { assignee_id: 'per_2' }, { assignee_id: 'per_2', ...marked(1) }],
+  [
+    'each had somebody',
+    { assignee_id: 'per_1' },
+    { assignee_id: 'per_2', ...marked(2) },
+    { assignee_id: 'per_1', ...marked(2) },
+  ],
+])('what people decided goes along with a merge: %s', async (_, byPhone, byLid, merged) => {
+  await using db = await cloneDatabase()
+  await using world = await openWorld(db)
+  await using gateway = asGateway(db)
+  for (const person of ['per_1', 'per_2']) await gateway.member('ten_a', person)
+  const story = createStory()
+  await world.apply([story.created(), story.received(messageIdOf(1), phone)])
+  await world.apply([story.received(messageIdOf(2), lid)], 3)
+  const ids = (await readViews(world.sql)).chats.map(({ chat_id }) => chat_id)
+  for (const [n, desk] of [byPhone, byLid].entries())
+    if (desk) {
+      const chat = { tenant_id: 'ten_a', chat_id: ids[n] ?? '', session_id: story.sessionId, mode: 'test' }
+      await world.sql`insert into chat_desk ${world.sql({ ...chat, ...desk })}`
+    }
+  await world.apply([story.received(messageIdOf(3), both)], 4)
+  const desks = await world.sql`select * from chat_desk`
+  const nothing = { assignee_id: null, read_to_at: null, read_to_id: null, read_at: null }
+  const whole = (desk: Desk) => ({ ...nothing, ...desk })
+  const shown = desks.map(({ chat_id, assignee_id, read_to_at, read_to_id, read_at }) => ({
+    ...{ chat_id, assignee_id, read_to_id },
+    ...{ read_to_at: read_to_at?.toISOString() ?? null, read_at: read_at?.toISOString() ?? null },
+  }))
+  expect(shown).toEqual(merged ? [{ chat_id: ids[0], ...whole(merged) }] : [])
+})
+
+test('of three chats that merge at once the newest mark and somebody who has it stay', async () => {
+  await using db = await cloneDatabase()
+  await using world = await openWorld(db)
+  const merge = (gone: string) => [gone, { tenant_id: 'ten_a', gone_id: gone, kept_id: 'cht_a' }] as const
+  const chats: Chats = {
+    byId: new Map(),
+    byName: new Map(),
+    changed: new Set(),
+    merged: new Map(['cht_b', 'cht_c'].map(merge)),
+  }
+  for (const [n, chat_id] of ['cht_c', 'cht_b'].entries())
+    await world.sql`insert into chat_desk ${world.sql({ tenant_id: 'ten_a', chat_id, session_id: 'ses_1', mode: 'test', ...marked(n + 1) })}`
+  await world.sql.begin((tx) => applyMerges(tx, chats))
+  await world.sql.begin((tx) => applyMerges(tx, chats))
+  expect(await world.sql`select chat_id, read_to_id from chat_desk`).toEqual([
+    { chat_id: 'cht_a', read_to_id: messageIdOf(2) },
+  ])
 })
 
 test('a number that moves to another person within one batch is never there twice', async () => {

@@ -181,6 +181,8 @@ const publishing: Rights = {
   'ask.s1.t.s': ['gateway'],
   'told.quota': ['gateway'],
   'told.anything': nobody,
+  'notice.t.test': ['gateway'],
+  'notice.t': nobody,
   '$JS.API.INFO': ['monitor'],
   '$JS.API.STREAM.LIST': ['monitor'],
   '$JS.API.STREAM.NAMES': ['monitor'],
@@ -207,6 +209,7 @@ const listening: Rights = {
       '$KV.>',
       'ask.>',
       'told.>',
+      'notice.>',
       '$JS.API.>',
       '$JS.ACK.>',
       '$SYS.>',
@@ -214,6 +217,7 @@ const listening: Rights = {
   ),
   'ask.*.*.*': ['worker'],
   'told.quota': ['gateway'],
+  'notice.t.test': ['gateway'],
   '$JS.EVENT.ADVISORY.>': ['monitor'],
 }
 

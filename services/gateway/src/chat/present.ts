@@ -4,8 +4,15 @@ import type { chatView } from '@wagate/db/chat-view.ts'
 import type { messageView } from '@wagate/db/message-view.ts'
 import { presentMessage } from '../message/present.ts'
 
+export type ChatRow = {
+  row: typeof chatView.$inferSelect
+  unreadCount: number
+  assigneeId: string | null
+  readAt: Date | null
+}
+
 export function presentChat(
-  row: typeof chatView.$inferSelect,
+  { row, unreadCount, assigneeId, readAt }: ChatRow,
   last: typeof messageView.$inferSelect | undefined,
 ): Chat {
   return {
@@ -17,9 +24,9 @@ export function presentChat(
     last_message_id: row.lastMessageId,
     last_message_at: row.lastMessageAt.toISOString(),
     last_message: last ? presentLast(last) : null,
-    unread_count: row.unreadCount,
-    read_at: null,
-    assignee_id: null,
+    unread_count: unreadCount,
+    read_at: readAt?.toISOString() ?? null,
+    assignee_id: assigneeId,
     created_at: row.createdAt.toISOString(),
   }
 }

@@ -1,13 +1,16 @@
-import { chatPage, chatsQuery } from '@wagate/api/chat.ts'
+import { chat, chatCounts, chatPage, chatsQuery } from '@wagate/api/chat.ts'
 import { messagePage, messagesQuery } from '@wagate/api/message.ts'
 import { isId } from '@wagate/messages/ids.ts'
 import { type Caller, reaches } from '../access/authenticate.ts'
 import { type Cursors, pageOf } from '../http/cursor.ts'
-import { DomainError } from '../http/problem.ts'
 import type { Mount } from '../http/route.ts'
 import type { MessageViews } from '../message/views.ts'
+import { assigneeOf } from './assignee.ts'
+import { type ChatDeskDeps, chatDeskRoutes } from './desk-routes.ts'
+import { findReachable } from './find.ts'
+import type { ChatViews } from './views.ts'
 
-export type ChatDeps = { cursors: Cursors; views: MessageViews }
+export type ChatDeps = ChatDeskDeps & { cursors: Cursors; views: Pick<MessageViews, 'listMessages'>; chats: ChatViews }
 
 const tag = 'Chats'
 
@@ -20,20 +23,55 @@ export function chatRoutes(mount: Mount, deps: ChatDeps): void {
       bySession: true,
       tag,
       summary: 'List chats',
-      query: chatsQuery.omit({ assignee: true, unread: true, q: true }),
+      query: chatsQuery,
       answers: { 200: { description: 'The one with the newest message first.', schema: chatPage } },
       problems: ['invalid-cursor', 'views-unavailable'],
     },
     async (call) => {
       const { tenantId, mode } = call.caller
-      const { limit, cursor, session_id: sessionId } = call.query
-      const list = [tenantId, mode, 'chats', sessionId ?? '']
+      const { limit, cursor, session_id: sessionId, assignee, unread, q } = call.query
+      const assigneeId = assigneeOf(call.caller, assignee)
+      const list = [tenantId, mode, 'chats', JSON.stringify({ sessionId, assigneeId, unread, q })]
       const after = cursor === undefined ? undefined : deps.cursors.decode(list, cursor)
       const sessionIds = sessionId === undefined ? call.caller.sessionIds : [sessionId].filter(isWithin(call.caller))
       if (sessionIds?.length === 0) return call.json(200, { data: [], next_cursor: null })
-      const rows = await deps.views.listChats(tenantId, mode, { sessionIds }, { limit, after })
+      const filter = { sessionIds, assigneeId, unread: unread === 'true', q }
+      const rows = await deps.chats.list(tenantId, mode, filter, { limit, after })
       return call.json(200, pageOf(rows, limit, { cursors: deps.cursors, list }))
     },
+  )
+
+  mount(
+    {
+      method: 'get',
+      path: '/v1/chats/counts',
+      scope: 'messages:read',
+      bySession: true,
+      tag,
+      summary: 'Count unread chats',
+      description: 'For a badge: as many as are shown, and no more.',
+      answers: { 200: { description: 'How many there are.', schema: chatCounts } },
+      problems: ['views-unavailable'],
+    },
+    async ({ caller, json }) => {
+      const { tenantId, mode, actor, sessionIds } = caller
+      const personId = actor.kind === 'person' ? actor.personId : undefined
+      return json(200, await deps.chats.counts(tenantId, mode, { sessionIds, personId }))
+    },
+  )
+
+  mount(
+    {
+      method: 'get',
+      path: '/v1/chats/{chat_id}',
+      scope: 'messages:read',
+      bySession: true,
+      tag,
+      summary: 'Get a chat',
+      answers: { 200: { description: 'The chat.', schema: chat } },
+      problems: ['chat-not-found', 'views-unavailable'],
+    },
+    async ({ caller, params, json }) => json(200, await findReachable(deps.chats, caller, params.chat_id)),
   )
 
   mount(
@@ -54,16 +92,12 @@ export function chatRoutes(mount: Mount, deps: ChatDeps): void {
       const chatId = call.params.chat_id
       const list = [tenantId, mode, 'messages of chat', chatId]
       const after = cursor === undefined ? undefined : deps.cursors.decode(list, cursor)
-      const sessionId = isId('chat', chatId) ? await deps.views.sessionOfChat(tenantId, mode, chatId) : undefined
-      if (sessionId === undefined || !reaches(call.caller, sessionId))
-        throw new DomainError(
-          'chat-not-found',
-          'There is no chat with this id: check it, or list your chats with GET /v1/chats.',
-        )
+      await findReachable(deps.chats, call.caller, chatId)
       const rows = await deps.views.listMessages(tenantId, mode, { chatId }, { limit, after })
       return call.json(200, pageOf(rows, limit, { cursors: deps.cursors, list }))
     },
   )
+  chatDeskRoutes(mount, deps)
 }
 
 const isWithin =

@@ -1,5 +1,4 @@
-import { eventsHeaders, eventsQuery } from '@wagate/api/event-stream.ts'
-import { webhookPayload } from '@wagate/api/webhook-payload.ts'
+import { eventsHeaders, eventsQuery, liveEvent } from '@wagate/api/event-stream.ts'
 import { invalid } from '../http/problem.ts'
 import type { Mount } from '../http/route.ts'
 import { type FindSessionDeps, findSession } from '../session/find.ts'
@@ -20,11 +19,11 @@ export function eventRoutes(mount: Mount, deps: EventDeps): void {
       tag: 'Events',
       summary: 'Follow events live',
       description:
-        'Server-sent events. `id` is the position in the stream, `event` the type, `data` the same JSON as the body of a webhook. After a lost connection send the last `id` as `Last-Event-ID`: nothing is missed for 30 days. A comment comes every 15 s.',
+        'Server-sent events. `id` is the position in the stream, `event` the type, `data` the same JSON as the body of a webhook. After a lost connection send the last `id` as `Last-Event-ID`: nothing is missed for 30 days. Notices (`chat.updated`, `chat.typing`) come between, without an `id`: they are worth something only now, and what was missed of them is not told again. A comment comes every 15 s.',
       query: eventsQuery,
       headers: eventsHeaders,
       answers: {
-        200: { description: 'An endless stream.', schema: webhookPayload, contentTypes: ['text/event-stream'] },
+        200: { description: 'An endless stream.', schema: liveEvent, contentTypes: ['text/event-stream'] },
       },
       problems: ['session-not-found', 'too-many-streams'],
     },

@@ -1,15 +1,17 @@
-// The EVENTS stream as the live event streams need it.
+// The EVENTS stream, and notices, as the live event streams need them.
 import type { Mode } from '@wagate/messages/envelope.ts'
 import type { Broker } from '@wagate/runtime/broker.ts'
 import type { MessageViews } from '../message/views.ts'
 import type { SessionDirectory } from '../session/directory.ts'
+import { createLiveNotices, type LiveNotices } from './notices.ts'
 import type { EventSource } from './stream.ts'
 
 const stream = 'EVENTS'
 
-export const createEventSource = (broker: Broker): EventSource => ({
+export const createEventSource = (broker: Broker): EventSource & { liveNotices: LiveNotices } => ({
   lastPosition: async (subject) => (await broker.lastMessage(stream, subject))?.seq ?? 0,
   tail: (subject, options) => broker.tail(stream, subject, options),
+  liveNotices: createLiveNotices(broker),
 })
 
 /** From memory; a session that was gone before this gateway started is looked up in the view, once. */

@@ -36,13 +36,6 @@ export function fakeViews() {
           .filter((m) => ('sessionId' in of ? m.session_id === of.sessionId : m.chat_id === of.chatId)),
         page,
       ),
-    listChats: async (tenantId, mode, { sessionIds }, page) =>
-      pageOf(
-        chats.filter(mine(tenantId, mode)).filter((chat) => sessionIds?.includes(chat.session_id) ?? true),
-        page,
-      ),
-    sessionOfChat: async (tenantId, mode, id) =>
-      chats.filter(mine(tenantId, mode)).find((chat) => chat.id === id)?.session_id,
     modeOfSession: async () => undefined,
   }
   return { views, messages, chats }

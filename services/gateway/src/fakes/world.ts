@@ -1,6 +1,5 @@
 // An app on fakes, with two tenants that have one of everything in both modes.
 import { randomBytes } from 'node:crypto'
-import type { Message } from '@wagate/api/message.ts'
 import type { Command } from '@wagate/messages/commands.ts'
 import { parseCommand } from '@wagate/messages/commands.ts'
 import {
@@ -31,16 +30,17 @@ import { fakeAudit } from './audit.ts'
 import { fakeBroker } from './broker.ts'
 import { fakeDeletions } from './deletions.ts'
 import { addWebhook, fakeDeliveries } from './deliveries.ts'
+import { fakeInbox } from './inbox.ts'
 import { fakeJobs } from './jobs.ts'
 import { fakePeople } from './people.ts'
 import { fakePlans, loneQuota } from './plans.ts'
 import { fakeRequests } from './requests.ts'
 import { fakeRetention } from './retention.ts'
-import { aMessage, aWorker, workerId } from './samples.ts'
+import { aWorker, workerId } from './samples.ts'
 import { fakeServiceLevels } from './service-levels.ts'
 import { fakeSessions } from './sessions.ts'
 import { fakeSigning } from './signing.ts'
-import { fakeSandbox, fakeViews, fakeWebhooks } from './stores.ts'
+import { fakeSandbox, fakeWebhooks } from './stores.ts'
 import { fakeSupport } from './support.ts'
 import { fakeSystem } from './system.ts'
 import { fakeTenants } from './tenants.ts'
@@ -70,7 +70,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
   )
   await workers.put(workerId, Buffer.from(JSON.stringify(aWorker)))
   await sessions.watch({ onEntry: (entry) => void directory.apply(entry) })
-  const { views, messages, chats } = fakeViews()
+  const inbox = fakeInbox(now, newId)
   const webhooks = fakeWebhooks()
   const [deliveries, requests] = [fakeDeliveries(), fakeRequests()]
   const { setState, addSession, showQr, showPairing } = fakeSessions({ sessions, pairing, now, newId })
@@ -119,7 +119,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     onLostCommand: () => {},
     askQueue: async () => undefined,
     cursors: createCursors('a secret of the tests'),
-    views,
+    ...inbox.deps,
     lastPosition: async () => 0,
     tail: async function* (): AsyncGenerator<StoredMessage> {},
     modeOfSession: directory.modeOf,
@@ -189,34 +189,19 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
 
   /** A tenant with one of everything; `params` are the ids by the names that routes give them. */
   async function addTenant(status: TenantRecord['status'] = 'active', agreed: LimitOverrides = {}) {
-    const at = now().toISOString()
     const tenantId = addTenantRecord('a tenant', status, agreed)
     const owner = people.addMember(tenantId, 'owner')
     const viewer = people.addMember(tenantId, 'viewer')
     const paramsOf = async (mode: Mode) => {
       const sessionId = await addSession(tenantId, mode)
-      const message: Message = { ...aMessage, id: newId('message'), session_id: sessionId, chat_id: newId('chat') }
-      messages.push({ ...message, tenantId, mode })
-      const chatId = message.chat_id ?? ''
-      const chat = { phone: '+999100200300', lid: null, name: null, unread_count: 0, created_at: at }
-      const desk = { last_message: null, read_at: null, assignee_id: null }
-      chats.push({
-        ...chat,
-        ...desk,
-        id: chatId,
-        session_id: sessionId,
-        last_message_id: message.id,
-        last_message_at: at,
-        tenantId,
-        mode,
-      })
+      const { chatId, messageId } = inbox.addChat(tenantId, mode, sessionId)
       const { webhookId, deliveryId } = await addWebhook({ webhooks, deliveries, newId, now }, tenantId, mode)
       const phone = await sandbox.create(tenantId, {})
       const asked = { jobId: newId('job'), kind: 'export', mode, requestedBy: 'key:1', createdAt: now() } as const
       const job = await jobs.store.create(tenantId, asked)
       return {
         session_id: sessionId,
-        message_id: message.id,
+        message_id: messageId,
         chat_id: chatId,
         webhook_id: webhookId,
         delivery_id: deliveryId,
@@ -276,7 +261,8 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
 
   return {
     ...{ app, deps, request, published, sessions, pairing, idempotency, directory },
-    ...{ streams, support, keys, people, tenants, messages, webhooks, deliveries, sandbox, jobs, failovers, onRecord },
+    ...{ streams, support, keys, people, tenants, inbox, webhooks, deliveries, sandbox, jobs, failovers, onRecord },
+    messages: inbox.messages,
     /** The worker of the old partition has let go of a session that moves. */
     async arrive({ movingFrom: _, ...config }: SessionConfig) {
       await sessions.put(sessionConfigKey(config.tenantId, config.sessionId), Buffer.from(JSON.stringify(config)))

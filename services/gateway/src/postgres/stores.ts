@@ -1,5 +1,7 @@
 // What routes read and write of a tenant's rows, by the names that they know it by.
 import { createAuditStore } from '../audit/store.ts'
+import { createChatDesks } from '../chat/desk.ts'
+import { createChatViews } from '../chat/views.ts'
 import { createJobStore } from '../job/store.ts'
 import { createRequestStore } from '../request-log/store.ts'
 import { createRetentionStore } from '../retention/store.ts'
@@ -10,6 +12,8 @@ import type { InTenant } from './in-tenant.ts'
 
 export const createStores = (inTenant: InTenant) => ({
   auditStore: createAuditStore(inTenant),
+  chats: createChatViews(inTenant),
+  desks: createChatDesks(inTenant),
   jobs: createJobStore(inTenant),
   requests: createRequestStore(inTenant),
   retention: createRetentionStore(inTenant),

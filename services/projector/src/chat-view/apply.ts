@@ -38,16 +38,37 @@ export function changedChats(chats: Chats): ChatRow[] {
 
 const merges = recordset('(tenant_id text, gone_id text, kept_id text)')
 
-/** Removes chats that went into others and takes their messages along. Runs before the others are written. */
+/**
+ * Removes chats that went into others and takes along their messages, and what people decided about them. Runs before the
+ * others are written. In a rebuild that has been done, and finds nothing to take.
+ */
 export async function applyMerges(sql: TransactionSql, chats: Chats): Promise<void> {
   if (chats.merged.size === 0) return
-  const gone = [...chats.merged.values()].map((one) => ({ ...one, kept_id: currentChatId(chats, one.kept_id) }))
-  await sql.unsafe(
-    `delete from chat_view v using ${merges} where v.tenant_id = r.tenant_id and v.chat_id = r.gone_id`,
-    [jsonOf(gone)],
-  )
+  const gone = jsonOf([...chats.merged.values()].map((one) => ({ ...one, kept_id: currentChatId(chats, one.kept_id) })))
+  const into = `using ${merges} where v.tenant_id = r.tenant_id and v.chat_id = r.gone_id`
+  await sql.unsafe(`delete from chat_view v ${into}`, [gone])
   await sql.unsafe(
     `update message_view v set chat_id = r.kept_id from ${merges} where v.tenant_id = r.tenant_id and v.chat_id = r.gone_id`,
-    [jsonOf(gone)],
+    [gone],
   )
+  await sql.unsafe(mergeDesks, [gone])
 }
+
+/** Whoever had the kept chat keeps it; what was read in either one was read. Of several desks the newest mark holds. */
+const mergeDesks = `
+  with taken as (
+    delete from chat_desk v using ${merges} where v.tenant_id = r.tenant_id and v.chat_id = r.gone_id
+    returning v.*, r.kept_id),
+  best as (
+    select distinct on (tenant_id, kept_id) tenant_id, kept_id, session_id, mode, read_to_at, read_to_id,
+      first_value(assignee_id) over (partition by tenant_id, kept_id order by assignee_id is null, chat_id) as assignee_id,
+      max(read_at) over (partition by tenant_id, kept_id) as read_at
+    from taken order by tenant_id, kept_id, (read_to_at, read_to_id) desc nulls last)
+  insert into chat_desk as d (tenant_id, chat_id, session_id, mode, assignee_id, read_to_at, read_to_id, read_at)
+  select tenant_id, kept_id, session_id, mode, assignee_id, read_to_at, read_to_id, read_at from best
+  on conflict (tenant_id, chat_id) do update set
+    assignee_id = coalesce(d.assignee_id, excluded.assignee_id),
+    (read_to_at, read_to_id) = (
+      select * from (values (d.read_to_at, d.read_to_id), (excluded.read_to_at, excluded.read_to_id)) as mark (at, id)
+      order by at desc nulls last, id desc nulls last limit 1),
+    read_at = greatest(d.read_at, excluded.read_at), read_to_seq = null`

@@ -36,11 +36,16 @@ export async function removePersonsMessages(sql: Sql, selection: PersonSelection
 export async function removePersonsChats(sql: Sql, selection: PersonSelection, limit: number): Promise<number> {
   const { tenantId } = selection
   const names = [...selection.names]
-  const removed = await sql`
-    delete from chat_view where tenant_id = ${tenantId} and chat_id = any (array(
-      select chat_id from chat_view where tenant_id = ${tenantId} and (phone = any (${names}) or lid = any (${names}))
-        and (${everywhere(selection)} or session_id = any (${within(selection)})) limit ${limit}))`
-  return removed.count
+  const [removed] = await sql<{ count: number }[]>`
+    with old as (
+      delete from chat_view where tenant_id = ${tenantId} and chat_id = any (array(
+        select chat_id from chat_view where tenant_id = ${tenantId} and (phone = any (${names}) or lid = any (${names}))
+          and (${everywhere(selection)} or session_id = any (${within(selection)})) limit ${limit}))
+      returning chat_id),
+    desks as (
+      delete from chat_desk d using old where d.tenant_id = ${tenantId} and d.chat_id = old.chat_id)
+    select count(*)::int as count from old`
+  return removed?.count ?? 0
 }
 
 /** Those whose body names the person as a whole value. */

@@ -27,6 +27,7 @@ test('everything that names a person goes, by either name; others’ data and ot
     await rows.session()
     const endpoint = await rows.endpoint()
     const ada = await rows.chat('+999100', daysAgo(1), '7@lid')
+    await rows.desk(ada, daysAgo(1))
     await rows.message(ada, daysAgo(2), 'to Ada', '+999100')
     await rows.message(ada, daysAgo(1), 'to Ada by LID')
     await rows.message(await rows.chat('+9991001', daysAgo(1)), daysAgo(1), 'to Bob', '+9991001')
@@ -59,6 +60,7 @@ test('everything that names a person goes, by either name; others’ data and ot
     return {
       messages: await count('message_view'),
       chats: await count('chat_view'),
+      desks: await count('chat_desk'),
       deliveries: await count('webhook_delivery'),
       attempts: await count('delivery_attempt'),
       events: await stored('EVENTS', 'evt.>'),
@@ -77,8 +79,8 @@ test('everything that names a person goes, by either name; others’ data and ot
       removed: { messages: 2, deliveries: 2, chats: 1, events: 2, deadLetters: 2, answers: 2 },
     },
   })
-  const one = { messages: 1, chats: 1, deliveries: 1, attempts: 1, events: 1, deadLetters: 1, answers: 1 }
-  const all = { messages: 3, chats: 2, deliveries: 3, attempts: 3, events: 3, deadLetters: 3, answers: 3 }
+  const one = { messages: 1, chats: 1, desks: 0, deliveries: 1, attempts: 1, events: 1, deadLetters: 1, answers: 1 }
+  const all = { messages: 3, chats: 2, desks: 1, deliveries: 3, attempts: 3, events: 3, deadLetters: 3, answers: 3 }
   expect([await left('ten_ours'), await left('ten_theirs')]).toEqual([one, all])
   // A rebuild may have read the events before they went: the last look comes after it, and still knows both names then.
   await admin.begin(async (rebuild) => {

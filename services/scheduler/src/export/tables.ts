@@ -161,6 +161,14 @@ export const exportedTables: readonly ExportedTable[] = [
     without: moreSeq,
   },
   {
+    table: 'chat_desk',
+    file: 'chat-desks',
+    columns: ['chat_id', 'session_id', 'mode', 'assignee_id', 'read_to_at', 'read_to_id', 'read_at'],
+    key: { chat_id: 'text' },
+    mode: 'column',
+    without: { read_to_seq: 'a place in our stream' },
+  },
+  {
     table: 'message_view',
     file: 'messages',
     columns: [

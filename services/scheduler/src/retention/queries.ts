@@ -16,12 +16,18 @@ export async function removeMessages(sql: Sql, tenantId: string, before: Date, l
   return removed.count
 }
 
+/** With what people decided about them. */
 export async function removeChats(sql: Sql, tenantId: string, before: Date, limit: number): Promise<number> {
-  const removed = await sql`
-    delete from chat_view where tenant_id = ${tenantId} and chat_id = any (array(
-      select chat_id from chat_view where tenant_id = ${tenantId} and last_message_at < ${before} limit ${limit}))
-      and last_message_at < ${before}`
-  return removed.count
+  const [removed] = await sql<{ count: number }[]>`
+    with old as (
+      delete from chat_view where tenant_id = ${tenantId} and chat_id = any (array(
+        select chat_id from chat_view where tenant_id = ${tenantId} and last_message_at < ${before} limit ${limit}))
+        and last_message_at < ${before}
+      returning chat_id),
+    desks as (
+      delete from chat_desk d using old where d.tenant_id = ${tenantId} and d.chat_id = old.chat_id)
+    select count(*)::int as count from old`
+  return removed?.count ?? 0
 }
 
 /** Settled ones, with their attempts. */

@@ -66,6 +66,7 @@ test('what is older than the tenant keeps goes, in small batches; the rest and o
     for (const rows of [ours, theirs]) {
       await rows.tenant()
       const [old, recent] = [await rows.chat('+999100', daysAgo(45)), await rows.chat('+999200', daysAgo(5))]
+      for (const chat of [old, recent]) await rows.desk(chat, daysAgo(4))
       for (let n = 0; n < 8; n++) await rows.message(old, daysAgo(40 + n))
       await rows.message(recent, daysAgo(29))
       const endpoint = await rows.endpoint()
@@ -82,12 +83,13 @@ test('what is older than the tenant keeps goes, in small batches; the rest and o
       const [row] = await admin`select
         (select count(*)::int from message_view where tenant_id = ${tenantId}) as messages,
         (select count(*)::int from chat_view where tenant_id = ${tenantId}) as chats,
+        (select count(*)::int from chat_desk where tenant_id = ${tenantId}) as desks,
         (select count(*)::int from webhook_delivery where tenant_id = ${tenantId}) as deliveries,
         (select count(*)::int from delivery_attempt where tenant_id = ${tenantId}) as attempts`
       return row
     }
-    expect(await counts(ours.tenantId)).toEqual({ messages: 1, chats: 1, deliveries: 2, attempts: 2 })
-    expect(await counts(theirs.tenantId)).toEqual({ messages: 9, chats: 2, deliveries: 3, attempts: 3 })
+    expect(await counts(ours.tenantId)).toEqual({ messages: 1, chats: 1, desks: 1, deliveries: 2, attempts: 2 })
+    expect(await counts(theirs.tenantId)).toEqual({ messages: 9, chats: 2, desks: 2, deliveries: 3, attempts: 3 })
     expect(await retentionOf(keeper)(jobOf(ours.tenantId), tools)).toMatchObject({
       result: { removed: { messages: 0, chats: 0, deliveries: 0 } },
     })

@@ -30,6 +30,11 @@ export function rowsOf(sql: Sql, tenantId: string) {
       await sql`insert into chat_view ${sql({ ...session, chat_id: chatId, mode: 'live', phone, lid, last_message_id: 'msg_1', last_message_at: at, unread_count: 0, created_at: at, first_stream_seq: 1, stream_seq: 1 })}`
       return chatId
     },
+    /** What people decided about the chat: it was read up to then. */
+    async desk(chatId: string, at: Date) {
+      const mark = { read_to_at: at, read_to_id: 'msg_1', read_at: at }
+      await sql`insert into chat_desk ${sql({ ...session, chat_id: chatId, mode: 'live', ...mark })}`
+    },
     async message(chatId: string, at: Date, body = 'hello', phone: string | null = null): Promise<string> {
       const messageId = makeId('message', at.getTime(), entropy())
       await sql`select ensure_message_partition(${at})`

@@ -1,0 +1,15 @@
+// What is worth something only now: told over core NATS to whoever follows the tenant live, stored nowhere, never told again. What lasts
+// is read with a GET, or is an event.
+import { z } from 'zod'
+
+const token = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
+const ofChat = { v: z.literal(1), sessionId: token, chatId: token, at: z.iso.datetime() }
+
+/** On `notice.<tenant>.<mode>`: the subject says whose it is. */
+export const notice = z.discriminatedUnion('type', [
+  /** Somebody took or gave away the chat, or marked it as read. */
+  z.object({ ...ofChat, type: z.literal('chat.updated') }),
+  /** The other side types, or stopped. */
+  z.object({ ...ofChat, type: z.literal('chat.typing'), state: z.enum(['composing', 'paused']) }),
+])
+export type Notice = z.infer<typeof notice>
