@@ -13,6 +13,7 @@ import { ensureCheckpoints, lockCheckpoints, readCheckpoints } from './checkpoin
 import { type Coverage, cover, swapCounted } from './coverage.ts'
 import { fold } from './fold.ts'
 import { shards } from './observe.ts'
+import { type Beginnings, readBeginnings } from './oldest-events.ts'
 import { isRefusal } from './refusal.ts'
 import { PoisonEvent, type StoredEvent } from './stored-event.ts'
 
@@ -39,12 +40,12 @@ const batchSize = 1_000
 
 /** Rebuilds the views and resolves with how many events were replayed. Rows older than the oldest stored event are kept. */
 export async function rebuildViews({ sql, broker, logger }: RebuildDeps, wanted: readonly View[]): Promise<number> {
-  const firstSeq = await oldestSeq(broker)
-  if (firstSeq === undefined) return 0
   await ensureCheckpoints(sql, consumers)
   return sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(${rebuildLock})` // erasures wait with their last look
-    await openShadows(tx, firstSeq)
+    const beginnings = await readBeginnings(broker, tx)
+    if (!beginnings) return 0
+    await openShadows(tx, beginnings)
     const none = new Map<string, number>()
     const coverage: Coverage = new Map()
     const before = await readCheckpoints(tx, consumers)
@@ -58,24 +59,19 @@ export async function rebuildViews({ sql, broker, logger }: RebuildDeps, wanted:
   })
 }
 
-async function oldestSeq(broker: RebuildDeps['broker']): Promise<number | undefined> {
-  const stop = new AbortController()
-  for await (const message of broker.readSubject('EVENTS', 'evt.>', { signal: stop.signal })) {
-    stop.abort()
-    return message.seq
-  }
-  return undefined
-}
-
 /**
  * Temporary tables hide the real ones from unqualified names. Sessions and chats whose first event is gone start as they
  * are, folded from the oldest event that is left; all others start from nothing.
  */
-async function openShadows(tx: TransactionSql, firstSeq: number): Promise<void> {
+async function openShadows(tx: TransactionSql, { all, byTenant }: Beginnings): Promise<void> {
   for (const view of views)
     await tx`create temporary table ${tx(view)} (like public.${tx(view)} including all) on commit drop`
-  await tx`insert into pg_temp.session_view select * from public.session_view where first_stream_seq < ${firstSeq}`
-  await tx`insert into pg_temp.chat_view select * from public.chat_view where first_stream_seq < ${firstSeq}`
+  await tx`create temporary table beginning (tenant_id text primary key, seq bigint not null) on commit drop`
+  const rows = [...byTenant].map(([tenant_id, seq]) => ({ tenant_id, seq }))
+  await tx`insert into beginning select * from jsonb_to_recordset(${tx.json(rows)}) as r(tenant_id text, seq bigint)`
+  for (const view of ['session_view', 'chat_view'])
+    await tx`insert into pg_temp.${tx(view)} select v.* from public.${tx(view)} v left join beginning b using (tenant_id)
+      where v.first_stream_seq < coalesce(b.seq, ${all})`
   await tx`update pg_temp.session_view set sequence = 0, stream_seq = 0`
   await tx`update pg_temp.chat_view set unread_count = 0, stream_seq = 0`
 }

@@ -1,5 +1,6 @@
 import { rebuildLock } from '@wagate/db/locks.ts'
 import type { Event } from '@wagate/messages/events.ts'
+import { eventsOfTenant } from '@wagate/messages/subjects.ts'
 import { connectBroker } from '@wagate/runtime/broker.ts'
 import { silentLogger } from '@wagate/runtime/logger.ts'
 import { startNats } from '@wagate/testing/nats.ts'
@@ -145,5 +146,41 @@ test('what retention removed does not come back, though EVENTS still holds it', 
   await admin`update retention set chats_before = now()`
   await rebuildViews({ sql, broker, logger: silentLogger() }, views)
   expect((await readViews(sql)).chats.map((chat) => chat.tenant_id)).toEqual(['ten_theirs', 'ten_theirs'])
+  await Promise.all([broker.drain(), sql.end(), admin.end()])
+})
+
+test('an account whose own old events are gone keeps what they told, and so does one that has none left', async () => {
+  await using nats = await startNats()
+  await using db = await cloneDatabase()
+  const sql = postgres(db.urlFor('wagate_projector'), { max: 3, onnotice: () => {} })
+  const admin = postgres(db.url, { max: 1 })
+  const broker = await connectBroker({ servers: [nats.url], name: 'test', logger: silentLogger() })
+  await broker.provision(4)
+  const live = await startLive(broker, sql)
+  const [long, short, gone] = ['long', 'short', 'gone'].map((name) => createStory(name, `ten_${name}`)) as [
+    ReturnType<typeof createStory>,
+    ReturnType<typeof createStory>,
+    ReturnType<typeof createStory>,
+  ]
+  const phone = { phone: '+999100200300' }
+  const events = [long, short, gone].flatMap((story) => [
+    story.created(),
+    story.connected(phone),
+    story.sent(messageIdOf(1, story.sessionId), phone),
+  ])
+  const recent = [short.delivered(messageIdOf(1, short.sessionId), phone), short.disconnected()]
+  await publish(broker, [...events, ...recent])
+  await waitFor(() => live.events() === events.length + recent.length)
+  await live.close()
+  const expected = await readViews(sql)
+  for (const tenant of ['ten_short', 'ten_gone']) {
+    await broker.purgeSubject('EVENTS', eventsOfTenant(tenant), { beforeSeq: events.length + 1 })
+    await admin`insert into retention (tenant_id, messages_before) values (${tenant}, ${timeOf(0)})`
+  }
+  await rebuildViews({ sql, broker, logger: silentLogger() }, views)
+  const { sessions, chats, messages } = await readViews(sql)
+  expect({ sessions, chats, messages }).toEqual({
+    ...{ sessions: expected.sessions, chats: expected.chats, messages: expected.messages },
+  })
   await Promise.all([broker.drain(), sql.end(), admin.end()])
 })
