@@ -16,6 +16,8 @@ const { handler } = (await import('./build/handler.js')) as typeof import('./han
 
 const server = createServer((request, response) => {
   request.headers['x-dashboard-protocol'] = config.protocol
+  // Of files too, which no hook sees.
+  response.setHeader('x-content-type-options', 'nosniff')
   handler(request, response, () => response.writeHead(404).end())
 })
 server.listen(config.port, config.host)

@@ -5,6 +5,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
 import { openBrowser } from './src/browser.ts'
 import { draining } from './src/draining.ts'
+import { everyPage } from './src/every-page.ts'
 import { firstMessage } from './src/first-message.ts'
 import { inviting } from './src/inviting.ts'
 import { resending } from './src/resending.ts'
@@ -51,4 +52,8 @@ test('a developer adds an endpoint, sees a failed attempt, mends the server and 
 test('an owner invites somebody, who sees what the role allows, then what the next role allows, then nothing', async () => {
   const owner = { ...around('inviting'), language: 'pt-BR' } as const
   await inviting(owner, { ...around('invited'), language: 'id', width: 360 }, stack)
+})
+
+test('every page is without fault for a stranger, a customer and an operator, wide and narrow, in the light and in the dark', async () => {
+  await everyPage(around('every page'), stack)
 })

@@ -18,7 +18,6 @@ export const handle: Handle = async ({ event, resolve }) => {
     transformPageChunk: ({ html }) =>
       html.replace('%lang%', locals.language).replace('%dir%', dir).replace('%theme%', locals.theme),
   })
-  response.headers.set('x-content-type-options', 'nosniff')
   response.headers.set('referrer-policy', 'same-origin')
   if (response.headers.get('content-type')?.startsWith('text/html')) response.headers.set('cache-control', 'no-store')
   return response

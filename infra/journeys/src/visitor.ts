@@ -3,8 +3,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { at } from '@wagate/dev/paths.ts'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { type Faults, watchFaults } from './faults.ts'
+import { watchGuards } from './guards.ts'
 import { faultsOf } from './judge.ts'
 import { type Language, type Words, wordsOf } from './words.ts'
 
@@ -18,9 +19,12 @@ export type Surroundings = {
   /** Default 1280 × 800, in the light. */
   width?: number
   theme?: 'light' | 'dark'
+  /** What the browser has kept of an earlier visit, such as being signed in. */
+  kept?: Kept
   /** Names the folder under `.data/journeys` in which a screenshot and a trace are kept when the visit fails. */
   name: string
 }
+export type Kept = Pick<BrowserContextOptions, 'storageState'>
 export type Visitor = {
   page: Page
   t: Words
@@ -35,15 +39,17 @@ export type Visitor = {
 
 /** Runs a visit to its end. Fails when a page was visited that nobody judged, too. */
 export async function visit<Result>(around: Surroundings, run: (visitor: Visitor) => Promise<Result>): Promise<Result> {
-  const { browser, site, language, javaScript = true, width = 1_280, theme = 'light', name } = around
+  const { browser, site, language, javaScript = true, width = 1_280, theme = 'light', kept, name } = around
   const context = await browser.newContext({
     ...{ locale: language, javaScriptEnabled: javaScript, colorScheme: theme, reducedMotion: 'reduce' },
     ...{ viewport: { width, height: 800 }, permissions: ['clipboard-read', 'clipboard-write'] },
+    ...kept,
   })
   context.setDefaultTimeout(30_000)
   await context.tracing.start({ snapshots: true, screenshots: false })
   const page = await context.newPage()
   const faults = watchFaults(page, javaScript)
+  const guards = watchGuards(context, site)
   const [visited, judged] = [new Set<string>(), new Set<string>()]
   page.on('framenavigated', (frame) => {
     if (frame === page.mainFrame() && frame.url() !== 'about:blank') visited.add(placeOf(frame.url()))
@@ -69,7 +75,7 @@ export async function visit<Result>(around: Surroundings, run: (visitor: Visitor
   try {
     const result = await run(visitor)
     const unjudged = [...visited].filter((place) => !judged.has(place)).map((place) => `nobody judged ${place}`)
-    const wrong = [...faults.all(), ...unjudged]
+    const wrong = [...faults.all(), ...unjudged, ...(await guards.missing())]
     if (wrong.length > 0) throw new Error(`the journey ended well, but:\n  ${wrong.join('\n  ')}`)
     return result
   } catch (error) {

@@ -3,13 +3,13 @@ import type { Client } from '@wagate/api/client.ts'
 import { link } from '@wagate/testing/linked-session.ts'
 import type { TestStack } from '@wagate/testing/stack.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
-import { createOwner } from '../people.ts'
+import { createOwner } from './people.ts'
 
 export type Sample = {
   email: string
   password: string
   /** What stands for the braces in a page's path. */
-  ids: Record<'tenant' | 'session' | 'waiting' | 'phone' | 'webhook', string>
+  ids: Record<'tenant' | 'session' | 'waiting' | 'phone' | 'webhook' | 'tested' | 'delivery', string>
 }
 
 type Line = readonly [by: 'shop' | 'customer', text: string]
@@ -40,14 +40,8 @@ const customers: readonly { name: string; lines: readonly Line[] }[] = [
 ]
 
 export async function createSample(stack: Pick<TestStack, 'url'>): Promise<Sample> {
-  const {
-    email,
-    password,
-    tenantId: tenant,
-    api,
-  } = await createOwner(stack, {
-    ...{ name: 'Ada', email: 'ada@example.com', company: 'Trattoria Ada' },
-  })
+  const ada = { name: 'Ada', email: 'ada@example.com', company: 'Trattoria Ada' }
+  const { email, password, tenantId: tenant, api } = await createOwner(stack, ada)
   const shop = await linked(api, 'Reservations')
   await linked(api, 'Deliveries')
   const waiting = await api.createSession({ name: 'Catering' })
@@ -55,11 +49,11 @@ export async function createSample(stack: Pick<TestStack, 'url'>): Promise<Sampl
   for (const customer of customers) phones.push(await converse(api, shop, customer))
   await api.createApiKey({ name: 'Cash register', scopes: ['messages:write'] })
   const webhook = await api.createWebhook({ url: 'https://example.com/wagate', event_types: ['message.received'] })
-  return {
-    email,
-    password,
-    ids: { tenant, session: shop.id, waiting: waiting.id, phone: phones[0] ?? '', webhook: webhook.id },
-  }
+  // A name that leads nowhere: what a delivery shows that failed.
+  const tested = await api.createWebhook({ url: 'https://shop.invalid/wagate' })
+  const delivery = await api.testWebhook(tested.id)
+  const ids = { tenant, session: shop.id, waiting: waiting.id, phone: phones[0] ?? '' }
+  return { email, password, ids: { ...ids, webhook: webhook.id, tested: tested.id, delivery: delivery.id } }
 }
 
 /** A session and the number of the phone that it is linked to. */
