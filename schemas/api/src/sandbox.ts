@@ -31,6 +31,7 @@ export const phone = z
     online: z.boolean(),
     auto_read: z.boolean(),
     linked_devices: z.array(z.object({ device: z.int(), jid: z.string(), connected: z.boolean() })),
+    typing: z.array(z.string()).default([]).meta({ description: 'Numbers of those who type to it right now.' }),
   })
   .meta({ id: 'Phone' })
 export type Phone = z.infer<typeof phone>

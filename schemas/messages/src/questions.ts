@@ -56,3 +56,7 @@ export const wish = z.discriminatedUnion('kind', [
   z.object({ v: z.literal(1), kind: z.literal('typing'), chat: party, state: z.enum(['composing', 'paused']) }),
 ])
 export type Wish = z.infer<typeof wish>
+
+/** A wish of a kind that this version does not know counts as a question to which nobody waits for the answer. */
+export const question = z.union([wish, queueQuestion])
+export type Question = z.infer<typeof question>

@@ -69,6 +69,25 @@ test('a text from a phone arrives with number and LID, and the client reads it',
   )
 })
 
+test.each([
+  ['phone number', pnOf],
+  ['LID', ({ lid }: { lid: string }) => lid],
+])('a phone shows who types to it by %s, until they stop or their message is there', async (_mode, addressOf) => {
+  const bob = world.sandbox.phones.create({ realm: 'main' })
+  const typing = () => world.sandbox.phones.get(bob.id).typing
+  const show = (state: 'composing' | 'paused') => alice.client.socket().sendPresenceUpdate(state, addressOf(bob))
+  await show('composing')
+  await until(() => typing().length > 0, 'somebody to type')
+  expect(typing()).toEqual([alice.phone.number])
+  await show('paused')
+  await until(() => typing().length === 0, 'them to stop')
+  await show('composing')
+  await until(() => typing().length > 0, 'somebody to type')
+  await sendText(alice.client, addressOf(bob), 'typed')
+  await world.shows(bob, 'typed')
+  expect(typing()).toEqual([])
+})
+
 test('a conversation goes back and forth through many ratchet turns', async () => {
   const bob = world.sandbox.phones.create({ realm: 'main' })
   for (let turn = 1; turn <= 10; turn++) {

@@ -108,6 +108,7 @@ export function fakeSandbox(): SandboxControl & { scanned: string[] } {
         online: true,
         auto_read: false,
         linked_devices: [],
+        typing: [],
       }
       phones.push({ ...made, realm })
       return made

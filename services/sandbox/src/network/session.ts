@@ -4,6 +4,7 @@ import { type Account, accountJid, type Device } from '../account/account.ts'
 import { iqHandlerFor } from '../iq/table.ts'
 import { serverJid } from '../wire/jid.ts'
 import { attributes, type BinaryNode, childOf, node } from '../wire/node.ts'
+import { routeChatState } from './chatstate.ts'
 import type { Connection } from './connection.ts'
 import { type NetworkContext, timestamp } from './context.ts'
 import type { MessageRouter } from './message.ts'
@@ -91,12 +92,13 @@ export function openSession(
     messages.route(device, stanza)
   }
 
-  // Presence, typing and telemetry need no answer.
+  // Presence and telemetry need no answer.
   const receive = (stanza: BinaryNode) => {
     if (stanza.tag === 'message') takeMessage(stanza)
     else if (stanza.tag === 'receipt') routeReceipt(network, device, stanza)
     else if (stanza.tag === 'ack') settleAck(network, device, stanza)
     else if (stanza.tag === 'iq') answerIq(stanza)
+    else if (stanza.tag === 'chatstate') routeChatState(network, device, stanza)
   }
 
   return {

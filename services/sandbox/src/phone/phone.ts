@@ -7,6 +7,7 @@ import { type ChainState, type ChainWatch, createChainWatch } from '../signal/ch
 import type { BinaryNode } from '../wire/node.ts'
 import { createShownMessages, type MessageStatus, type ShownMessage, type ShownMessages } from './shown.ts'
 import { createPhoneSignal, type PhoneSignal, type SavedSignal } from './signal.ts'
+import { createTyping, type Typing } from './typing.ts'
 
 export type Undecryptable = {
   id: string
@@ -25,6 +26,7 @@ export type Phone = {
   readonly shown: ShownMessages
   readonly undecryptable: Undecryptable[]
   readonly chains: ChainWatch
+  readonly typing: Typing
   autoRead: boolean
   /** Made at first use: most of a large fleet of phones never needs it. */
   signal(): PhoneSignal
@@ -44,7 +46,7 @@ export type PhoneDeps = {
 }
 
 export function createPhone(
-  { onError }: Pick<PhoneDeps, 'onError'>,
+  { network, onError }: Pick<PhoneDeps, 'network' | 'onError'>,
   account: Account,
   autoRead: boolean,
   saved: { shown?: ShownMessage[]; signal?: SavedSignal | undefined; chains?: ChainState } = {},
@@ -76,6 +78,7 @@ export function createPhone(
     shown: createShownMessages(saved.shown),
     undecryptable: [],
     chains: createChainWatch(saved.chains),
+    typing: createTyping(() => network.now().getTime()),
     autoRead,
     signal: signalOf,
     savedSignal: () => signal?.save(),

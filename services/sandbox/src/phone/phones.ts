@@ -24,6 +24,8 @@ export type PhoneView = {
   online: boolean
   auto_read: boolean
   linked_devices: { device: number; jid: string; connected: boolean }[]
+  /** Numbers of those who type to it right now. */
+  typing: string[]
 }
 
 export type LinkedView = { jid: string; lid: string; device: number }
@@ -246,7 +248,7 @@ function digitsOf(to: string): string {
   return parseUserJid(to)?.user ?? to.replace(/[^\d]/g, '')
 }
 
-function viewOfPhone({ account, device, autoRead }: Phone): PhoneView {
+function viewOfPhone({ account, device, autoRead, typing }: Phone): PhoneView {
   return {
     id: account.id,
     realm: account.realm,
@@ -260,6 +262,7 @@ function viewOfPhone({ account, device, autoRead }: Phone): PhoneView {
       jid: accountJid(account, 'pn', linked.id),
       connected: linked.link !== undefined,
     })),
+    typing: typing.now().map(formatNumber),
   }
 }
 

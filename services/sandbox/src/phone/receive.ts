@@ -1,5 +1,6 @@
 /** What reaches a phone: it decrypts and shows messages, answers with receipts, and follows the states of its own. */
 import { type Account, accountJid } from '../account/account.ts'
+import { stateOf } from '../network/chatstate.ts'
 import { routeReceipt } from '../network/receipt.ts'
 import { readSignalHeader } from '../signal/header.ts'
 import { parseUserJid } from '../wire/jid.ts'
@@ -22,6 +23,8 @@ export function receive(deps: PhoneDeps, phone: Phone, stanza: BinaryNode): Prom
       return stanza.attrs.type === 'retry' ? answerRetry(deps, phone, stanza) : applyReceipt(deps, phone, stanza)
     case 'ack':
       return applyAck(deps, phone, stanza)
+    case 'chatstate':
+      return noteTyping(deps, phone, stanza)
     default:
       phone.device.mailbox.settle({ stanza: stanza.tag, id: stanza.attrs.id ?? '' })
   }
@@ -70,6 +73,7 @@ function show(
   const { stats, now } = deps.network
   const chat = chatOf(deps, phone, stanza, sender)
   const isOwn = sender === phone.account
+  phone.typing.note(sender.number, 'paused')
   const shown = phone.shown.show({
     id: stanza.attrs.id ?? '',
     chat: chat.number,
@@ -129,6 +133,12 @@ function applyReceipt({ network }: PhoneDeps, phone: Phone, receipt: BinaryNode)
     const message = id === undefined ? undefined : phone.shown.find(chat.number, recipient === undefined, id)
     if (message) raiseStatus(message, status)
   }
+}
+
+function noteTyping({ network }: PhoneDeps, phone: Phone, stanza: BinaryNode): void {
+  const author = network.directory.find(phone.account.realm, parseUserJid(stanza.attrs.from)?.user ?? '')
+  const state = stateOf(stanza)
+  if (author && state) phone.typing.note(author.number, state)
 }
 
 function applyAck({ network }: PhoneDeps, phone: Phone, ack: BinaryNode): void {

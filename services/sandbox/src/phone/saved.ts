@@ -56,7 +56,11 @@ function saveClient({ id, keyIndex, noiseKey, signedIdentity, greeted, keys, mai
 }
 
 /** Builds the phone again, offline; peers and messages in flight are the caller's to restore. */
-export function restorePhone(network: NetworkContext, deps: Pick<PhoneDeps, 'onError'>, saved: SavedPhone): Phone {
+export function restorePhone(
+  network: NetworkContext,
+  deps: Pick<PhoneDeps, 'network' | 'onError'>,
+  saved: SavedPhone,
+): Phone {
   const account = createAccount(saved.account)
   account.lastDevice = saved.account.lastDevice
   const phone = createPhone(deps, account, saved.autoRead, saved)

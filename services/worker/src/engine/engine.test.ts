@@ -6,7 +6,7 @@ import { createArrivals } from './arrivals.ts'
 import { createEngine, type HostedSession } from './engine.ts'
 import { leaseLimits } from './lease-clock.ts'
 import { createMoves } from './moves.ts'
-import type { ReportQueue } from './questions.ts'
+import type { FindAnswerer } from './questions.ts'
 
 const config = (sessionId: string): SessionConfig => ({
   v: 1,
@@ -21,7 +21,7 @@ const config = (sessionId: string): SessionConfig => ({
 function setUp(known: SessionConfig[]) {
   const told: string[] = []
   const lost = new Map<string, () => void>()
-  const asked: { report?: ReportQueue } = {}
+  const asked: { find?: FindAnswerer } = {}
   const draining = Promise.withResolvers<void>()
   const timers: (() => void)[] = []
   const delivery = Promise.withResolvers<(message: BrokerMessage) => Promise<Outcome>>()
@@ -44,7 +44,7 @@ function setUp(known: SessionConfig[]) {
     delete: async () => {},
     configure: ({ sessionId, pacing }) => told.push(`${sessionId} paced ${pacing?.burst}`),
     activate: () => told.push(`${sessionId} activated`),
-    reportQueue: () => ({ v: 1, depth: { high: 0, normal: 1, bulk: 0 } }),
+    answer: () => ({ v: 1, depth: { high: 0, normal: 1, bulk: 0 } }),
   })
   const engine = createEngine({
     arrivals: createArrivals({ nowMs: () => 0, onArrived: () => {} }),
@@ -70,8 +70,8 @@ function setUp(known: SessionConfig[]) {
       delivery.resolve(handle)
       return { close: async () => {} }
     },
-    answer: (_, report) => {
-      asked.report = report
+    answer: (_, find) => {
+      asked.find = find
       return { close: () => told.push('answers no more') }
     },
     clock: { monotonicMs: () => 0, limits: leaseLimits(20_000) },
@@ -132,7 +132,8 @@ test('a session is told when its record changes, and answers for its queue to it
   engine.sessionChanged(changed)
   await turn()
   expect(told).toEqual(['ses_a started', 'ses_a paced 7'])
-  const depthFor = (tenantId: string, sessionId: string) => asked.report?.({ tenantId, sessionId }, undefined)?.depth
+  const depthFor = (tenantId: string, sessionId: string) =>
+    asked.find?.({ tenantId, sessionId })?.answer({ v: 1 })?.depth
   expect(depthFor('ten_a', 'ses_a')).toEqual({ high: 0, normal: 1, bulk: 0 })
   expect([depthFor('ten_b', 'ses_a'), depthFor('ten_a', 'ses_b')]).toEqual([undefined, undefined])
 })

@@ -10,7 +10,7 @@ import type { Session } from '../session/session.ts'
 import type { Arrivals } from './arrivals.ts'
 import { type LeaseClock, leaseStanding } from './lease-clock.ts'
 import type { Moves } from './moves.ts'
-import type { ReportQueue } from './questions.ts'
+import type { FindAnswerer } from './questions.ts'
 
 /** What an engine does with a session. */
 export type HostedSession = Pick<
@@ -29,7 +29,7 @@ export type HostedSession = Pick<
   | 'queued'
   | 'configure'
   | 'activate'
-  | 'reportQueue'
+  | 'answer'
 > &
   Candidate
 
@@ -43,7 +43,7 @@ export type EngineDeps = {
   startSession: (config: SessionConfig, onLost: () => void, since?: string) => Promise<HostedSession>
   consume: (consumer: string, handle: (message: BrokerMessage) => Promise<Outcome>) => Promise<Consumption>
   /** Answers gateways that ask about sessions of the partition. */
-  answer: (partition: string, report: ReportQueue) => Answering
+  answer: (partition: string, find: FindAnswerer) => Answering
   clock: LeaseClock
   /** Runs a session's start when a place is free: starts cost CPU and a login. */
   limitStarts: <Result>(start: () => Promise<Result>) => Promise<Result>
@@ -94,9 +94,9 @@ export function createEngine(deps: EngineDeps) {
       inherited: { sessionIds: new Set(sessionIds), ...since },
       renewedAtMs,
       consumption: deps.consume(partitionConsumer(name), (message) => handle(name, message)),
-      answering: deps.answer(name, ({ tenantId, sessionId }, messageId) => {
+      answering: deps.answer(name, ({ tenantId, sessionId }) => {
         const known = hosted.get(sessionId)
-        return known?.config.tenantId === tenantId ? known.session?.reportQueue(messageId) : undefined
+        return known?.config.tenantId === tenantId ? known.session : undefined
       }),
     }
     partitions.set(name, partition)

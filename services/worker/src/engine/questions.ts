@@ -1,18 +1,18 @@
-// Questions of gateways about a session's queue: parsed here, answered from memory, stored nowhere.
+// Questions of gateways about a session's queue, and wishes to it: parsed here, answered from memory, stored nowhere.
 import { parseJson } from '@wagate/messages/parse.ts'
-import { type QueueAnswer, queueQuestion } from '@wagate/messages/questions.ts'
+import { type Question, type QueueAnswer, question } from '@wagate/messages/questions.ts'
 import { type Address, parseQuestionSubject, questionsOfPartition } from '@wagate/messages/subjects.ts'
 import type { Answering, Broker } from '@wagate/runtime/broker.ts'
 
 /** Undefined when the session is not hosted here, or not yet: then the answer is empty, so that nobody waits for more. */
-export type ReportQueue = (session: Address, messageId: string | undefined) => QueueAnswer | undefined
+export type FindAnswerer = (session: Address) => { answer: (question: Question) => QueueAnswer | undefined } | undefined
 
 export const answerQuestions =
   (broker: Pick<Broker, 'answer'>) =>
-  (partition: string, report: ReportQueue): Answering =>
+  (partition: string, find: FindAnswerer): Answering =>
     broker.answer(questionsOfPartition(partition), ({ subject, data }) => {
       const session = parseQuestionSubject(subject)
-      const parsed = parseJson(data, queueQuestion, (question) => ({ ok: true as const, question }))
-      const answer = session && parsed.ok ? report(session, parsed.question.messageId) : undefined
+      const parsed = parseJson(data, question, (asked) => ({ ok: true as const, asked }))
+      const answer = session && parsed.ok ? find(session)?.answer(parsed.asked) : undefined
       return Buffer.from(answer ? JSON.stringify(answer) : '')
     })

@@ -68,6 +68,8 @@ export async function startSandbox() {
       call(z.object({ id: z.string() }), 'POST', `/phones/${id}/messages`, { to, text }),
     call: (id: string, to: string) => call(z.object({ id: z.string() }), 'POST', `/phones/${id}/calls`, { to }),
     shownOn: async (id: string) => (await call(shown, 'GET', `/phones/${id}/messages`)).items,
+    typingTo: async (id: string) =>
+      (await call(z.object({ typing: z.array(z.string()) }), 'GET', `/phones/${id}`)).typing,
     stats: (realm: string) => call(stats, 'GET', `/stats?realm=${realm}`),
     fault: (body: unknown) => call(z.unknown(), 'POST', '/faults', body),
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),

@@ -36,6 +36,8 @@ export function setUp(
     requestPairingCode: async () => ({ refused: undefined }),
     logout: async () => {},
     checkRestrictions: () => {},
+    markRead: () => {},
+    showTyping: () => {},
     close: () => {},
   }
   const sender = createSender({

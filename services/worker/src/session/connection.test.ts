@@ -44,6 +44,8 @@ function world(options: { linked?: boolean; owned?: () => Promise<void> } = {}) 
         requestPairingCode: async () => ({ refused: undefined }),
         logout: async () => {},
         checkRestrictions: () => {},
+        markRead: () => {},
+        showTyping: () => {},
         close: () => {
           own.closed = true
         },

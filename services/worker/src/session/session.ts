@@ -3,7 +3,7 @@ import type { Command } from '@wagate/messages/commands.ts'
 import type { SessionConfig } from '@wagate/messages/control.ts'
 import type { CloseReason } from '@wagate/messages/events.ts'
 import { paceOf } from '@wagate/messages/pacing.ts'
-import type { QueueAnswer } from '@wagate/messages/questions.ts'
+import type { Question, QueueAnswer } from '@wagate/messages/questions.ts'
 import { isWorthLeaving } from '../log/crashes.ts'
 import type { Memory } from '../log/memory.ts'
 import type { Relay } from '../log/relay.ts'
@@ -235,8 +235,8 @@ export class Session {
     this.#sender.pump()
   }
 
-  reportQueue(messageId: string | undefined): QueueAnswer {
-    return this.#sender.report(messageId)
+  answer(question: Question): QueueAnswer | undefined {
+    return 'kind' in question ? this.#sender.fulfil(question) : this.#sender.report(question.messageId)
   }
 
   /** The lease is running out: hand nothing more to WhatsApp. */

@@ -72,6 +72,10 @@ export type WhatsAppSocket = {
   isOnWhatsApp: (phone: string) => Promise<boolean | undefined>
   /** Only where QR strings are shown. */
   requestPairingCode: (phone: string) => Promise<CodeAnswer>
+  /** Tells the authors, unless the account's privacy settings forbid it: then only its own devices. Does not throw. */
+  markRead: (messages: readonly { jid: string; id: string }[]) => void
+  /** Does not throw. */
+  showTyping: (jid: string, state: 'composing' | 'paused') => void
   logout: () => Promise<void>
   /** Asks WhatsApp what it forbids the account; the answers are `restriction` events. */
   checkRestrictions: () => void
@@ -201,6 +205,11 @@ export function openSocket(deps: SocketDeps): WhatsAppSocket {
         () => {},
       )
     },
+    markRead: (messages) => {
+      const keys = messages.map(({ jid, id }) => ({ remoteJid: jid, id, fromMe: false }))
+      if (keys.length > 0) void sock.readMessages(keys).catch(() => {})
+    },
+    showTyping: (jid, state) => void sock.sendPresenceUpdate(state, jid).catch(() => {}),
     logout: async () => {
       await sock.logout()
     },

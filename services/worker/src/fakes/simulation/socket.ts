@@ -124,6 +124,8 @@ export function openSimulatedSocket(
       }),
     requestPairingCode: async () => ({ refused: undefined }),
     checkRestrictions: () => {},
+    markRead: () => {},
+    showTyping: () => {},
     logout: async () => {},
     close: () => {
       end()
