@@ -13,6 +13,7 @@ export class Live {
   /** It was there, and has been away for long enough to be told of. */
   lost = $state(false)
   readonly #listeners = new Set<(event: LiveEvent) => void>()
+  readonly #readers = new Set<{ topic: string; read: () => Promise<void> }>()
   readonly #topicsOf: (type: string) => readonly string[]
 
   constructor(of: (type: string) => readonly string[] = topicsOf) {
@@ -25,11 +26,22 @@ export class Live {
     return () => this.#listeners.delete(listener)
   }
 
+  /** Runs whenever loads of that topic run again, until the function that is returned is called: for what is no load. */
+  follow(topic: string, read: () => Promise<void>): () => void {
+    const reader = { topic, read }
+    this.#readers.add(reader)
+    return () => this.#readers.delete(reader)
+  }
+
   /** From a component's mount until the function that is returned is called. */
   start(url: string): () => void {
     const end = new AbortController()
     const readings = coalesce(async (topics) => {
-      await Promise.all(topics.map((topic) => invalidate(`app:${topic}`)))
+      const readers = [...this.#readers].filter(({ topic }) => topics.includes(topic))
+      await Promise.all([
+        ...topics.map((topic) => invalidate(`app:${topic}`)),
+        ...readers.map(({ read }) => read().catch(() => {})), // the next event tries again
+      ])
     })
     let wasOpen = false
     let away: ReturnType<typeof setTimeout> | undefined

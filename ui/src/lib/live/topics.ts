@@ -13,4 +13,6 @@ const ofMessage: Topic[] = ['messages', 'chats', 'phones']
 /** By the entity that an event is of; one that a page knows nothing of changes nothing on it. */
 const byEntity: Record<string, Topic[]> = { session: ofSession, message: ofMessage, chat: ['chats'], call: [] }
 
-export const topicsOf = (type: string): readonly Topic[] => byEntity[type.split('.')[0] ?? ''] ?? []
+/** Typing is shown from the notice itself. */
+export const topicsOf = (type: string): readonly Topic[] =>
+  type === 'chat.typing' ? [] : (byEntity[type.split('.')[0] ?? ''] ?? [])

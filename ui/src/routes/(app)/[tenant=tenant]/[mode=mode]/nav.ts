@@ -4,6 +4,7 @@ import BookOpen from '@lucide/svelte/icons/book-open'
 import Gauge from '@lucide/svelte/icons/gauge'
 import KeyRound from '@lucide/svelte/icons/key-round'
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard'
+import MessagesSquare from '@lucide/svelte/icons/messages-square'
 import MonitorSmartphone from '@lucide/svelte/icons/monitor-smartphone'
 import Radio from '@lucide/svelte/icons/radio'
 import Rocket from '@lucide/svelte/icons/rocket'
@@ -30,6 +31,7 @@ const entries: readonly { label?: 'nav.build' | 'nav.account'; entries: readonly
     entries: [
       { path: 'start', label: 'nav.start', icon: Rocket, scope: 'sandbox', key: 's', only: 'test' },
       { path: 'overview', label: 'nav.overview', icon: LayoutDashboard, scope: 'usage:read', key: 'o' },
+      { path: 'inbox', label: 'nav.inbox', icon: MessagesSquare, scope: 'messages:read', key: 'i' },
       { path: 'sessions', label: 'nav.sessions', icon: MonitorSmartphone, scope: 'sessions:read', key: 'l' },
       { path: 'phones', label: 'nav.phones', icon: Smartphone, scope: 'sandbox', key: 'p', only: 'test' },
     ],
@@ -56,13 +58,18 @@ const entries: readonly { label?: 'nav.build' | 'nav.account'; entries: readonly
 ]
 
 type Place = { home: string; mode: 'test' | 'live'; scopes: readonly string[] }
+/** What waits on a page, by its path. */
+export type Waiting = Readonly<Record<string, number>>
 
-export const navigation = ({ home, mode, scopes }: Place, t: Translate): NavGroup[] =>
+export const navigation = ({ home, mode, scopes }: Place, waiting: Waiting, t: Translate): NavGroup[] =>
   entries
     .map(({ label, entries }) => ({
       ...(label && { label: t(label) }),
       items: entries
         .filter(({ scope, only }) => scopes.includes(scope) && (only ?? mode) === mode)
-        .map(({ path, label, icon, key }) => ({ href: `${home}/${path}`, label: t(label), icon, key })),
+        .map(({ path, label, icon, key }) => ({
+          ...{ href: `${home}/${path}`, label: t(label), icon, key },
+          count: waiting[path] ?? 0,
+        })),
     }))
     .filter(({ items }) => items.length > 0)
