@@ -388,6 +388,23 @@ create table projector_checkpoint (
 );
 grant delete, insert, select, update on projector_checkpoint to wagate_projector;
 
+create table quick_reply (
+  tenant_id text not null,
+  reply_id text not null,
+  shortcut text not null,
+  text text not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint quick_reply_tenant_id_reply_id_pk PRIMARY KEY (tenant_id, reply_id)
+);
+comment on table quick_reply is 'Texts that a team keeps at hand. Written by gateways';
+CREATE UNIQUE INDEX quick_reply_shortcut ON public.quick_reply USING btree (tenant_id, shortcut);
+alter table quick_reply enable row level security, force row level security;
+create policy keeper on quick_reply for all to wagate_keeper using (true) with check (true);
+create policy one_tenant on quick_reply for all to wagate_api using ((tenant_id = current_tenant_id())) with check ((tenant_id = current_tenant_id()));
+grant delete, insert, select, update on quick_reply to wagate_api;
+grant delete, select on quick_reply to wagate_keeper;
+
 create table request_log (
   tenant_id text not null,
   mode text not null,

@@ -66,6 +66,9 @@ export const auditActions = [
   'dead_letter.deleted',
 
   'chat.assigned',
+  'quick_reply.created',
+  'quick_reply.updated',
+  'quick_reply.deleted',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 

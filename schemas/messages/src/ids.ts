@@ -23,6 +23,7 @@ export const idPrefixes = {
   /** Of a table whose rows nobody names. */
   record: 'rec',
   invitation: 'inv',
+  quickReply: 'qre',
   /** An operator's look into a tenant. */
   supportAccess: 'sup',
 } as const

@@ -46,6 +46,7 @@ import { type TenantDeps, tenantRoutes } from './member/tenant-routes.ts'
 import { type MessageDeps, messageRoutes } from './message/routes.ts'
 import { type OperatorEventDeps, operatorEventRoutes } from './operator-events/routes.ts'
 import { type PlanDeps, planRoutes } from './plan/routes.ts'
+import { type QuickReplyDeps, quickReplyRoutes } from './quick-reply/routes.ts'
 import { type RequestDeps, requestRoutes } from './request-log/routes.ts'
 import { type RetentionDeps, retentionRoutes } from './retention/routes.ts'
 import { type SandboxDeps, sandboxRoutes } from './sandbox/routes.ts'
@@ -74,6 +75,7 @@ export type AppDeps = AuthenticateDeps &
   RequestCodeDeps &
   MessageDeps &
   ChatDeps &
+  QuickReplyDeps &
   EventDeps &
   WebhookDeps &
   DeliveryDeps &
@@ -178,6 +180,7 @@ export function createApp(deps: AppDeps): App {
   pairingRoutes(mount, deps)
   messageRoutes(mount, deps)
   chatRoutes(mount, deps)
+  quickReplyRoutes(mount, deps)
   eventRoutes(mount, deps)
   webhookRoutes(mount, deps)
   deliveryRoutes(mount, deps)

@@ -52,7 +52,7 @@ const keyFor = (world: World, { scope }: Pick<Route, 'scope'>): string =>
   isOperators(scope) ? world.operatorKey : scope === ownerScope ? world.ours.ownerToken : world.ours.key
 
 /** Of a tenant, in whatever mode. */
-const modeless = /:(person|invitation|access)_id/
+const modeless = /:(person|invitation|access|reply)_id/
 
 const fill = (path: string, params: Params) =>
   path.replaceAll(/:(\w+)/g, (_, name: string) => params[name] ?? `no-fixture-for-${name}`)

@@ -34,6 +34,7 @@ import { fakeInbox } from './inbox.ts'
 import { fakeJobs } from './jobs.ts'
 import { fakePeople } from './people.ts'
 import { fakePlans, loneQuota } from './plans.ts'
+import { fakeQuickReplies } from './quick-replies.ts'
 import { fakeRequests } from './requests.ts'
 import { fakeRetention } from './retention.ts'
 import { aWorker, workerId } from './samples.ts'
@@ -71,6 +72,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
   await workers.put(workerId, Buffer.from(JSON.stringify(aWorker)))
   await sessions.watch({ onEntry: (entry) => void directory.apply(entry) })
   const inbox = fakeInbox(now, newId)
+  const quickReplies = fakeQuickReplies()
   const webhooks = fakeWebhooks()
   const [deliveries, requests] = [fakeDeliveries(), fakeRequests()]
   const { setState, addSession, showQr, showPairing } = fakeSessions({ sessions, pairing, now, newId })
@@ -120,6 +122,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     askQueue: async () => undefined,
     cursors: createCursors('a secret of the tests'),
     ...inbox.deps,
+    quickReplies,
     lastPosition: async () => 0,
     tail: async function* (): AsyncGenerator<StoredMessage> {},
     modeOfSession: directory.modeOf,
@@ -195,6 +198,9 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
     const paramsOf = async (mode: Mode) => {
       const sessionId = await addSession(tenantId, mode)
       const { chatId, messageId } = inbox.addChat(tenantId, mode, sessionId)
+      const replyId = newId('quickReply')
+      const reply = { id: replyId, shortcut: `hello-${mode}`, text: 'Hello!', at: now(), most: 200 }
+      await quickReplies.create(tenantId, reply)
       const { webhookId, deliveryId } = await addWebhook({ webhooks, deliveries, newId, now }, tenantId, mode)
       const phone = await sandbox.create(tenantId, {})
       const asked = { jobId: newId('job'), kind: 'export', mode, requestedBy: 'key:1', createdAt: now() } as const
@@ -203,6 +209,7 @@ export async function createWorld(overrides: Partial<AppDeps> = {}) {
         session_id: sessionId,
         message_id: messageId,
         chat_id: chatId,
+        reply_id: replyId,
         webhook_id: webhookId,
         delivery_id: deliveryId,
         request_id: requests.add(tenantId, mode, newId('request')),

@@ -3,6 +3,7 @@ import { createAuditStore } from '../audit/store.ts'
 import { createChatDesks } from '../chat/desk.ts'
 import { createChatViews } from '../chat/views.ts'
 import { createJobStore } from '../job/store.ts'
+import { createQuickReplyStore } from '../quick-reply/store.ts'
 import { createRequestStore } from '../request-log/store.ts'
 import { createRetentionStore } from '../retention/store.ts'
 import { createTimelineStore } from '../session/timeline-store.ts'
@@ -15,6 +16,7 @@ export const createStores = (inTenant: InTenant) => ({
   chats: createChatViews(inTenant),
   desks: createChatDesks(inTenant),
   jobs: createJobStore(inTenant),
+  quickReplies: createQuickReplyStore(inTenant),
   requests: createRequestStore(inTenant),
   retention: createRetentionStore(inTenant),
   timeline: createTimelineStore(inTenant),

@@ -8,7 +8,8 @@ import { createMessageViews } from '../message/views.ts'
 import { createInTenant } from '../postgres/in-tenant.ts'
 import { createStores } from '../postgres/stores.ts'
 
-const newId = createIds({ now: () => new Date(), randomBytes })
+export const newIds = createIds({ now: () => new Date(), randomBytes })
+const newId = newIds
 const startMs = Date.UTC(2026, 10, 20, 10)
 
 export type GivenChat = {

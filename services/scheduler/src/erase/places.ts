@@ -10,6 +10,7 @@ export const erasedTables: Readonly<Record<string, readonly string[]>> = {
   message_view: ['message_id', 'created_at'],
   chat_view: ['chat_id'],
   chat_desk: ['chat_id'],
+  quick_reply: ['reply_id'],
   usage_day: ['day', 'session_id', 'message_type'],
   service_day: ['day', 'session_id'],
   message_hour: ['hour', 'session_id'],

@@ -169,6 +169,14 @@ export const exportedTables: readonly ExportedTable[] = [
     without: { read_to_seq: 'a place in our stream' },
   },
   {
+    table: 'quick_reply',
+    file: 'quick-replies',
+    columns: ['reply_id', 'shortcut', 'text', 'created_at', 'updated_at'],
+    key: { reply_id: 'text' },
+    mode: 'tenant',
+    without: {},
+  },
+  {
     table: 'message_view',
     file: 'messages',
     columns: [
