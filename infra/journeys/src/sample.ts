@@ -3,13 +3,13 @@ import type { Client } from '@wagate/api/client.ts'
 import { link } from '@wagate/testing/linked-session.ts'
 import type { TestStack } from '@wagate/testing/stack.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
-import { createOwner } from './people.ts'
+import { createMember, createOwner } from './people.ts'
 
 export type Sample = {
   email: string
   password: string
   /** What stands for the braces in a page's path. */
-  ids: Record<'tenant' | 'session' | 'waiting' | 'phone' | 'webhook' | 'tested' | 'delivery', string>
+  ids: Record<'tenant' | 'session' | 'waiting' | 'phone' | 'webhook' | 'tested' | 'delivery' | 'chat', string>
 }
 
 type Line = readonly [by: 'shop' | 'customer', text: string]
@@ -26,7 +26,7 @@ const customers: readonly { name: string; lines: readonly Line[] }[] = [
     name: 'Tomás Braga',
     lines: [
       ['shop', 'Your order is ready to be picked up.'],
-      ['customer', 'On my way 🚲'],
+      ['customer', 'On my way!'],
     ],
   },
   {
@@ -41,7 +41,8 @@ const customers: readonly { name: string; lines: readonly Line[] }[] = [
 
 export async function createSample(stack: Pick<TestStack, 'url'>): Promise<Sample> {
   const ada = { name: 'Ada', email: 'ada@example.com', company: 'Trattoria Ada' }
-  const { email, password, tenantId: tenant, api } = await createOwner(stack, ada)
+  const owner = await createOwner(stack, ada)
+  const { email, password, tenantId: tenant, api } = owner
   const shop = await linked(api, 'Reservations')
   await linked(api, 'Deliveries')
   const waiting = await api.createSession({ name: 'Catering' })
@@ -52,7 +53,15 @@ export async function createSample(stack: Pick<TestStack, 'url'>): Promise<Sampl
   // A name that leads nowhere: what a delivery shows that failed.
   const tested = await api.createWebhook({ url: 'https://shop.invalid/wagate' })
   const delivery = await api.testWebhook(tested.id)
-  const ids = { tenant, session: shop.id, waiting: waiting.id, phone: phones[0] ?? '' }
+  const chat = (await api.listChats()).data.find(({ name }) => name === customers[0]?.name)?.id ?? ''
+  const marco = await createMember(
+    stack,
+    owner,
+    { name: 'Marco', email: 'marco@example.com', company: 'Marco' },
+    'agent',
+  )
+  await api.updateChat(chat, { assignee_id: (await marco.people.me()).person.id })
+  const ids = { tenant, chat, session: shop.id, waiting: waiting.id, phone: phones[0] ?? '' }
   return { email, password, ids: { ...ids, webhook: webhook.id, tested: tested.id, delivery: delivery.id } }
 }
 
