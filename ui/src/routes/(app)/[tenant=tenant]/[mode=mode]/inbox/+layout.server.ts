@@ -9,7 +9,7 @@ export const load: LayoutServerLoad = async (event) => {
   const [sessions, members, replies] = await Promise.all([
     orError(api.listSessions({ limit: 100 })),
     orNothing(api.listMembers()),
-    orNothing(api.listQuickReplies()),
+    orError(api.listQuickReplies()),
   ])
-  return { sessions: sessions.data, members: members?.data ?? [], replies: replies?.data ?? [], full: true }
+  return { sessions: sessions.data, members: members?.data ?? [], replies: replies.data, full: true }
 }
