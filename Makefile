@@ -7,7 +7,7 @@ export NODE_COMPILE_CACHE := $(CURDIR)/.data/compile-cache
 node := $(CURDIR)/.tools/node_modules/.bin/node
 bin := $(CURDIR)/node_modules/.bin
 
-.PHONY: help tools demo up down status restart logs check test screenshots simulate fmt lint types structure bench bench-access bench-sessions bench-replay faults migrate streams rebuild rotate-keys schema
+.PHONY: help tools demo up down status restart logs check test screenshots simulate fmt lint types structure bench bench-access bench-sessions bench-replay bench-pages faults migrate streams rebuild rotate-keys schema
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,7 +16,7 @@ comma := ,
 rings := $(subst $(comma), ,$(or $(ring),unit int e2e))
 # What a verb needs besides, from the bootstrap: a browser, for the tests and pictures that open the dashboard.
 test: besides := $(if $(filter e2e,$(rings)),browser)
-screenshots: besides := browser
+screenshots bench-pages: besides := browser
 
 tools: ## Bring Node, pnpm, the packages and nats-server into .tools/ and node_modules/ (every verb does it first)
 	@PATH="$(machine_path)" node infra/dev/bootstrap/main.mjs $(besides)
@@ -77,6 +77,9 @@ bench-access: tools ## What a key check costs with 500 tenants and 2,000 keys, a
 
 bench-replay: tools ## What it takes to read a session's log at a takeover, with and without a snapshot: make bench-replay RECORDS=20000
 	@$(node) infra/bench/src/replay/main.ts
+
+bench-pages: tools ## What the dashboard's pages weigh, and how soon they can be read and used: make bench-pages RUNS=5
+	@RUNS=$(RUNS) $(node) infra/bench/src/pages/main.ts
 
 migrate: tools ## Apply the database migrations to the running stack
 	@$(node) infra/dev/src/main.ts migrate

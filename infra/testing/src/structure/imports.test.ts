@@ -39,9 +39,11 @@ const rules: Record<string, Rule> = {
   'infra/nats': { own: ['@wagate/messages', '@wagate/runtime'] },
   'infra/testing': { own: ['@wagate/messages', '@wagate/api', '@wagate/db', '@wagate/dev'] },
   // The worker's own log code writes the sessions that a bench begins with, and the gateway's own code the keys; its key check
-  // is measured by itself too.
+  // is measured by itself too. Pages are opened as the journeys open them.
   'infra/bench': {
-    own: ['messages', 'api', 'dev', 'gateway', 'runtime', 'testing', 'worker'].map((name) => `@wagate/${name}`),
+    own: ['messages', 'api', 'dev', 'gateway', 'journeys', 'runtime', 'testing', 'worker'].map(
+      (name) => `@wagate/${name}`,
+    ),
   },
   // The broker itself only where a test breaks it or reads what no customer sees: dead letters, session logs.
   'infra/e2e': {
