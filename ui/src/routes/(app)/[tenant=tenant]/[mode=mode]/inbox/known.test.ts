@@ -47,9 +47,11 @@ test('whatever happens, the list is a beginning of what there is, without a hole
   )
 })
 
-test('a page that meets nothing known begins anew', () => {
+test('a page that does not reach down to what was the newest begins anew, though something known moved into it', () => {
   const known = knownOf(read([1, 2, 3, 4].map((n) => item(n, n))))
-  const page = read([11, 12, 13, 14].map((n) => item(n, n)))
+  const page = read([item(11, 11), item(12, 12), item(4, 13), item(1, 1)])
+  const hidden = read([item(5, 5), item(11, 11), item(12, 12), item(4, 13)])
+  expect(refreshed(known, hidden, timeOf)).toEqual(knownOf(hidden))
   expect(refreshed(known, page, timeOf)).toEqual(knownOf(page))
 })
 

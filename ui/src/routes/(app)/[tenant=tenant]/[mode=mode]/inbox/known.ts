@@ -15,15 +15,16 @@ type Named = { id: string }
 export const knownOf = <Item>({ data, next_cursor }: Page<Item>): Known<Item> => ({ items: data, next: next_cursor })
 
 /**
- * After the first page was read again. What is newer than its last item is as it says; what is older stays. Where it meets nothing that was
- * known there is a hole between, so that only the page is known.
+ * After the first page was read again. What is newer than its last item is as it says; what is older stays. Where it does not reach down to
+ * what was the newest, there is a hole between, so that only the page is known.
  */
 export function refreshed<Item extends Named>(known: Known<Item>, page: Page<Item>, timeOf: TimeOf<Item>): Known<Item> {
   const last = page.data.at(-1)
-  if (!last || page.next_cursor === null) return knownOf(page)
+  const [newest] = known.items
+  if (!last || !newest || page.next_cursor === null || timeOf(last) > timeOf(newest)) return knownOf(page)
   const fresh = new Set(page.data.map(({ id }) => id))
   const older = known.items.filter((item) => !fresh.has(item.id) && timeOf(item) <= timeOf(last))
-  if (older.length === 0 || !known.items.some(({ id }) => fresh.has(id))) return knownOf(page)
+  if (older.length === 0) return knownOf(page)
   return { items: [...page.data, ...older], next: known.next }
 }
 
