@@ -3,6 +3,7 @@ import { components } from '@wagate/dev/stack/components.ts'
 import { startStack, type TestStack } from '@wagate/testing/stack.ts'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
+import { answering } from './src/answering.ts'
 import { openBrowser } from './src/browser.ts'
 import { draining } from './src/draining.ts'
 import { everyPage } from './src/every-page.ts'
@@ -43,6 +44,11 @@ test.each([
 
 test('an operator drains a worker and watches its sessions move to another one', async () => {
   await draining({ ...around('draining'), language: 'en' }, stack)
+})
+
+test('an agent answers three chats and assigns one to the owner, who sees it come', async () => {
+  const agent = { ...around('answering'), language: 'id' } as const
+  await answering(agent, { ...around('assigned'), language: 'pt-BR', width: 360, theme: 'dark' }, stack)
 })
 
 test('a developer adds an endpoint, sees a failed attempt, mends the server and sends the event again', async () => {

@@ -11,7 +11,13 @@ type Role = 'agent' | 'developer' | 'viewer'
 
 /** Entries of the menu, and their addresses below the account. */
 const forAll = {
-  ...{ overview: 'overview', sessions: 'sessions', webhooks: 'developers/webhooks', live_events: 'developers/events' },
+  ...{
+    overview: 'overview',
+    inbox: 'inbox',
+    sessions: 'sessions',
+    webhooks: 'developers/webhooks',
+    live_events: 'developers/events',
+  },
   ...{ team: 'team', usage: 'usage', settings: 'settings' },
 }
 const forDevelopers = {
