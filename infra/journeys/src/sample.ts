@@ -37,6 +37,15 @@ const customers: readonly { name: string; lines: readonly Line[] }[] = [
     ],
   },
   { name: 'Omar Haddad', lines: [['shop', 'See you on Sunday at 13:00. Reply NO if you cannot come.']] },
+  {
+    name: 'Amélie Laurent',
+    lines: [
+      ['customer', 'Bonjour! Do you cater for weddings too?'],
+      ['shop', 'We do, for up to 80 people. When is it?'],
+      ['customer', 'On 14 May. I will send you the details tonight.'],
+    ],
+  },
+  { name: 'Kwame Mensah', lines: [['customer', 'Could I change the delivery address? It is now 12 Almada Street.']] },
 ]
 
 export async function createSample(stack: Pick<TestStack, 'url'>): Promise<Sample> {
@@ -53,6 +62,7 @@ export async function createSample(stack: Pick<TestStack, 'url'>): Promise<Sampl
   // A name that leads nowhere: what a delivery shows that failed.
   const tested = await api.createWebhook({ url: 'https://shop.invalid/wagate' })
   const delivery = await api.testWebhook(tested.id)
+  await api.createQuickReply({ shortcut: 'hours', text: 'We are open from 12 to 23, but not on Mondays.' })
   const chat = (await api.listChats()).data.find(({ name }) => name === customers[0]?.name)?.id ?? ''
   const marco = await createMember(
     stack,
