@@ -78,8 +78,8 @@ bench-access: tools ## What a key check costs with 500 tenants and 2,000 keys, a
 bench-replay: tools ## What it takes to read a session's log at a takeover, with and without a snapshot: make bench-replay RECORDS=20000
 	@$(node) infra/bench/src/replay/main.ts
 
-bench-pages: tools ## What the dashboard's pages weigh, and how soon they can be read and used: make bench-pages RUNS=5
-	@RUNS=$(RUNS) $(node) infra/bench/src/pages/main.ts
+bench-pages: tools ## What the dashboard's pages weigh, how soon they can be used, and how a full inbox scrolls: make bench-pages RUNS=5
+	@RUNS=$(RUNS) CHATS=$(CHATS) MESSAGES=$(MESSAGES) $(node) infra/bench/src/pages/main.ts
 
 migrate: tools ## Apply the database migrations to the running stack
 	@$(node) infra/dev/src/main.ts migrate

@@ -21,7 +21,7 @@ export async function lookersAt(
 }
 
 /** `halfway`: before the code of their app was asked for. */
-async function signIn(browser: Browser, site: string, who: SignIn): Promise<{ halfway: Kept; in: Kept }> {
+export async function signIn(browser: Browser, site: string, who: SignIn): Promise<{ halfway: Kept; in: Kept }> {
   const context = await browser.newContext()
   const page = await context.newPage()
   await page.goto(`${site}/sign-in`)
