@@ -343,6 +343,25 @@ grant select on message_view to wagate_api;
 grant delete, select on message_view to wagate_keeper;
 grant delete, insert, select, update on message_view to wagate_projector;
 
+create table message_words (
+  tenant_id text not null,
+  message_id text not null,
+  created_at timestamp with time zone not null,
+  session_id text not null,
+  words tsvector not null,
+  constraint message_words_tenant_id_created_at_message_id_pk PRIMARY KEY (tenant_id, created_at, message_id)
+) partition by range (created_at);
+comment on table message_words is 'The words of each message, for search. Written by the projector only';
+CREATE INDEX message_words_words ON ONLY public.message_words USING gin (words);
+alter table message_words enable row level security, force row level security;
+create policy all_tenants on message_words for all to wagate_projector using (true) with check (true);
+create policy keeper on message_words for all to wagate_keeper using (true) with check (true);
+create policy one_tenant on message_words for select to wagate_api using ((tenant_id = current_tenant_id()));
+create policy what_is_searched on message_words for select to wagate_api using ((words @@ current_search()));
+grant select on message_words to wagate_api;
+grant delete, select on message_words to wagate_keeper;
+grant delete, insert, select, update on message_words to wagate_projector;
+
 create table person (
   person_id text not null,
   name text not null,
@@ -907,6 +926,15 @@ AS $function$
   FROM month LEFT JOIN held USING (began) LEFT JOIN started USING (began) LEFT JOIN moved USING (began) ORDER BY began
 $function$;
 
+CREATE OR REPLACE FUNCTION public.current_search()
+ RETURNS tsquery
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog'
+AS $function$
+  SELECT nullif(current_setting('app.search', true), '')::tsquery
+$function$;
+
 CREATE OR REPLACE FUNCTION public.current_tenant_id()
  RETURNS text
  LANGUAGE plpgsql
@@ -940,6 +968,7 @@ BEGIN
       AND to_date(right(relname, 7), 'YYYY_MM') + interval '1 month' <= before
     ORDER BY relname LIMIT 1;
   IF partition IS NOT NULL THEN
+    EXECUTE format('DROP TABLE IF EXISTS public.%I', 'message_words_' || right(partition, 7));
     EXECUTE format('DROP TABLE public.%I', partition);
   END IF;
   RETURN partition;
@@ -954,21 +983,24 @@ CREATE OR REPLACE FUNCTION public.ensure_message_partition(month timestamp with 
 AS $function$
 DECLARE
   first timestamptz := date_trunc('month', month);
-  partition text := 'message_view_' || to_char(first, 'YYYY_MM');
+  parent text;
+  partition text;
+  made boolean := false;
 BEGIN
-  IF to_regclass('public.' || partition) IS NOT NULL THEN
-    RETURN false;
-  END IF;
-  LOCK TABLE public.message_view IN SHARE UPDATE EXCLUSIVE MODE; -- what attaching takes: one creator at a time
-  IF to_regclass('public.' || partition) IS NOT NULL THEN
-    RETURN false;
-  END IF;
-  -- States change in place while no indexed column does, as long as the page has room.
-  EXECUTE format('CREATE TABLE public.%I (LIKE public.message_view INCLUDING ALL) WITH (fillfactor = 85)', partition);
-  EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', partition);
-  EXECUTE format('ALTER TABLE public.message_view ATTACH PARTITION public.%I FOR VALUES FROM (%L) TO (%L)',
-                 partition, first, first + interval '1 month');
-  RETURN true;
+  FOREACH parent IN ARRAY ARRAY['message_view', 'message_words'] LOOP
+    partition := parent || '_' || to_char(first, 'YYYY_MM');
+    CONTINUE WHEN to_regclass('public.' || partition) IS NOT NULL;
+    EXECUTE format('LOCK TABLE public.%I IN SHARE UPDATE EXCLUSIVE MODE', parent); -- what attaching takes: one creator at a time
+    CONTINUE WHEN to_regclass('public.' || partition) IS NOT NULL;
+    -- States change in place while no indexed column does, as long as the page has room; words do not change.
+    EXECUTE format('CREATE TABLE public.%I (LIKE public.%I INCLUDING ALL) WITH (fillfactor = %s)',
+                   partition, parent, CASE parent WHEN 'message_view' THEN 85 ELSE 100 END);
+    EXECUTE format('ALTER TABLE public.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', partition);
+    EXECUTE format('ALTER TABLE public.%I ATTACH PARTITION public.%I FOR VALUES FROM (%L) TO (%L)',
+                   parent, partition, first, first + interval '1 month');
+    made := true;
+  END LOOP;
+  RETURN made;
 END $function$;
 
 CREATE OR REPLACE FUNCTION public.notify_webhook_endpoint()

@@ -44,6 +44,7 @@ import {
 import { type MemberDeps, memberRoutes } from './member/routes.ts'
 import { type TenantDeps, tenantRoutes } from './member/tenant-routes.ts'
 import { type MessageDeps, messageRoutes } from './message/routes.ts'
+import { type MessageSearchDeps, messageSearchRoutes } from './message/search-routes.ts'
 import { type OperatorEventDeps, operatorEventRoutes } from './operator-events/routes.ts'
 import { type PlanDeps, planRoutes } from './plan/routes.ts'
 import { type QuickReplyDeps, quickReplyRoutes } from './quick-reply/routes.ts'
@@ -74,6 +75,7 @@ export type AppDeps = AuthenticateDeps &
   RequestDeps &
   RequestCodeDeps &
   MessageDeps &
+  MessageSearchDeps &
   ChatDeps &
   QuickReplyDeps &
   EventDeps &
@@ -178,6 +180,7 @@ export function createApp(deps: AppDeps): App {
   timelineRoutes(mount, deps)
   requestRoutes(mount, deps)
   pairingRoutes(mount, deps)
+  messageSearchRoutes(mount, deps)
   messageRoutes(mount, deps)
   chatRoutes(mount, deps)
   quickReplyRoutes(mount, deps)

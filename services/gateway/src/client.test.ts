@@ -74,6 +74,7 @@ test('every route has a method, and every answer is what its schema says', async
   await client.updateChat(chat_id, { assignee_id: null })
   await client.markChatRead(chat_id)
   await client.showTyping(chat_id, { state: 'composing' })
+  await client.searchMessages({ q: 'hello', chat_id })
   const reply = await client.createQuickReply({ shortcut: 'thanks', text: 'Thank you!' })
   await client.listQuickReplies()
   await client.updateQuickReply(reply.id, { text: 'Thanks!' })

@@ -1,4 +1,5 @@
 import type { Event } from '@wagate/messages/events.ts'
+import { wordScope } from '@wagate/messages/words.ts'
 import { cloneDatabase, type TestDatabase } from '@wagate/testing/postgres.ts'
 import postgres, { type Sql } from 'postgres'
 import { expect, test } from 'vitest'
@@ -68,6 +69,20 @@ test('the rows are what the events say, in every column', async () => {
     { message_id: messageIdOf(6), direction: 'in', state: 'received', from_phone: '+999100200300' },
   ])
   expect(Date.parse(views.messages[0]?.created_at ?? '')).toBe(Date.parse(timeOf(5)))
+})
+
+test('words are stored once for each message with text, without accents and case, by tenant and mode', async () => {
+  await using db = await cloneDatabase()
+  await using world = await openWorld(db)
+  const story = createStory()
+  const [one, two] = [messageIdOf(1), messageIdOf(2)]
+  await world.apply([story.created(), story.received(one, phone, 'Hello, Café! hello'), story.unconfirmed(two, phone)])
+  await world.apply([story.sent(two, phone, 'hi')], 4)
+  const scope = wordScope('ten_a', 'test')
+  expect((await readViews(world.sql)).words).toEqual([
+    { message_id: one, words: `'${scope}:cafe' '${scope}:hello'` },
+    { message_id: two, words: `'${scope}:hi'` },
+  ])
 })
 
 test('a replay changes nothing, not even an unread count', async () => {

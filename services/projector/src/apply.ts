@@ -8,6 +8,7 @@ import { type Changes, fold } from './fold.ts'
 import { hourRows, writeHours } from './message-hour/apply.ts'
 import { applyForeignReceipts, moveMessages, moveParameters, writeMessages } from './message-view/apply.ts'
 import { monthsOf } from './message-view/project.ts'
+import { wordRows, writeWords } from './message-words/apply.ts'
 import type { Partitions } from './partitions.ts'
 import { jsonOf } from './recordset.ts'
 import { serviceRows, writeService } from './service-level/apply.ts'
@@ -75,19 +76,25 @@ export async function loadViews(
 // No row is touched by two of these: what a batch tells of its own messages is in their rows.
 const write = `with sessions as (${writeSessions(1)}), chats as (${writeChats(2)}), messages as (${writeMessages(3)}),
   moved as (${moveMessages(4)}), usage as (${writeUsage(7)}), service as (${writeService(8)}),
-  hours as (${writeHours(9)})
+  hours as (${writeHours(9)}), words as (${writeWords(11)})
   ${advanceCheckpoints(10)}`
 
 /** Writes what the events changed. Without checkpoints none is advanced. */
 export async function applyChanges(
   sql: TransactionSql,
-  { sessions, chats, messages, usage, hours, service, timeline }: Changes,
+  { sessions, chats, messages, words, usage, hours, service, timeline }: Changes,
   checkpoints: readonly Checkpoint[] = [],
 ): Promise<void> {
   await applyMerges(sql, chats)
   const rows = [sessions, changedChats(chats), [...messages.rows.values()]].map(jsonOf)
   const counts = [usageRows(usage), serviceRows(service), hourRows(hours)].map(jsonOf)
-  const parameters = [...rows, ...moveParameters(messages), ...counts, checkpointsParameter(checkpoints)]
+  const parameters = [
+    ...rows,
+    ...moveParameters(messages),
+    ...counts,
+    checkpointsParameter(checkpoints),
+    jsonOf(wordRows(words)),
+  ]
   const told = applyTimeline(sql, timeline)
   await Promise.all([sql.unsafe(write, parameters, { prepare: true }), applyForeignReceipts(sql, messages), told])
 }

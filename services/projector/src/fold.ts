@@ -11,6 +11,7 @@ import {
 } from './chat-view/project.ts'
 import { countByHour, type Hours } from './message-hour/project.ts'
 import { type Messages, noMessages, projectMessageRow, projectProgress } from './message-view/project.ts'
+import { noteWords, type Words } from './message-words/project.ts'
 import type { ServiceDays } from './service-level/days.ts'
 import { countService } from './service-level/project.ts'
 import { type Timeline, tellEvent } from './session-timeline/project.ts'
@@ -22,6 +23,7 @@ export type Changes = {
   sessions: SessionRow[]
   chats: Chats
   messages: Messages
+  words: Words
   usage: Usage
   hours: Hours
   service: ServiceDays
@@ -34,6 +36,7 @@ export type Changes = {
 export function fold(events: readonly StoredEvent[], sessions: Sessions, chats: Chats): Changes {
   const touched = new Set<string>()
   const messages = noMessages()
+  const words: Words = new Map()
   const usage: Usage = new Map()
   const hours: Hours = new Map()
   const service: ServiceDays = new Map()
@@ -49,7 +52,7 @@ export function fold(events: readonly StoredEvent[], sessions: Sessions, chats: 
     }
     try {
       const session = projectSession(row, stored)
-      foldMessage(stored, chats, messages, session.mode)
+      foldMessage(stored, { chats, messages, words }, session.mode)
       countEvent(usage, stored, session.mode)
       countByHour(hours, stored, session.mode)
       tellEvent(timeline, row, event)
@@ -62,15 +65,18 @@ export function fold(events: readonly StoredEvent[], sessions: Sessions, chats: 
   for (const [key, row] of messages.rows)
     if (chats.merged.has(row.chat_id)) messages.rows.set(key, { ...row, chat_id: currentChatId(chats, row.chat_id) })
   const written = [...touched].flatMap((key) => sessions.get(key) ?? [])
-  return { sessions: written, chats, messages, usage, hours, service, timeline, repeats }
+  return { sessions: written, chats, messages, words, usage, hours, service, timeline, repeats }
 }
 
-function foldMessage({ seq, event }: StoredEvent, chats: Chats, messages: Messages, mode: Mode): void {
+type OfMessages = Pick<Changes, 'chats' | 'messages' | 'words'>
+
+function foldMessage({ seq, event }: StoredEvent, { chats, messages, words }: OfMessages, mode: Mode): void {
   if (isReceipt(event)) {
     projectReceipt(chats, { seq, event })
     projectProgress(messages, { seq, event })
   } else if (isMessage(event)) {
     projectMessageRow(messages, { seq, event }, projectMessage(chats, { seq, event }, mode))
+    noteWords(words, event, mode)
   }
 }
 

@@ -21,6 +21,7 @@ export const views = [
   'session_view',
   'chat_view',
   'message_view',
+  'message_words',
   'usage_day',
   'service_day',
   'message_hour',
@@ -126,8 +127,16 @@ async function foldBatch(deps: ReplayDeps, batch: StoredEvent[]): Promise<void> 
 async function removeWhatRetentionRemoved(tx: TransactionSql): Promise<void> {
   await tx`delete from public.message_view v using public.retention r
     where r.tenant_id = v.tenant_id and v.created_at < r.messages_before`
+  await tx`delete from public.message_words v using public.retention r
+    where r.tenant_id = v.tenant_id and v.created_at < r.messages_before`
   await tx`delete from public.chat_view v using public.retention r
     where r.tenant_id = v.tenant_id and v.last_message_at < r.chats_before`
+}
+
+async function ensurePartitions(tx: TransactionSql): Promise<void> {
+  const months = await tx<{ month: Date }[]>`
+    select distinct date_trunc('month', created_at, 'UTC') as month from pg_temp.message_view`
+  for (const { month } of months) await tx`select ensure_message_partition(${month})`
 }
 
 /** Real rows are replaced, but for those that no stored event concerns. */
@@ -143,12 +152,19 @@ const swap: Record<View, (tx: TransactionSql, coverage: Coverage) => Promise<unk
     await tx`insert into public.chat_view select * from pg_temp.chat_view where stream_seq > 0`
   },
   async message_view(tx) {
-    const months = await tx<{ month: Date }[]>`
-      select distinct date_trunc('month', created_at, 'UTC') as month from pg_temp.message_view`
-    for (const { month } of months) await tx`select ensure_message_partition(${month})`
+    await ensurePartitions(tx)
     await tx`delete from public.message_view v using pg_temp.message_view t
       where t.tenant_id = v.tenant_id and t.message_id = v.message_id and t.created_at = v.created_at`
     await tx`insert into public.message_view select * from pg_temp.message_view`
+  },
+  /** Of messages that are there: nothing is left of one that was erased meanwhile. */
+  async message_words(tx) {
+    await ensurePartitions(tx)
+    await tx`delete from public.message_words v using pg_temp.message_words t
+      where t.tenant_id = v.tenant_id and t.message_id = v.message_id and t.created_at = v.created_at`
+    await tx`insert into public.message_words select t.* from pg_temp.message_words t where exists (
+      select from public.message_view m
+      where m.tenant_id = t.tenant_id and m.message_id = t.message_id and m.created_at = t.created_at)`
   },
   usage_day: swapCounted('usage_day'),
   service_day: swapCounted('service_day'),

@@ -78,7 +78,8 @@ const readTables = (sql: ISql) => sql<Table[]>`
     (select coalesce(json_agg(json_build_object('name', attname, 'type', format_type(atttypid, null), 'notNull', attnotnull,
         'isFilled', atthasdef or attidentity <> '' or attgenerated <> '') order by attnum), '[]')
       from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped) as columns,
-    (select coalesce(json_agg(json_build_object('name', indexrelid::regclass::text, 'isPrimary', indisprimary,
+    (select coalesce(json_agg(json_build_object('name', coalesce(
+        (select inhparent::regclass::text from pg_inherits where inhrelid = indexrelid), indexrelid::regclass::text), 'isPrimary', indisprimary,
         'first', (select attname from pg_attribute where attrelid = indrelid and attnum = indkey[0]))
         order by indexrelid::regclass::text), '[]')
       from pg_index where indrelid = c.oid) as indexes,

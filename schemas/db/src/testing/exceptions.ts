@@ -17,6 +17,7 @@ export const exceptions: Exceptions = {
   indexes: {
     tenant_operators: 'there is one account of the operators at most',
     member_person: 'in which tenants is this person: asked before a tenant is chosen',
+    message_words_words: 'each of its entries begins with a hash of tenant and mode; the policies decide what is seen',
     invitation_address: 'to what is this address invited: asked before a tenant is chosen',
   },
   policies: {

@@ -8,6 +8,7 @@ export type Row = Record<string, string>
 /** Where the value that a type gets is not good enough: `<table>.<column>` → a value. */
 const samples: Record<string, string> = {
   'message_view.created_at': '2026-11-20T10:00:00Z',
+  'message_words.words': 'found',
 }
 
 const byType: Record<string, (column: Column, tenantId: string) => string> = {

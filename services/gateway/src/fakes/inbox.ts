@@ -8,6 +8,7 @@ import type { ChatDesks } from '../chat/desk.ts'
 import type { TellSession } from '../chat/tell-session.ts'
 import type { ChatViews } from '../chat/views.ts'
 import type { LiveNotices } from '../event/notices.ts'
+import type { MessageSearch } from '../message/search.ts'
 import { aMessage } from './samples.ts'
 import { fakeViews, pageOf } from './stores.ts'
 
@@ -91,6 +92,16 @@ export function fakeInbox(now: () => Date, newId: (kind: IdKind) => string) {
     return { chatId, messageId }
   }
 
-  const deps = { views: messageViews, chats: views, desks, liveNotices, tellSession }
+  /** By what the text begins with. */
+  const searchMessages: MessageSearch = async (tenantId, mode, { q, chatId, sessionIds }, page) =>
+    pageOf(
+      messages
+        .filter((one) => one.tenantId === tenantId && one.mode === mode && one.text?.body.startsWith(q))
+        .filter((one) => chatId === undefined || one.chat_id === chatId)
+        .filter((one) => sessionIds?.includes(one.session_id) ?? true),
+      page,
+    )
+
+  const deps = { views: messageViews, searchMessages, chats: views, desks, liveNotices, tellSession }
   return { deps, messages, chats, addChat, told, wishes }
 }

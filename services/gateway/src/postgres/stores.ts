@@ -3,6 +3,7 @@ import { createAuditStore } from '../audit/store.ts'
 import { createChatDesks } from '../chat/desk.ts'
 import { createChatViews } from '../chat/views.ts'
 import { createJobStore } from '../job/store.ts'
+import { createMessageSearch } from '../message/search.ts'
 import { createQuickReplyStore } from '../quick-reply/store.ts'
 import { createRequestStore } from '../request-log/store.ts'
 import { createRetentionStore } from '../retention/store.ts'
@@ -16,6 +17,7 @@ export const createStores = (inTenant: InTenant) => ({
   chats: createChatViews(inTenant),
   desks: createChatDesks(inTenant),
   jobs: createJobStore(inTenant),
+  searchMessages: createMessageSearch(inTenant),
   quickReplies: createQuickReplyStore(inTenant),
   requests: createRequestStore(inTenant),
   retention: createRetentionStore(inTenant),

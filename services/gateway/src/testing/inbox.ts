@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Mode } from '@wagate/messages/envelope.ts'
 import { createIds, makeId } from '@wagate/messages/ids.ts'
+import { wordScope, wordsOf } from '@wagate/messages/words.ts'
 import { openPostgres } from '@wagate/runtime/postgres.ts'
 import { cloneDatabase } from '@wagate/testing/postgres.ts'
 import { createMessageViews } from '../message/views.ts'
@@ -68,7 +69,14 @@ export async function openInbox() {
     async message(
       chatId: string,
       minute: number,
-      { direction = 'in' as 'in' | 'out', body = 'hello', tenantId = 'ten_a', sessionId = 'ses_1', type = 'text' } = {},
+      {
+        direction = 'in' as 'in' | 'out',
+        body = 'hello',
+        tenantId = 'ten_a',
+        sessionId = 'ses_1',
+        mode = 'live' as Mode,
+        type = 'text',
+      } = {},
     ): Promise<string> {
       const at = timeOf(minute)
       const messageId = makeId('message', at.getTime(), randomBytes(10))
@@ -78,6 +86,9 @@ export async function openInbox() {
         ...{ direction, chat_phone: '+999100', type: content.type, content: projector.json(content) },
         ...{ state: direction === 'in' ? 'received' : 'sent', wa_message_id: `3A${minute}`, stream_seq: 1 },
       })}`
+      const words = wordsOf(type === 'text' ? body : '').map((word) => `${wordScope(tenantId, mode)}:${word}`)
+      await projector`insert into message_words (tenant_id, message_id, created_at, session_id, words)
+        values (${tenantId}, ${messageId}, ${at}, ${sessionId}, array_to_tsvector(${words}::text[]))`
       await projector`update chat_view set stream_seq = stream_seq + 1, last_message_id = ${messageId}, last_message_at = ${at},
         unread_count = ${direction === 'in' ? projector`unread_count + 1` : 0}
         where tenant_id = ${tenantId} and chat_id = ${chatId}`

@@ -116,7 +116,8 @@ export function monthsOf(messages: Messages): string[] {
 
 const waKey = (event: Event, waMessageId: string): string => `${event.tenantId}|${event.sessionId}|${waMessageId}`
 
-function createdAt(messageId: string, event: Event): string {
+/** The time of the id. @throws when it is none, or its time cannot be */
+export function createdAt(messageId: string, event: Event): string {
   if (!isId('message', messageId)) throw new Error('data.messageId: not a message id')
   const timeMs = timeOfId(messageId)
   if (timeMs < earliestMs || timeMs > Date.parse(event.time) + clockSkewMs)

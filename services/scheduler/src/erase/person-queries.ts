@@ -27,7 +27,10 @@ export async function removePersonsMessages(sql: Sql, selection: PersonSelection
       where tenant_id = ${tenantId} and (${everywhere(selection)} or session_id = any (${within(selection)}))
         and (chat_phone = any (${names}) or chat_lid = any (${names}) or from_phone = any (${names}) or from_lid = any (${names})
           or chat_id in (select chat_id from chat_view where tenant_id = ${tenantId} and (phone = any (${names}) or lid = any (${names}))))
-      limit ${limit})
+      limit ${limit}),
+    words as (
+      delete from message_words w using old
+      where w.tenant_id = ${tenantId} and w.message_id = old.message_id and w.created_at = old.created_at)
     delete from message_view v using old
     where v.tenant_id = ${tenantId} and v.message_id = old.message_id and v.created_at = old.created_at`
   return removed.count

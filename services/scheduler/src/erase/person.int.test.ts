@@ -59,6 +59,7 @@ test('everything that names a person goes, by either name; others’ data and ot
     }
     return {
       messages: await count('message_view'),
+      words: await count('message_words'),
       chats: await count('chat_view'),
       desks: await count('chat_desk'),
       deliveries: await count('webhook_delivery'),
@@ -79,8 +80,28 @@ test('everything that names a person goes, by either name; others’ data and ot
       removed: { messages: 2, deliveries: 2, chats: 1, events: 2, deadLetters: 2, answers: 2 },
     },
   })
-  const one = { messages: 1, chats: 1, desks: 0, deliveries: 1, attempts: 1, events: 1, deadLetters: 1, answers: 1 }
-  const all = { messages: 3, chats: 2, desks: 1, deliveries: 3, attempts: 3, events: 3, deadLetters: 3, answers: 3 }
+  const one = {
+    messages: 1,
+    words: 1,
+    chats: 1,
+    desks: 0,
+    deliveries: 1,
+    attempts: 1,
+    events: 1,
+    deadLetters: 1,
+    answers: 1,
+  }
+  const all = {
+    messages: 3,
+    words: 3,
+    chats: 2,
+    desks: 1,
+    deliveries: 3,
+    attempts: 3,
+    events: 3,
+    deadLetters: 3,
+    answers: 3,
+  }
   expect([await left('ten_ours'), await left('ten_theirs')]).toEqual([one, all])
   // A rebuild may have read the events before they went: the last look comes after it, and still knows both names then.
   await admin.begin(async (rebuild) => {

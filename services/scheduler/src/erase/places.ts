@@ -7,6 +7,7 @@ export const erasedTables: Readonly<Record<string, readonly string[]>> = {
   webhook_delivery: ['delivery_id'],
   webhook_session: ['session_id'],
   webhook_endpoint: ['endpoint_id'],
+  message_words: ['created_at', 'message_id'],
   message_view: ['message_id', 'created_at'],
   chat_view: ['chat_id'],
   chat_desk: ['chat_id'],

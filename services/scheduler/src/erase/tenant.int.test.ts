@@ -46,6 +46,7 @@ async function inhabit({ admin, provisioner, deps }: World, tenantId: string): P
   await rows.session()
   const chat = await rows.chat('+999100', daysAgo(1))
   await rows.desk(chat, daysAgo(1))
+  await rows.quickReply('thanks')
   for (let n = 0; n < 5; n++) await rows.message(chat, daysAgo(n * 20), `text of ${tenantId}`)
   await rows.delivery(await rows.endpoint(), daysAgo(1), 'pending', `body of ${tenantId}`)
   const keyId = `key_of_${tenantId}`

@@ -10,7 +10,10 @@ export async function removeMessages(sql: Sql, tenantId: string, before: Date, l
     with old as materialized (
       select message_id, created_at from message_view
       where tenant_id = ${tenantId} and message_id < ${makeId('message', before.getTime(), none)} and created_at < ${before}
-      order by message_id limit ${limit})
+      order by message_id limit ${limit}),
+    words as (
+      delete from message_words w using old
+      where w.tenant_id = ${tenantId} and w.message_id = old.message_id and w.created_at = old.created_at)
     delete from message_view v using old
     where v.tenant_id = ${tenantId} and v.message_id = old.message_id and v.created_at = old.created_at`
   return removed.count

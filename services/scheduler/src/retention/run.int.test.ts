@@ -82,14 +82,29 @@ test('what is older than the tenant keeps goes, in small batches; the rest and o
     const counts = async (tenantId: string) => {
       const [row] = await admin`select
         (select count(*)::int from message_view where tenant_id = ${tenantId}) as messages,
+        (select count(*)::int from message_words where tenant_id = ${tenantId}) as words,
         (select count(*)::int from chat_view where tenant_id = ${tenantId}) as chats,
         (select count(*)::int from chat_desk where tenant_id = ${tenantId}) as desks,
         (select count(*)::int from webhook_delivery where tenant_id = ${tenantId}) as deliveries,
         (select count(*)::int from delivery_attempt where tenant_id = ${tenantId}) as attempts`
       return row
     }
-    expect(await counts(ours.tenantId)).toEqual({ messages: 1, chats: 1, desks: 1, deliveries: 2, attempts: 2 })
-    expect(await counts(theirs.tenantId)).toEqual({ messages: 9, chats: 2, desks: 2, deliveries: 3, attempts: 3 })
+    expect(await counts(ours.tenantId)).toEqual({
+      messages: 1,
+      words: 1,
+      chats: 1,
+      desks: 1,
+      deliveries: 2,
+      attempts: 2,
+    })
+    expect(await counts(theirs.tenantId)).toEqual({
+      messages: 9,
+      words: 9,
+      chats: 2,
+      desks: 2,
+      deliveries: 3,
+      attempts: 3,
+    })
     expect(await retentionOf(keeper)(jobOf(ours.tenantId), tools)).toMatchObject({
       result: { removed: { messages: 0, chats: 0, deliveries: 0 } },
     })

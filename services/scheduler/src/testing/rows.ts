@@ -39,7 +39,13 @@ export function rowsOf(sql: Sql, tenantId: string) {
       const messageId = makeId('message', at.getTime(), entropy())
       await sql`select ensure_message_partition(${at})`
       await sql`insert into message_view ${sql({ ...session, message_id: messageId, created_at: at, chat_id: chatId, direction: 'out', type: 'text', content: sql.json({ type: 'text', text: { body } }), chat_phone: phone, state: 'sent', stream_seq: 1 })}`
+      await sql`insert into message_words ${sql({ ...session, message_id: messageId, created_at: at, words: 'hello' })}`
       return messageId
+    },
+    async quickReply(shortcut: string) {
+      const at = new Date()
+      const reply = { reply_id: makeId('quickReply', at.getTime(), entropy()), shortcut, text: 'a text' }
+      await sql`insert into quick_reply ${sql({ tenant_id: tenantId, ...reply, created_at: at, updated_at: at })}`
     },
     async endpoint(): Promise<string> {
       const endpointId = makeId('webhookEndpoint', Date.now(), entropy())
