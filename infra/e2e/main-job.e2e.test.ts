@@ -1,4 +1,6 @@
 // The main job, as a customer does it: one test per chapter, in order, on one tenant.
+
+import type { Notice } from '@wagate/api/notice.ts'
 import type { Phone } from '@wagate/api/sandbox.ts'
 import { type EventFeed, followEvents } from '@wagate/testing/history/observe.ts'
 import { connected, type LinkedSession, link } from '@wagate/testing/linked-session.ts'
@@ -116,6 +118,32 @@ test('a reply is in the lists, in its chat, at the webhook with a good signature
   const inChat = await client.listChatMessages(chats[0]?.id ?? '')
   expect(inChat.data.map((message) => message.text?.body)).toEqual(['hello shop', 'hello Ana'])
   await feed.next((event) => event.id === hook.event.id)
+})
+
+test('the inbox finds the reply, marks it as read, and the other phone sees that, and that somebody types', async () => {
+  const { client } = tenant
+  const { data: found } = await client.searchMessages({ q: 'SHO hello' })
+  expect(found.map(({ text }) => text?.body)).toEqual(['hello shop'])
+  const { data: chats } = await client.listChats({ unread: 'true', q: ana.number.slice(4) })
+  const [chat] = chats
+  expect(chat).toMatchObject({ unread_count: 1, last_message: { text: { body: 'hello shop' } } })
+  expect(await client.getChatCounts()).toEqual({ unread: 1, mine_unread: 0, unassigned_unread: 1 })
+  const told = new AbortController()
+  const notices: Notice[] = []
+  const opened = Promise.withResolvers<void>()
+  void client.events({ signal: told.signal, onOpen: opened.resolve, onNotice: (one) => notices.push(one) }).next()
+  await opened.promise
+  expect(await client.markChatRead(chat?.id ?? '')).toMatchObject({ unread_count: 0 })
+  await waitFor(() => notices.some(({ type, data }) => type === 'chat.updated' && data.chat_id === chat?.id))
+  told.abort()
+  await waitFor(async () =>
+    (await client.listPhoneMessages(ana.id)).data.some(
+      ({ text, status }) => text === 'hello shop' && status === 'read',
+    ),
+  )
+  await client.showTyping(chat?.id ?? '', { state: 'composing' })
+  await waitFor(async () => (await client.getPhone(ana.id)).typing.length > 0)
+  expect(await client.getChatCounts()).toEqual({ unread: 0, mine_unread: 0, unassigned_unread: 0 })
 })
 
 test('what was used shows in the usage of the day, as figures and as a table', async () => {
