@@ -60,6 +60,12 @@ test('an owner invites somebody, who sees what the role allows, then what the ne
   await inviting(owner, { ...around('invited'), language: 'id', width: 360 }, stack)
 })
 
-test('every page is without fault for a stranger, a customer and an operator, wide and narrow, in the light and in the dark', async () => {
-  await everyPage(around('every page'), stack)
-})
+/** Some ninety pages, a second and a half each: more than a test may take by itself on a machine that is busy. */
+const everyPageMs = 600_000
+test(
+  'every page is without fault for a stranger, a customer and an operator, wide and narrow, in the light and in the dark',
+  async () => {
+    await everyPage(around('every page'), stack)
+  },
+  everyPageMs,
+)
