@@ -1,5 +1,5 @@
 import { account } from '#lib/server/account.ts'
-import { orError, orNothing } from '#lib/server/problem.ts'
+import { orError } from '#lib/server/problem.ts'
 import { chatsQueryOf, filtersOf, isSearch } from '../views.ts'
 import type { LayoutServerLoad } from './$types'
 
@@ -9,7 +9,7 @@ export const load: LayoutServerLoad = async (event) => {
   const api = await account(event)
   const [chats, found] = await Promise.all([
     orError(api.listChats({ limit: 50, ...chatsQueryOf(filters) })),
-    isSearch(filters) ? orNothing(api.searchMessages({ q: filters.q, limit: 20 })) : undefined,
+    isSearch(filters) ? orError(api.searchMessages({ q: filters.q, limit: 20 })) : undefined,
   ])
   return { filters, chats, found: found?.data ?? [] }
 }
