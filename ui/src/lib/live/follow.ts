@@ -21,9 +21,15 @@ export type Following = {
 const retryMs = { least: 1_000, most: 15_000 }
 
 /** For browsers only; ends with the signal. */
-export function follow({ url, onEvent, onState, onRefused, signal }: Following): void {
-  const channel = new BroadcastChannel(`live:${url}`)
+export function follow(following: Following): void {
+  const { url, onEvent, onState, signal } = following
   const hear = (told: Told) => ('event' in told ? onEvent(told.event) : onState(told.state))
+  // Browsers give locks to pages that came by https, or from this very machine; elsewhere each tab has a connection of its own.
+  if (!('locks' in navigator)) {
+    void holdUntilRefused(following, (told) => signal.aborted || hear(told))
+    return
+  }
+  const channel = new BroadcastChannel(`live:${url}`)
   channel.onmessage = ({ data }: MessageEvent<Told>) => hear(data)
   signal.addEventListener('abort', () => channel.close(), { once: true })
   const tell = (told: Told) => {
@@ -31,15 +37,16 @@ export function follow({ url, onEvent, onState, onRefused, signal }: Following):
     channel.postMessage(told)
     hear(told)
   }
-  void navigator.locks
-    .request(`live:${url}`, { signal }, async () => {
-      if ((await hold(url, tell, signal)) === 'refused') onRefused()
-    })
-    .catch(() => {}) // the signal ended the wait for the lock
+  const { locks } = navigator
+  void locks.request(`live:${url}`, { signal }, () => holdUntilRefused(following, tell)).catch(() => {}) // the signal ended the wait for the lock
   // Whoever comes second finds the connection open.
-  void navigator.locks.query().then(({ held = [] }) => {
+  void locks.query().then(({ held = [] }) => {
     if (held.some(({ name }) => name === `live:${url}`)) onState('open')
   })
+}
+
+async function holdUntilRefused({ url, signal, onRefused }: Following, tell: (told: Told) => void): Promise<void> {
+  if ((await hold(url, tell, signal)) === 'refused') onRefused()
 }
 
 async function hold(url: string, tell: (told: Told) => void, signal: AbortSignal): Promise<'refused' | 'ended'> {

@@ -5,6 +5,10 @@ import type { FormProblem } from '#lib/server/problem.ts'
 import type { SubmitFunction } from '$app/forms'
 import type { Outbox } from '../../outbox.svelte.ts'
 
+/** An idempotency key. `crypto.randomUUID` is only where the page came by https. */
+export const newKey = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+
 type Answer = { sent?: string; problem?: FormProblem }
 
 /** `onSent`: after it was put into the outbox, before there is an answer. */
