@@ -10,12 +10,16 @@ export const notice = z
   .discriminatedUnion('type', [
     /** Somebody took or gave away the chat, or marked it as read. */
     z.object({ type: z.literal('chat.updated'), timestamp, data: z.object(ofChat) }),
-    /** The other side types, or stopped. Without a `paused` it is over after some seconds all the same. */
-    z.object({
-      type: z.literal('chat.typing'),
-      timestamp,
-      data: z.object({ ...ofChat, state: z.enum(['composing', 'paused']) }),
-    }),
+    z
+      .object({
+        type: z.literal('chat.typing'),
+        timestamp,
+        data: z.object({ ...ofChat, state: z.enum(['composing', 'paused']) }),
+      })
+      .meta({
+        description:
+          'Not told yet. The other side types, or stopped; without a `paused` it is over after some seconds all the same.',
+      }),
   ])
   .meta({ id: 'Notice' })
 export type Notice = z.infer<typeof notice>

@@ -1,14 +1,6 @@
 // Who may do what in a tenant: one table that the API checks requests against and that the dashboard shows. The operators' own account
 // has another one: there the same roles run the installation.
-import {
-  operatorReadScope,
-  operatorScope,
-  ownerScope,
-  type Role,
-  type Scope,
-  scopes,
-  type TenantRecord,
-} from './control.ts'
+import { operatorReadScope, operatorScope, ownerScope, type Role, type Scope, scopes } from './control.ts'
 
 const reading = [
   'sessions:read',
@@ -58,7 +50,7 @@ const ofOperators: Record<Role, readonly Scope[]> = {
   viewer: looking,
 }
 
-type Where = Pick<TenantRecord, 'operators'>
+type Where = { operators?: boolean | undefined }
 
 export const scopesOfRole = ({ operators }: Where, role: Role): readonly Scope[] =>
   (operators ? ofOperators : ofCustomers)[role]

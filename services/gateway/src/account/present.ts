@@ -12,7 +12,7 @@ export const presentPerson = ({ id, email, name, twoFactor, createdAt }: Person)
 export const presentMembership = ({ tenantId, name, status, operators, role, ...one }: Membership): TenantOfPerson => ({
   ...{ id: tenantId, name, status, operators, role },
   suspended: one.suspendedAt && { since: one.suspendedAt.toISOString(), reason: one.suspendedReason },
-  scopes: [...scopesOfRole(operators ? { operators } : {}, role)],
+  scopes: [...scopesOfRole({ operators }, role)],
 })
 
 export const presentWelcome = ({ tenant, apiKey, phone }: Welcome): NewTenant => ({

@@ -8,13 +8,13 @@ import { DomainError } from '../http/problem.ts'
 import type { Mount } from '../http/route.ts'
 import { type AssigneeDeps, checkAssignee, leftMeanwhile } from './assignee.ts'
 import type { ChatDesks } from './desk.ts'
-import { chatNotFound, findReachable } from './find.ts'
+import { chatNotFound, findReachable, locateReachable } from './find.ts'
 import type { TellSession } from './tell-session.ts'
 import type { ChatViews } from './views.ts'
 
 export type ChatDeskDeps = AssigneeDeps &
   IdempotencyDeps & {
-    chats: Pick<ChatViews, 'find'>
+    chats: Pick<ChatViews, 'find' | 'locate'>
     desks: ChatDesks
     liveNotices: Pick<LiveNotices, 'tell'>
     tellSession: TellSession
@@ -78,7 +78,7 @@ export function chatDeskRoutes(mount: Mount, deps: ChatDeskDeps): void {
 
   async function markRead(caller: Caller, chatId: string, messageId: string | undefined) {
     const { tenantId, mode } = caller
-    await findReachable(chats, caller, chatId)
+    await locateReachable(chats, caller, chatId)
     const marked = await desks.markRead(tenantId, mode, chatId, { messageId, at: now() })
     if (!marked) throw chatNotFound()
     if (marked === 'no-such-message')
@@ -104,7 +104,7 @@ export function chatDeskRoutes(mount: Mount, deps: ChatDeskDeps): void {
       problems: ['chat-not-found', 'views-unavailable'],
     },
     async ({ caller, params, body, answer }) => {
-      const { session_id: sessionId, phone, lid } = await findReachable(chats, caller, params.chat_id)
+      const { session_id: sessionId, phone, lid } = await locateReachable(chats, caller, params.chat_id)
       const other: Party = { ...(phone && { phone }), ...(lid && { lid }) }
       deps.tellSession(caller.tenantId, caller.mode, sessionId, {
         v: 1,

@@ -1,19 +1,32 @@
 // The chat that a request names.
 import type { Chat } from '@wagate/api/chat.ts'
+import type { Mode } from '@wagate/messages/envelope.ts'
 import { isId } from '@wagate/messages/ids.ts'
 import { type Caller, reaches } from '../access/authenticate.ts'
 import { DomainError } from '../http/problem.ts'
-import type { ChatViews } from './views.ts'
+import type { ChatViews, LocatedChat } from './views.ts'
+
+type Asking = Pick<Caller, 'tenantId' | 'mode' | 'sessionIds'>
 
 /** Throws `chat-not-found`, the same for one that is another tenant's, of the other mode, beyond the key's sessions, or never was. */
-export async function findReachable(
-  views: Pick<ChatViews, 'find'>,
-  caller: Pick<Caller, 'tenantId' | 'mode' | 'sessionIds'>,
+export const findReachable = (views: Pick<ChatViews, 'find'>, caller: Asking, chatId: string): Promise<Chat> =>
+  reachable(views.find, caller, chatId)
+
+/** The same, of a chat that is not shown. */
+export const locateReachable = (
+  views: Pick<ChatViews, 'locate'>,
+  caller: Asking,
   chatId: string,
-): Promise<Chat> {
-  const chat = isId('chat', chatId) ? await views.find(caller.tenantId, caller.mode, chatId) : undefined
-  if (!chat || !reaches(caller, chat.session_id)) throw chatNotFound()
-  return chat
+): Promise<LocatedChat> => reachable(views.locate, caller, chatId)
+
+async function reachable<Found extends { session_id: string }>(
+  read: (tenantId: string, mode: Mode, chatId: string) => Promise<Found | undefined>,
+  caller: Asking,
+  chatId: string,
+): Promise<Found> {
+  const found = isId('chat', chatId) ? await read(caller.tenantId, caller.mode, chatId) : undefined
+  if (!found || !reaches(caller, found.session_id)) throw chatNotFound()
+  return found
 }
 
 export const chatNotFound = () =>

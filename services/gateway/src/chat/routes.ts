@@ -7,7 +7,7 @@ import type { Mount } from '../http/route.ts'
 import type { MessageViews } from '../message/views.ts'
 import { assigneeOf } from './assignee.ts'
 import { type ChatDeskDeps, chatDeskRoutes } from './desk-routes.ts'
-import { findReachable } from './find.ts'
+import { findReachable, locateReachable } from './find.ts'
 import type { ChatViews } from './views.ts'
 
 export type ChatDeps = ChatDeskDeps & { cursors: Cursors; views: Pick<MessageViews, 'listMessages'>; chats: ChatViews }
@@ -92,7 +92,7 @@ export function chatRoutes(mount: Mount, deps: ChatDeps): void {
       const chatId = call.params.chat_id
       const list = [tenantId, mode, 'messages of chat', chatId]
       const after = cursor === undefined ? undefined : deps.cursors.decode(list, cursor)
-      await findReachable(deps.chats, call.caller, chatId)
+      await locateReachable(deps.chats, call.caller, chatId)
       const rows = await deps.views.listMessages(tenantId, mode, { chatId }, { limit, after })
       return call.json(200, pageOf(rows, limit, { cursors: deps.cursors, list }))
     },

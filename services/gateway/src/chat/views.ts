@@ -20,10 +20,14 @@ export type ChatFilter = {
   unread?: boolean
   q?: string | undefined
 }
+/** Whose it is, and who is on the other side. */
+export type LocatedChat = Pick<Chat, 'id' | 'session_id' | 'phone' | 'lid'>
 export type ChatViews = {
   /** `limit + 1` at most, the one with the newest message first. */
   list(tenantId: string, mode: Mode, filter: ChatFilter, page: PageRequest): Promise<Positioned<Chat>[]>
   find(tenantId: string, mode: Mode, chatId: string): Promise<Chat | undefined>
+  /** By one look at its row: for requests that name a chat and show none. */
+  locate(tenantId: string, mode: Mode, chatId: string): Promise<LocatedChat | undefined>
   /** `personId`: whose chats are "mine"; undefined for a key. */
   counts(
     tenantId: string,
@@ -69,6 +73,16 @@ export function createChatViews(inTenant: InTenant): ChatViews {
       }),
 
     find: (tenantId, mode, chatId) => inTenant(tenantId, (tx) => findChat(tx, tenantId, mode, chatId)),
+
+    locate: (tenantId, mode, chatId) =>
+      inTenant(tenantId, async (tx) => {
+        const { sessionId: session_id, phone, lid } = chatView
+        const [row] = await tx
+          .select({ id: chatView.chatId, session_id, phone, lid })
+          .from(chatView)
+          .where(and(ofMode(tenantId, mode, { sessionIds: undefined }), eq(chatView.chatId, chatId)))
+        return row
+      }),
 
     counts: (tenantId, mode, { sessionIds, personId }) =>
       inTenant(tenantId, async (tx) => {

@@ -37,6 +37,7 @@ export function fakeInbox(now: () => Date, newId: (kind: IdKind) => string) {
       const found = findOwned(tenantId, mode, id)
       return found && shown(found)
     },
+    locate: async (tenantId, mode, id) => findOwned(tenantId, mode, id),
     counts: async (tenantId, mode, { sessionIds, personId }) => {
       const unread = of(tenantId, mode).filter(
         (chat) => chat.unread_count > 0 && (sessionIds?.includes(chat.session_id) ?? true),

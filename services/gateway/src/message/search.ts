@@ -9,7 +9,7 @@ import { wantedWords, wordScope } from '@wagate/messages/words.ts'
 import { and, desc, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
 import { after, exact, type InTenant, type Positioned, type Transaction } from '../postgres/in-tenant.ts'
 import { presentMessage } from './present.ts'
-import type { PageRequest } from './views.ts'
+import { type PageRequest, sessionOf } from './views.ts'
 
 export type MessageSearch = (
   tenantId: string,
@@ -81,14 +81,7 @@ async function find(
         eq(messageView.createdAt, messageWords.createdAt),
       ),
     )
-    .innerJoin(
-      sessionView,
-      and(
-        eq(sessionView.tenantId, messageWords.tenantId),
-        eq(sessionView.sessionId, messageWords.sessionId),
-        eq(sessionView.mode, mode),
-      ),
-    )
+    .innerJoin(sessionView, sessionOf(messageWords, mode))
     .where(filter)
     .orderBy(desc(messageWords.createdAt), desc(messageWords.messageId))
     .limit(limit)

@@ -5,6 +5,7 @@ import { sessionView } from '@wagate/db/session-view.ts'
 import type { Mode } from '@wagate/messages/envelope.ts'
 import { timeOfId } from '@wagate/messages/ids.ts'
 import { and, desc, eq, getTableColumns, type SQL } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { Position } from '../http/cursor.ts'
 import { after, exact, type InTenant, type Positioned } from '../postgres/in-tenant.ts'
 import { presentMessage } from './present.ts'
@@ -73,7 +74,7 @@ export function createMessageViews(inTenant: InTenant): MessageViews {
 }
 
 /** A message belongs to a mode through its session. */
-const sessionOf = (message: typeof messageView, mode: Mode): SQL | undefined =>
+export const sessionOf = (message: { tenantId: PgColumn; sessionId: PgColumn }, mode: Mode): SQL | undefined =>
   and(
     eq(sessionView.tenantId, message.tenantId),
     eq(sessionView.sessionId, message.sessionId),
