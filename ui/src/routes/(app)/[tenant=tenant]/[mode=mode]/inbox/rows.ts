@@ -1,6 +1,6 @@
 // A conversation as it is shown: oldest first, a line before each day, what is on its way at the end.
 import type { Message } from '@wagate/api/message.ts'
-import type { Pending } from './outbox.svelte.ts'
+import type { Pending } from './unsettled.svelte.ts'
 
 export type Row =
   | { kind: 'day'; key: string; at: string }

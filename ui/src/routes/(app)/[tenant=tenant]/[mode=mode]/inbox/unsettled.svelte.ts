@@ -14,7 +14,7 @@ export type Pending = {
   refused?: Pick<FormProblem, 'title' | 'detail'>
 }
 
-export class Outbox {
+export class Unsettled {
   #all = $state.raw<readonly Pending[]>([])
 
   of(chatId: string): readonly Pending[] {
@@ -44,4 +44,4 @@ export class Outbox {
   }
 }
 
-export const [useOutbox, provideOutbox] = createContext<Outbox>()
+export const [useUnsettled, provideUnsettled] = createContext<Unsettled>()
