@@ -123,7 +123,7 @@ test('a reply is in the lists, in its chat, at the webhook with a good signature
 test('the inbox finds the reply, marks it as read, and the other phone sees that, and that somebody types', async () => {
   const { client } = tenant
   const { data: found } = await client.searchMessages({ q: 'SHO hello' })
-  expect(found.map(({ text }) => text?.body)).toEqual(['hello shop'])
+  expect(found).toMatchObject([{ text: { body: 'hello shop' }, chat: { phone: ana.number, name: 'Ana' } }])
   const { data: chats } = await client.listChats({ unread: 'true', q: ana.number.slice(4) })
   const [chat] = chats
   expect(chat).toMatchObject({ unread_count: 1, last_message: { text: { body: 'hello shop' } } })

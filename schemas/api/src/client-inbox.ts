@@ -2,6 +2,7 @@
 import type { Chat, ChatCounts, ChatTyping, MarkChatRead, UpdateChat } from './chat.ts'
 import type { CallOptions, PageOptions } from './client.ts'
 import type { Message } from './message.ts'
+import type { FoundMessage } from './message-search.ts'
 import type { Page } from './paging.ts'
 import type { CreateQuickReply, QuickReply, UpdateQuickReply } from './quick-reply.ts'
 
@@ -34,7 +35,7 @@ export function inboxMethods({ get, list, post, call }: Calls) {
     /** Tells the other side that somebody types, if it can be told now. */
     showTyping: (id: string, body: ChatTyping) => call.empty('POST', `${chat(id)}/typing`, body),
     listChatMessages: (id: string, options?: PageOptions) => list<Message>(`${chat(id)}/messages`, options),
-    searchMessages: (options: PageOptions & MessageSearch) => list<Message>('/v1/messages/search', options),
+    searchMessages: (options: PageOptions & MessageSearch) => list<FoundMessage>('/v1/messages/search', options),
 
     listQuickReplies: () => get<{ data: QuickReply[] }>('/v1/quick-replies'),
     createQuickReply: (body: CreateQuickReply, options?: CallOptions) =>

@@ -99,7 +99,11 @@ export function fakeInbox(now: () => Date, newId: (kind: IdKind) => string) {
       messages
         .filter((one) => one.tenantId === tenantId && one.mode === mode && one.text?.body.startsWith(q))
         .filter((one) => chatId === undefined || one.chat_id === chatId)
-        .filter((one) => sessionIds?.includes(one.session_id) ?? true),
+        .filter((one) => sessionIds?.includes(one.session_id) ?? true)
+        .map((one) => ({
+          ...one,
+          chat: { ...one.chat, name: findOwned(tenantId, mode, one.chat_id ?? '')?.name ?? null },
+        })),
       page,
     )
 

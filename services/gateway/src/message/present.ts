@@ -1,5 +1,6 @@
 // Rows and records → messages as the API shows them. Pure.
 import { type AcceptedMessage, acceptedMessage, type Message } from '@wagate/api/message.ts'
+import type { FoundMessage } from '@wagate/api/message-search.ts'
 import type { messageView } from '@wagate/db/message-view.ts'
 import type { IdempotencyRecord } from '@wagate/messages/control.ts'
 import { content } from '@wagate/messages/envelope.ts'
@@ -31,6 +32,11 @@ export function presentMessage(row: typeof messageView.$inferSelect): Message {
     cancelled_at: iso(row.cancelledAt),
     expired_at: iso(row.expiredAt),
   }
+}
+
+export function presentFound(row: typeof messageView.$inferSelect, name: string | null): FoundMessage {
+  const message = presentMessage(row)
+  return { ...message, chat: { ...message.chat, name } }
 }
 
 /** Content of a kind that is newer than this gateway shows as unsupported. */

@@ -1,5 +1,4 @@
-import { messagePage } from '@wagate/api/message.ts'
-import { messageSearchQuery } from '@wagate/api/message-search.ts'
+import { foundMessagePage, messageSearchQuery } from '@wagate/api/message-search.ts'
 import { isId } from '@wagate/messages/ids.ts'
 import { reaches } from '../access/authenticate.ts'
 import { type Cursors, pageOf } from '../http/cursor.ts'
@@ -21,7 +20,7 @@ export function messageSearchRoutes(mount: Mount, deps: MessageSearchDeps): void
       description:
         'Messages that have all the words, or words that begin with them, whatever the case and the accents; in scripts without spaces parts of a sentence. A message is found as soon as it is listed.',
       query: messageSearchQuery,
-      answers: { 200: { description: 'Newest first, in both directions.', schema: messagePage } },
+      answers: { 200: { description: 'Newest first, in both directions.', schema: foundMessagePage } },
       problems: ['invalid-cursor', 'views-unavailable'],
     },
     async (call) => {

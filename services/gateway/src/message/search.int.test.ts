@@ -28,6 +28,18 @@ test('messages are found by words and beginnings of words, newest first, in both
     expect(await search.found(nothing), nothing).toEqual([])
 })
 
+test('a message that is found says how the other side is called, where that is known', async () => {
+  await using search = await openSearch()
+  await search.message(await search.chat({ name: 'Ana' }), 1, { body: 'hello from Ana' })
+  await search.message(await search.chat(), 2, { body: 'hello from a number' })
+  const page = { limit: 20, after: undefined }
+  const found = await search.searchMessages('ten_a', 'live', { q: 'hello', sessionIds: undefined }, page)
+  expect(found.map(({ item }) => item.chat)).toEqual([
+    { phone: '+999100', lid: null, name: null },
+    { phone: '+999100', lid: null, name: 'Ana' },
+  ])
+})
+
 test('nothing is found of other tenants, modes, sessions and chats, nor without saying what is searched for', async () => {
   await using search = await openSearch()
   const [one, two] = [await search.chat(), await search.chat({ sessionId: 'ses_2' })]

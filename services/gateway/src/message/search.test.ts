@@ -1,4 +1,4 @@
-import { message, messagePage } from '@wagate/api/message.ts'
+import { foundMessage, foundMessagePage } from '@wagate/api/message-search.ts'
 import { wordScope } from '@wagate/messages/words.ts'
 import { expect, test } from 'vitest'
 import { createWorld } from '../fakes/world.ts'
@@ -22,7 +22,7 @@ test('a key for some sessions finds messages of those only, and a cursor is good
     return { status: answer.status, body: await answer.json() }
   }
   const ids = async (key: string, query: string) =>
-    messagePage.parse((await find(key, query)).body).data.map((one) => message.parse(one).session_id)
+    foundMessagePage.parse((await find(key, query)).body).data.map((one) => foundMessage.parse(one).session_id)
   expect((await ids(ours.key, 'q=hello')).toSorted()).toEqual([known.session_id, other].toSorted())
   const restricted = addKey(ours.tenantId, 'test', undefined, { sessionIds: [known.session_id] })
   expect(await ids(restricted, 'q=hello')).toEqual([known.session_id])
@@ -30,7 +30,7 @@ test('a key for some sessions finds messages of those only, and a cursor is good
   expect(await ids(ours.key, `q=hello&chat_id=${known.chat_id}`)).toHaveLength(2)
   expect(await ids(ours.key, 'q=hello&chat_id=none')).toEqual([])
   for (const wrong of ['', 'q=', 'q=a', `q=${'a'.repeat(81)}`]) expect((await find(ours.key, wrong)).status).toBe(422)
-  const { next_cursor } = messagePage.parse((await find(ours.key, 'q=hello&limit=1')).body)
+  const { next_cursor } = foundMessagePage.parse((await find(ours.key, 'q=hello&limit=1')).body)
   expect((await find(ours.key, `q=hello&limit=1&cursor=${next_cursor}`)).status).toBe(200)
   expect((await find(ours.key, `q=other&limit=1&cursor=${next_cursor}`)).status).toBe(422)
 })

@@ -1,6 +1,7 @@
 // Messages by their words, newest first. What is searched for is said before the query: the policies of message_words narrow the tenant's rows
 // to what matches, which is the only way to its index under row-level security.
-import type { Message } from '@wagate/api/message.ts'
+import type { FoundMessage } from '@wagate/api/message-search.ts'
+import { chatView } from '@wagate/db/chat-view.ts'
 import { messageView } from '@wagate/db/message-view.ts'
 import { messageWords } from '@wagate/db/message-words.ts'
 import { sessionView } from '@wagate/db/session-view.ts'
@@ -8,7 +9,7 @@ import type { Mode } from '@wagate/messages/envelope.ts'
 import { wantedWords, wordScope } from '@wagate/messages/words.ts'
 import { and, desc, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
 import { after, exact, type InTenant, type Positioned, type Transaction } from '../postgres/in-tenant.ts'
-import { presentMessage } from './present.ts'
+import { presentFound } from './present.ts'
 import { type PageRequest, sessionOf } from './views.ts'
 
 export type MessageSearch = (
@@ -16,7 +17,7 @@ export type MessageSearch = (
   mode: Mode,
   wanted: { q: string; chatId?: string | undefined; sessionIds: readonly string[] | undefined },
   page: PageRequest,
-) => Promise<Positioned<Message>[]>
+) => Promise<Positioned<FoundMessage>[]>
 
 /**
  * How far is looked back, one after the other, until a page is full; then at everything. A word that many messages have is found among those of a
@@ -50,7 +51,7 @@ export const createMessageSearch =
       )
       const start = sql`coalesce(${page.after?.key ?? null}::timestamptz, now())`
       const ago = (span: string) => sql`${start} - ${span}::interval`
-      const found: Positioned<Message>[] = []
+      const found: Positioned<FoundMessage>[] = []
       for (const [n, span] of [...lookBack, undefined].entries()) {
         const newer = lookBack[n - 1]
         const within = and(
@@ -64,14 +65,18 @@ export const createMessageSearch =
     })
   }
 
+/** Of the messages that are answered only: it is looked up after the limit. */
+const nameOfChat = sql<string | null>`(select ${chatView.name} from ${chatView}
+  where ${chatView.tenantId} = ${messageView.tenantId} and ${chatView.chatId} = ${messageView.chatId})`
+
 async function find(
   tx: Transaction,
   mode: Mode,
   filter: SQL | undefined,
   limit: number,
-): Promise<Positioned<Message>[]> {
+): Promise<Positioned<FoundMessage>[]> {
   const rows = await tx
-    .select({ row: getTableColumns(messageView), key: exact(messageView.createdAt) })
+    .select({ row: getTableColumns(messageView), name: nameOfChat, key: exact(messageView.createdAt) })
     .from(messageWords)
     .innerJoin(
       messageView,
@@ -85,5 +90,5 @@ async function find(
     .where(filter)
     .orderBy(desc(messageWords.createdAt), desc(messageWords.messageId))
     .limit(limit)
-  return rows.map(({ row, key }) => ({ item: presentMessage(row), position: { key, id: row.messageId } }))
+  return rows.map(({ row, name, key }) => ({ item: presentFound(row, name), position: { key, id: row.messageId } }))
 }
