@@ -47,7 +47,7 @@ test('a colleague is invited by mail, joins, does what the role may, and leaves'
   expect((await ben.acceptInvitation(id)).tenants).toMatchObject([{ id: tenant_id, role: 'agent' }])
   const asBen = await actAs(guest.session_token)
   expect((await asBen.listMembers()).data.map(({ role }) => role)).toEqual(['owner', 'agent'])
-  await expect(asBen.createSession()).rejects.toMatchObject({ problem: { code: 'scope-missing' } })
+  await expect(asBen.createSession()).rejects.toMatchObject({ problem: { code: 'permission-missing' } })
   await ben.leaveTenant(tenant_id)
   expect((await ben.me()).tenants).toEqual([])
 })

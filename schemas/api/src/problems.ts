@@ -15,6 +15,7 @@ export const problems = {
   'api-key-missing': { status: 401, title: 'An API key is needed' },
   'api-key-invalid': { status: 401, title: 'The API key is not valid' },
   'scope-missing': { status: 403, title: 'The API key lacks a scope' },
+  'permission-missing': { status: 403, title: 'You may not do this' },
   'key-restricted': { status: 403, title: 'The API key is for some sessions only' },
   'test-key-required': { status: 403, title: 'Only for test keys' },
   'live-key-required': { status: 403, title: 'Only for live keys' },

@@ -78,7 +78,7 @@ test('support looks at what is listed here, and every other route refuses it, ea
   const codes = await codesOf(world, await tokenFor(world, world.ours.params))
   const names = routesOf(world).map(({ name }) => name)
   expect(names.filter((name) => !codes.has(name)).toSorted()).toEqual(shown.toSorted())
-  expect([...codes].filter(([, code]) => code !== 'scope-missing')).toEqual([])
+  expect([...codes].filter(([, code]) => code !== 'permission-missing')).toEqual([])
 })
 
 test('an access that was ended, or whose time is over, is refused on every route', async () => {

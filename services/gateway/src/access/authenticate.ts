@@ -5,8 +5,6 @@ import {
   type ApiKeyRecord,
   type MemberRecord,
   memberKey,
-  operatorReadScope,
-  operatorScope,
   type Scope,
   type TenantRecord,
 } from '@wagate/messages/control.ts'
@@ -141,23 +139,6 @@ const ofKey = ({ tenantId, mode, keyId, scopes, sessionIds, requestsPerSecond, e
   ...{ tenantId, mode, scopes, sessionIds, requestsPerSecond, expiresAt },
   actor: { kind: 'key', keyId },
 })
-
-export function checkScope(caller: Caller, scope: Scope): void {
-  if (caller.scopes.includes(scope)) return
-  if (scope === operatorReadScope && caller.scopes.includes(operatorScope)) return
-  throw new DomainError('scope-missing', whatIsMissing(caller, scope))
-}
-
-function whatIsMissing({ actor }: Caller, scope: Scope): string {
-  switch (actor.kind) {
-    case 'key':
-      return `This needs an API key with the scope "${scope}"; this key does not have it.`
-    case 'person':
-      return `This needs the permission "${scope}", which your role, ${actor.role}, does not have: ask an owner or admin.`
-    case 'support':
-      return `This needs the permission "${scope}", which support access never has: a customer who wants help with that invites a person.`
-  }
-}
 
 /** Whether the caller may know of that session of its tenant and mode at all. */
 export const reaches = ({ sessionIds }: Pick<Caller, 'sessionIds'>, sessionId: string): boolean =>

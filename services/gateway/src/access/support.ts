@@ -9,10 +9,10 @@ import {
   type TenantRecord,
 } from '@wagate/messages/control.ts'
 import { scopesOfRole, supportScopes } from '@wagate/messages/roles.ts'
-import { DomainError } from '../http/problem.ts'
 import type { Claims } from '../token/claims.ts'
 import { isUsable } from './actor.ts'
 import type { Caller } from './authenticate.ts'
+import { notPermitted } from './check-scope.ts'
 
 export type SupportDeps = {
   /** By `supportAccessKey`. */
@@ -58,5 +58,5 @@ export function createSupport(deps: SupportDeps, known: Known) {
 /** Its scopes only read as it is; this holds whatever a route may ask for one day. */
 export function checkLooking({ actor }: Pick<Caller, 'actor'>, { method }: { method: string }): void {
   if (actor.kind !== 'support' || method === 'get') return
-  throw new DomainError('scope-missing', 'Support access only looks: it changes nothing.')
+  throw notPermitted('Support access only looks: it changes nothing.')
 }

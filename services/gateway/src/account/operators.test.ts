@@ -51,9 +51,9 @@ test("owners and admins of the operators' account order the fleet about, the oth
   for (const role of ['developer', 'agent', 'viewer'] as const) {
     const { token } = await enter(role)
     expect((await request(token, 'GET', '/v1/admin/workers')).status).toBe(200)
-    expect(await codeOf(await request(token, 'POST', path))).toBe('scope-missing')
+    expect(await codeOf(await request(token, 'POST', path))).toBe('permission-missing')
     const invited = { email: 'eve@example.com', role: 'admin' }
-    expect(await codeOf(await request(token, 'POST', '/v1/invitations', invited))).toBe('scope-missing')
+    expect(await codeOf(await request(token, 'POST', '/v1/invitations', invited))).toBe('permission-missing')
   }
 })
 
@@ -83,7 +83,7 @@ test("nobody can delete, rename or plan the operators' account, nor make keys or
     ['POST', '/v1/sessions', {}],
   ] as const
   for (const [method, path, body] of attempts)
-    expect(await codeOf(await request(token, method, path, body)), path).toBe('scope-missing')
+    expect(await codeOf(await request(token, method, path, body)), path).toBe('permission-missing')
 })
 
 test('a person is told which of his accounts is the operators', async () => {

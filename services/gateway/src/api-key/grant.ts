@@ -1,7 +1,7 @@
 // What a key may give away: no more than it has. Otherwise the weakest key that may make keys would be worth as much as the strongest.
-import type { Scope } from '@wagate/messages/control.ts'
 import type { Caller } from '../access/authenticate.ts'
-import { DomainError, invalid } from '../http/problem.ts'
+import { checkScopesToGive } from '../access/check-scope.ts'
+import { invalid } from '../http/problem.ts'
 
 export type Grant = {
   scopes: readonly string[]
@@ -9,14 +9,9 @@ export type Grant = {
   expiresAt: Date | null
 }
 
-/** Throws `scope-missing`, or `invalid-request` for what is longer or faster than the caller's own. */
+/** Throws `scope-missing` or `permission-missing`, or `invalid-request` for what is longer or faster than the caller's own. */
 export function checkGrant(caller: Caller, wanted: Grant): void {
-  const beyond = wanted.scopes.filter((scope) => !caller.scopes.includes(scope as Scope))
-  if (beyond.length > 0)
-    throw new DomainError(
-      'scope-missing',
-      `Your own API key does not have ${beyond.join(', ')}, so it cannot give that to another one.`,
-    )
+  checkScopesToGive(caller, wanted.scopes)
   const { expiresAt, requestsPerSecond } = wanted
   if (caller.expiresAt && (!expiresAt || expiresAt.getTime() > Date.parse(caller.expiresAt)))
     throw invalid('expires_at', `Your own API key ends at ${caller.expiresAt}: write that time or an earlier one.`)

@@ -48,6 +48,12 @@ test('nobody gives away more than he has', async () => {
   const within = { scopes: ['sandbox'], expires_at: soon, requests_per_second: 50 }
   expect((await create(within, weak)).status).toBe(201)
   expect((await create({ ...within, scopes: ['messages:write'] }, weak)).body.code).toBe('scope-missing')
+  const { tenantId } = world.ours
+  const developer = await world.tokenOf(tenantId, world.people.addMember(tenantId, 'developer'))
+  expect((await create({ ...within, scopes: ['members:write'] }, developer)).body).toMatchObject({
+    code: 'permission-missing',
+    detail: 'You do not have members:write in this account, so you cannot give that away.',
+  })
   for (const more of [{ expires_at: null }, { expires_at: '2100-01-01T00:00:00Z' }, { requests_per_second: null }])
     expect((await create({ ...within, ...more }, weak)).body.code).toBe('invalid-request')
   const strong = await create({ scopes: ['messages:write', 'keys:read'] })

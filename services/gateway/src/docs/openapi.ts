@@ -13,7 +13,9 @@ export const auditExtension = 'x-audit-action'
 
 /** What any route may answer, whatever it does. */
 const everywhere: ProblemCode[] = ['invalid-request', 'rate-limited', 'internal']
-const withinTenant: ProblemCode[] = ['api-key-missing', 'api-key-invalid', 'scope-missing', 'tenant-suspended']
+const withinTenant: ProblemCode[] = [
+  ...(['api-key-missing', 'api-key-invalid', 'scope-missing', 'permission-missing', 'tenant-suspended'] as const),
+]
 const forPeople: ProblemCode[] = ['sign-in-needed', 'views-unavailable']
 const forAnyone: ProblemCode[] = ['views-unavailable']
 const withBody: ProblemCode[] = ['malformed-json', 'unsupported-media-type', 'body-too-large', 'broker-unavailable']

@@ -1,8 +1,9 @@
 // Who may pass: a caller within a tenant, somebody who is signed in, or anybody; each within a rate.
 import { limitedAs } from '@wagate/runtime/address.ts'
 import { actorId } from '../access/actor.ts'
-import { type Authenticate, type Caller, checkReach, checkScope } from '../access/authenticate.ts'
+import { type Authenticate, type Caller, checkReach } from '../access/authenticate.ts'
 import { checkDeletion } from '../access/check-deletion.ts'
+import { checkScope } from '../access/check-scope.ts'
 import { checkSuspension } from '../access/check-suspension.ts'
 import { checkLooking } from '../access/support.ts'
 import type { Client, Present } from '../account/accounts.ts'

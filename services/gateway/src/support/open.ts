@@ -3,6 +3,7 @@ import type { OpenSupportAccess } from '@wagate/api/support.ts'
 import type { TenantRecord } from '@wagate/messages/control.ts'
 import { actorId } from '../access/actor.ts'
 import type { Caller } from '../access/authenticate.ts'
+import { notPermitted } from '../access/check-scope.ts'
 import type { MemberControl } from '../control/members.ts'
 import type { SupportAccessRow, SupportControl } from '../control/support-accesses.ts'
 import { DomainError } from '../http/problem.ts'
@@ -26,7 +27,7 @@ export async function openAccess(
 ): Promise<SupportAccessRow> {
   const tenant = deps.findTenant(tenantId) ?? (await deps.refreshTenant(tenantId))
   if (!tenant || tenant.operators) throw new DomainError('tenant-not-found', 'There is no account with this id.')
-  if (caller.actor.kind === 'support') throw new DomainError('scope-missing', 'Support access opens no other one.')
+  if (caller.actor.kind === 'support') throw notPermitted('Support access opens no other one.')
   const until = new Date(deps.now().getTime() + minutes * 60_000)
   for (const { email, name, role } of await deps.members.list(tenantId))
     if (role === 'owner')

@@ -43,7 +43,7 @@ test('an access that the account ends on one gateway is over on the other; owner
   const { token } = await operator.createSupportToken(tenantId, access.id)
   const looking = there.client(token)
   expect((await looking.listSessions()).data).toEqual([])
-  expect(await codeOf(looking.createSession())).toBe('scope-missing')
+  expect(await codeOf(looking.createSession())).toBe('permission-missing')
   expect((await operator.listAllSupportAccesses()).data).toEqual([access])
 
   const customer = here.client(apiKey)

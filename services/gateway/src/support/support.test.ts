@@ -43,8 +43,8 @@ test('an operator looks for a while; owners get a mail, and the account has it o
   for (let n = 0; n < 3; n++) expect((await request(looking, 'GET', '/v1/sessions')).status).toBe(200)
   const path = `/v1/sessions/${ours.params.session_id}`
   expect((await request(looking, 'GET', path)).status).toBe(200)
-  expect(await codeOf(await request(looking, 'GET', `${path}/messages`))).toBe('scope-missing')
-  expect(await codeOf(await request(looking, 'GET', `${path}/qr`))).toBe('scope-missing')
+  expect(await codeOf(await request(looking, 'GET', `${path}/messages`))).toBe('permission-missing')
+  expect(await codeOf(await request(looking, 'GET', `${path}/qr`))).toBe('permission-missing')
   const by = { kind: 'operator', id: personId }
   expect(entriesOf(ours.tenantId)).toMatchObject([
     {

@@ -1,8 +1,9 @@
 import { createToken, token } from '@wagate/api/token.ts'
 import { actorId } from '../access/actor.ts'
 import { type Caller, reaches } from '../access/authenticate.ts'
+import { checkScopesToGive } from '../access/check-scope.ts'
 import type { App } from '../app.ts'
-import { DomainError, invalid } from '../http/problem.ts'
+import { invalid } from '../http/problem.ts'
 import type { Mount } from '../http/route.ts'
 import type { SigningKeys } from './signing-keys.ts'
 import type { Tokens } from './tokens.ts'
@@ -30,9 +31,7 @@ export function tokenRoutes(app: App, mount: Mount, deps: TokenRouteDeps): void 
     },
     async (call) => {
       const { caller, body } = call
-      const beyond = body.scopes.filter((scope) => !caller.scopes.includes(scope))
-      if (beyond.length > 0)
-        throw new DomainError('scope-missing', `Your API key does not have ${beyond.join(', ')}: leave that out.`)
+      checkScopesToGive(caller, body.scopes)
       const strange = body.session_ids?.filter((id) => !reaches(caller, id)) ?? []
       if (strange.length > 0) throw invalid('session_ids', `Your API key does not reach ${strange.join(', ')}.`)
       const sessions = body.session_ids ?? caller.sessionIds

@@ -42,5 +42,5 @@ export const orNothing = <Answer>(answer: Promise<Answer>): Promise<Answer | und
 
 /** For pages that ask the API for nothing by which it could refuse. */
 export function mustHave(scopes: readonly string[], scope: string): void {
-  if (!scopes.includes(scope)) error(403, { message: `Your role does not have ${scope}.`, code: 'scope-missing' })
+  if (!scopes.includes(scope)) error(403, { message: `Your role does not have ${scope}.`, code: 'permission-missing' })
 }
