@@ -1,3 +1,4 @@
+import type { BaileysEventMap } from '@whiskeysockets/baileys'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { until } from './testing/client.ts'
 import { createWorld, type Linked, pnOf, receivedTexts, sendText, type World } from './testing/world.ts'
@@ -86,6 +87,53 @@ test.each([
   await sendText(alice.client, addressOf(bob), 'typed')
   await world.shows(bob, 'typed')
   expect(typing()).toEqual([])
+})
+
+test('a client hears that a phone types while it is available and subscribed to it', async () => {
+  const bob = world.sandbox.phones.create({ realm: 'main' })
+  const eve = world.sandbox.phones.create({ realm: 'main' })
+  const socket = alice.client.socket()
+  const heard: unknown[] = []
+  const hear = ({ presences }: BaileysEventMap['presence.update']) =>
+    heard.push(...Object.entries(presences).map(([jid, { lastKnownPresence }]) => [jid, lastKnownPresence]))
+  socket.ev.on('presence.update', hear)
+  const types = (phone: { id: string }, state: 'composing' | 'paused' = 'composing') =>
+    world.sandbox.phones.type(phone.id, { to: alice.phone.number, state })
+  // What a client sent is taken in order, so an answer says that everything before it was taken.
+  const settled = () => socket.fetchBlocklist()
+  await until(() => socket.authState.creds.me?.name !== undefined, 'the name of the account')
+
+  await socket.presenceSubscribe(bob.lid)
+  await settled()
+  types(bob)
+  await socket.sendPresenceUpdate('available')
+  await settled()
+  types(eve)
+  types(bob)
+  types(bob, 'paused')
+  await until(() => heard.length >= 2, 'somebody to type')
+  await socket.sendPresenceUpdate('unavailable')
+  await settled()
+  types(bob)
+  await socket.sendPresenceUpdate('available')
+  await settled()
+  types(bob)
+  await settled()
+  socket.ev.off('presence.update', hear)
+  // Baileys calls somebody who stopped typing available.
+  expect(heard).toEqual([
+    [bob.lid, 'composing'],
+    [bob.lid, 'available'],
+  ])
+})
+
+test('a phone types online, and to somebody', () => {
+  const bob = world.sandbox.phones.create({ realm: 'main' })
+  const to = alice.phone.number
+  const type = (other: string) => () => world.sandbox.phones.type(bob.id, { to: other, state: 'composing' })
+  expect(type('+999000000000')).toThrow('No phone of this realm')
+  world.sandbox.phones.setOnline(bob.id, false)
+  expect(type(to)).toThrow('Turn the phone online')
 })
 
 test('a conversation goes back and forth through many ratchet turns', async () => {

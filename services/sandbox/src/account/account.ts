@@ -25,6 +25,8 @@ export type Account = {
 export type DeviceLink = {
   /** Stanzas flow only after the client said that it is active; before that they wait in the mailbox. */
   isActive(): boolean
+  /** Whether it is told that they type. */
+  hearsTyping(author: Account): boolean
   receive(stanza: BinaryNode): void
   /** Sends a last node, if any, and closes. */
   end(lastWords?: BinaryNode): void

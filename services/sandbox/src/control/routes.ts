@@ -62,6 +62,10 @@ export function createControlApp(sandbox: ControlDeps, controlToken: string): Ho
   app.post('/control/phones/:id/messages', async (c) =>
     c.json(phones.send(c.req.param('id'), await body(c, schemas.newMessage)), 202),
   )
+  app.post('/control/phones/:id/typing', async (c) => {
+    phones.type(c.req.param('id'), await body(c, schemas.typing))
+    return c.body(null, 204)
+  })
   app.get('/control/phones/:id/messages', (c) =>
     c.json(phones.messages(c.req.param('id'), query(c, schemas.pageQuery))),
   )

@@ -46,6 +46,8 @@ export const absentClient = z
 
 export const newMessage = z.strictObject({ to: z.string().min(1).max(64), text: z.string().min(1).max(65_536) })
 
+export const typing = z.strictObject({ to: z.string().min(1).max(64), state: z.enum(['composing', 'paused']) })
+
 export const read = z.strictObject({ ids: z.array(messageId).max(10_000).optional() })
 
 export const newCall = z.strictObject({ to: z.string().min(1).max(64), video: z.boolean().optional() })

@@ -1,4 +1,4 @@
-/** "typing…": passed on to the devices that are there, and never kept for those that are not. */
+/** "typing…": passed on to the devices that are there and want to hear of it, and never kept for those that are not. */
 import { accountJid, type Device } from '../account/account.ts'
 import { parseUserJid } from '../wire/jid.ts'
 import { type BinaryNode, childOf, node } from '../wire/node.ts'
@@ -15,5 +15,6 @@ export function routeChatState({ directory }: NetworkContext, from: Device, stan
   const state = stateOf(stanza)
   if (!address || !other || other === from.account || !state) return
   const told = node('chatstate', { from: accountJid(from.account, address.mode) }, [node(state, {})])
-  for (const { link } of other.devices.values()) if (link?.isActive()) link.receive(told)
+  for (const { link } of other.devices.values())
+    if (link?.isActive() && link.hearsTyping(from.account)) link.receive(told)
 }

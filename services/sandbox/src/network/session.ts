@@ -8,6 +8,7 @@ import { routeChatState } from './chatstate.ts'
 import type { Connection } from './connection.ts'
 import { type NetworkContext, timestamp } from './context.ts'
 import type { MessageRouter } from './message.ts'
+import { createPresence } from './presence.ts'
 import { routeReceipt, settleAck } from './receipt.ts'
 
 export type ClientSession = {
@@ -44,6 +45,7 @@ export function openSession(
 ): ClientSession {
   const { account } = device
   const { stats } = network
+  const presence = createPresence(network, device)
   let isActive = false
   if (device.link) {
     stats.count(account.realm, 'evictions')
@@ -51,6 +53,7 @@ export function openSession(
   }
   const link = {
     isActive: () => isActive,
+    hearsTyping: presence.hears,
     receive: (stanza: BinaryNode) => connection.send(stanza),
     end: (lastWords?: BinaryNode) => connection.end(lastWords),
   }
@@ -92,13 +95,14 @@ export function openSession(
     messages.route(device, stanza)
   }
 
-  // Presence and telemetry need no answer.
+  // Telemetry needs no answer.
   const receive = (stanza: BinaryNode) => {
     if (stanza.tag === 'message') takeMessage(stanza)
     else if (stanza.tag === 'receipt') routeReceipt(network, device, stanza)
     else if (stanza.tag === 'ack') settleAck(network, device, stanza)
     else if (stanza.tag === 'iq') answerIq(stanza)
     else if (stanza.tag === 'chatstate') routeChatState(network, device, stanza)
+    else if (stanza.tag === 'presence') presence.note(stanza)
   }
 
   return {

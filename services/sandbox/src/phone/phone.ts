@@ -96,6 +96,7 @@ export function goOnline(phone: Phone, receive: (phone: Phone, stanza: BinaryNod
   if (phone.device.link) return
   const link: DeviceLink = {
     isActive: () => true,
+    hearsTyping: () => true,
     // A stanza that waits in the queue when the phone goes offline is still in the mailbox, and comes again.
     receive: (stanza) => phone.enqueue(() => (phone.device.link === link ? receive(phone, stanza) : undefined)),
     end: () => goOffline(phone),

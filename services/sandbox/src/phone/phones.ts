@@ -2,12 +2,13 @@
 import { type Account, accountJid, createAccount, type Device, linkedDevices } from '../account/account.ts'
 import { allocateLid, allocateNumber, formatNumber, parseNumber } from '../account/number.ts'
 import { offerCall } from '../network/call.ts'
+import { type ChatState, routeChatState } from '../network/chatstate.ts'
 import { unlinkDevice } from '../network/devices.ts'
 import { type AbsentClient, enrol } from '../network/enrol.ts'
 import type { Pairing } from '../network/pairing.ts'
 import { SandboxProblem } from '../problems.ts'
 import { parseUserJid } from '../wire/jid.ts'
-import type { BinaryNode } from '../wire/node.ts'
+import { type BinaryNode, node } from '../wire/node.ts'
 import { createPhone, goOffline, goOnline, type Phone, type PhoneDeps } from './phone.ts'
 import { sendReadReceipts } from './read.ts'
 import { receive } from './receive.ts'
@@ -69,6 +70,8 @@ export type Phones = {
   /** Links a client that is not connected, by its public keys. */
   enrol(id: string, client: AbsentClient): { jid: string; lid: string; device: number; identity: string }
   send(id: string, message: { to: string; text: string }): { id: string }
+  /** Shows in the chat that the person types, or stopped. */
+  type(id: string, typing: { to: string; state: ChatState }): void
   messages(id: string, page?: { after?: number | undefined; limit?: number | undefined }): { items: MessageView[] }
   read(id: string, ids?: string[]): { read: number }
   setOnline(id: string, online: boolean): PhoneView
@@ -98,6 +101,12 @@ export function createPhones(deps: PhonesDeps): Phones {
     const phone = phones.get(id)
     if (!phone) throw new SandboxProblem('phone-not-found', 'Create the phone first, or check its id.')
     return phone
+  }
+
+  const otherSide = ({ account }: Phone, to: string): Account => {
+    const found = directory.find(account.realm, digitsOf(to))
+    if (!found) throw new SandboxProblem('not-on-whatsapp', 'No phone of this realm has the number in `to`.')
+    return found
   }
 
   const add = (phone: Phone) => {
@@ -169,9 +178,14 @@ export function createPhones(deps: PhonesDeps): Phones {
 
     send(id, { to, text }) {
       const phone = find(id)
-      const chat = directory.find(phone.account.realm, digitsOf(to))
-      if (!chat) throw new SandboxProblem('not-on-whatsapp', 'No phone of this realm has the number in `to`.')
-      return { id: sendText(deps, phone, chat, text).id }
+      return { id: sendText(deps, phone, otherSide(phone, to), text).id }
+    },
+
+    type(id, { to, state }) {
+      const phone = find(id)
+      if (!phone.device.link) throw new SandboxProblem('phone-offline', 'Turn the phone online before it types.')
+      const chat = otherSide(phone, to)
+      routeChatState(network, phone.device, node('chatstate', { to: accountJid(chat, 'lid') }, [node(state)]))
     },
 
     messages: (id, { after = 0, limit = 100 } = {}) => ({
@@ -194,10 +208,8 @@ export function createPhones(deps: PhonesDeps): Phones {
     },
 
     call(id, { to, video = false }) {
-      const { account } = find(id)
-      const callee = network.directory.find(account.realm, digitsOf(to))
-      if (!callee) throw new SandboxProblem('not-on-whatsapp', 'Nobody in this realm has that number.')
-      return { id: offerCall(network, account, callee, video) }
+      const phone = find(id)
+      return { id: offerCall(network, phone.account, otherSide(phone, to), video) }
     },
 
     unlink(id, number) {
