@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { lane } from './commands.ts'
 import { party } from './envelope.ts'
 
+const token = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 const count = z.number().int().nonnegative()
 
 export const queueQuestion = z.object({ v: z.literal(1), messageId: z.string().max(64).optional() })
@@ -54,6 +55,8 @@ export const wish = z.discriminatedUnion('kind', [
   /** Somebody read these: their authors may know. */
   z.object({ v: z.literal(1), kind: z.literal('read'), messages: z.array(readMessage).min(1).max(100) }),
   z.object({ v: z.literal(1), kind: z.literal('typing'), chat: party, state: z.enum(['composing', 'paused']) }),
+  /** Somebody has the chat before them: for two minutes a notice tells when the other side types. */
+  z.object({ v: z.literal(1), kind: z.literal('watch'), chat: party, chatId: token }),
 ])
 export type Wish = z.infer<typeof wish>
 

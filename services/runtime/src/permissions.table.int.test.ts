@@ -181,7 +181,7 @@ const publishing: Rights = {
   'ask.s1.t.s': ['gateway'],
   'told.quota': ['gateway'],
   'told.anything': nobody,
-  'notice.t.test': ['gateway'],
+  'notice.t.test': ['gateway', 'worker'],
   'notice.t': nobody,
   '$JS.API.INFO': ['monitor'],
   '$JS.API.STREAM.LIST': ['monitor'],

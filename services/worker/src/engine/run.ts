@@ -1,7 +1,7 @@
 // Composition of an engine process: broker, session directory, engine, and the conversation with the supervisor.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { hostPartition } from '@wagate/messages/control.ts'
-import { commandsOfSession } from '@wagate/messages/subjects.ts'
+import { commandsOfSession, noticeSubject } from '@wagate/messages/subjects.ts'
 import { backoffMs } from '@wagate/runtime/backoff.ts'
 import { connectBroker } from '@wagate/runtime/broker.ts'
 import type { Logger } from '@wagate/runtime/logger.ts'
@@ -163,6 +163,8 @@ export async function runEngine(config: EngineConfig, logger: Logger, parent: En
           arrivals.status(session.sessionId, state.status, state.proxyFailure !== undefined)
           publishState(state)
         },
+        tell: (notice) =>
+          broker.tell(noticeSubject(session.tenantId, session.mode), Buffer.from(JSON.stringify(notice))),
         publishPairing: pairingPublisher(engineBroker, session),
         onDeleted: () => forgetSession(engineBroker, session),
         onFenced: onLost,

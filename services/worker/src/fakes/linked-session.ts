@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Command } from '@wagate/messages/commands.ts'
 import type { PairingRecord, SessionConfig, SessionState } from '@wagate/messages/control.ts'
+import type { Notice } from '@wagate/messages/notices.ts'
 import { formatProxyUrl, parseProxyUrl, proxyPlace, type SessionProxy } from '@wagate/messages/proxy.ts'
 import { isWithin, parseNetworks } from '@wagate/runtime/address.ts'
 import { parseMasterKey, sealText } from '@wagate/runtime/seal.ts'
@@ -55,7 +56,7 @@ export async function startSandbox() {
       ...(body ? { body: JSON.stringify(body) } : {}),
     })
     if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}`)
-    return schema.parse(await response.json())
+    return schema.parse(response.status === 204 ? undefined : await response.json())
   }
   return {
     url: `${base.replace('http', 'ws')}/ws/chat`,
@@ -70,6 +71,8 @@ export async function startSandbox() {
     shownOn: async (id: string) => (await call(shown, 'GET', `/phones/${id}/messages`)).items,
     typingTo: async (id: string) =>
       (await call(z.object({ typing: z.array(z.string()) }), 'GET', `/phones/${id}`)).typing,
+    type: (id: string, to: string, state: 'composing' | 'paused') =>
+      call(z.undefined(), 'POST', `/phones/${id}/typing`, { to, state }),
     stats: (realm: string) => call(stats, 'GET', `/stats?realm=${realm}`),
     fault: (body: unknown) => call(z.unknown(), 'POST', '/faults', body),
     [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
@@ -92,6 +95,7 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
   const published = new Map<string, LoggedEvent>()
   const qrs: string[] = []
   const states: SessionState[] = []
+  const notices: Notice[] = []
   const lines: Record<string, unknown>[] = []
   let proxy: SessionProxy | undefined
   let suspended = false
@@ -145,6 +149,7 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
       publishState: (next) => {
         states.push(next)
       },
+      tell: (notice) => notices.push(notice),
       publishPairing: (record) => {
         shownNow = record
         if (record?.qr) qrs.push(record.qr)
@@ -164,6 +169,8 @@ export function sessionOn(sandbox: SandboxServer, tenantId: string) {
     state: () => states.at(-1),
     /** Everything that was told of it, in order. */
     states,
+    /** Everything that those who follow it live were told. */
+    notices,
     /** Everything that was logged. */
     lines,
     config,

@@ -38,6 +38,8 @@ export function setUp(
     checkRestrictions: () => {},
     markRead: () => {},
     showTyping: () => {},
+    watchTyping: () => {},
+    appearOffline: () => {},
     close: () => {},
   }
   const sender = createSender({

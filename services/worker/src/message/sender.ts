@@ -4,7 +4,7 @@ import { AsyncResource } from 'node:async_hooks'
 import type { CommandOf, Lane } from '@wagate/messages/commands.ts'
 import { idWithKind } from '@wagate/messages/ids.ts'
 import type { Pacing } from '@wagate/messages/pacing.ts'
-import type { QueueAnswer, Wish } from '@wagate/messages/questions.ts'
+import type { QueueAnswer } from '@wagate/messages/questions.ts'
 import type { Handling } from '../faults.ts'
 import type { Intent, Memory } from '../log/memory.ts'
 import type { LogRecord, QueuedMessage } from '../log/records.ts'
@@ -20,7 +20,6 @@ import { reportQueue } from './queue-report.ts'
 import { isToKnownChat, strangersWaitMs } from './strangers.ts'
 import { waMessageIdFor } from './wa-id.ts'
 import { createWake } from './wake.ts'
-import { fulfil } from './wishes.ts'
 
 export type SenderDeps = {
   memory: Memory
@@ -252,8 +251,6 @@ export function createSender(deps: SenderDeps) {
     stopIntake: intake.stop,
     fullLanes: intake.full,
 
-    /** If the session may write to WhatsApp now. */
-    fulfil: (wish: Wish): undefined => fulfil(wish, deps.socket()),
     report: (messageId: string | undefined): QueueAnswer => {
       const connected = deps.socket() !== undefined
       return reportQueue({ memory, pace, throttle, passed, connected, nowMs: nowMs() }, messageId)

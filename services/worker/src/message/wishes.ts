@@ -1,23 +1,37 @@
-// What people in an inbox wish that WhatsApp be told: that they read, that they type. It is worth nothing a moment later, so it is told if
-// there is a connection that may be written to, and nothing remembers it.
-import type { Party } from '@wagate/messages/envelope.ts'
+// What people in an inbox wish that WhatsApp be told: that they read, that they type, that they want to see who types. It is worth nothing
+// a moment later, so it is told if there is a connection that may be written to, and nothing remembers it.
 import type { Wish } from '@wagate/messages/questions.ts'
+import { jidsOf } from '../session/jid.ts'
 import type { WhatsAppSocket } from '../session/socket.ts'
+import { createWatches, type WatchesDeps } from './watches.ts'
 
-export function fulfil(wish: Wish, socket: Pick<WhatsAppSocket, 'markRead' | 'showTyping'> | undefined): undefined {
-  switch (wish.kind) {
-    case 'read': {
-      const read = wish.messages.map(({ waMessageId, chat }) => ({ id: waMessageId, jid: jidOf(chat) }))
-      socket?.markRead(read.flatMap(({ id, jid }) => (jid === undefined ? [] : { id, jid })))
-      return
-    }
-    case 'typing': {
-      const jid = jidOf(wish.chat)
-      if (jid !== undefined) socket?.showTyping(jid, wish.state)
-    }
-  }
+export type WishesDeps = Omit<WatchesDeps, 'socket'> & {
+  socket: () => Pick<WhatsAppSocket, 'markRead' | 'showTyping' | 'watchTyping'> | undefined
 }
 
-/** The LID where both are known: WhatsApp sends messages of people under it, and a receipt goes where its message came from. */
-const jidOf = ({ phone, lid }: Party): string | undefined =>
-  lid ?? (phone === undefined ? undefined : `${phone.slice(1)}@s.whatsapp.net`)
+export type Wishes = ReturnType<typeof createWishes>
+
+export function createWishes(deps: WishesDeps) {
+  const watches = createWatches(deps)
+
+  return {
+    typed: watches.typed,
+
+    fulfil(wish: Wish): undefined {
+      switch (wish.kind) {
+        case 'read': {
+          const read = wish.messages.map(({ waMessageId, chat }) => ({ id: waMessageId, jid: jidsOf(chat)[0] }))
+          deps.socket()?.markRead(read.flatMap(({ id, jid }) => (jid === undefined ? [] : { id, jid })))
+          return
+        }
+        case 'typing': {
+          const [jid] = jidsOf(wish.chat)
+          if (jid !== undefined) deps.socket()?.showTyping(jid, wish.state)
+          return
+        }
+        case 'watch':
+          watches.watch(wish.chat, wish.chatId)
+      }
+    },
+  }
+}

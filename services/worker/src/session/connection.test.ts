@@ -29,6 +29,7 @@ function world(options: { linked?: boolean; owned?: () => Promise<void> } = {}) 
     codeEntered: () => {},
     paired: () => {},
     receipt: () => {},
+    typed: () => {},
     call: () => {},
     acknowledged: () => {},
     frameSent: () => {},
@@ -46,6 +47,8 @@ function world(options: { linked?: boolean; owned?: () => Promise<void> } = {}) 
         checkRestrictions: () => {},
         markRead: () => {},
         showTyping: () => {},
+        watchTyping: () => {},
+        appearOffline: () => {},
         close: () => {
           own.closed = true
         },

@@ -1,5 +1,6 @@
 // What a session needs from its engine.
 import type { PairingRecord, SessionConfig, SessionState } from '@wagate/messages/control.ts'
+import type { Notice } from '@wagate/messages/notices.ts'
 import type { Login } from '../engine/logins.ts'
 import type { Handling } from '../faults.ts'
 import type { LoggedEvent } from '../log/memory.ts'
@@ -49,6 +50,8 @@ export type SessionDeps = {
   pause: (attempt: number) => Promise<void>
   publish: (event: LoggedEvent) => Promise<void>
   publishState: (state: SessionState) => void
+  /** Tells those who follow the tenant live. */
+  tell: (notice: Notice) => void
   /** What can link a phone now; undefined when nothing can any more. */
   publishPairing: (record: PairingRecord | undefined) => void
   /** The session is deleted and its last event published: remove its keys. */

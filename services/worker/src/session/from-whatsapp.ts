@@ -20,6 +20,7 @@ export type FromWhatsAppDeps = {
   proxying: Proxying
   setbacks: Setbacks
   checkRestrictions: () => void
+  typed: ConnectionDeps['on']['typed']
   /** Does what was asked for while there was no connection; false when that is nothing. */
   resumeUnlinking: () => boolean
   close: (reason: CloseReason, unlinked: boolean) => void
@@ -60,6 +61,7 @@ export function fromWhatsApp(deps: FromWhatsAppDeps): ConnectionDeps['on'] & { k
     receipt: onReceipt,
     call: (stanza) => void journal.append([{ kind: 'STANZA', stanza, at: journal.at() }]),
     acknowledged: (waMessageId, error) => sender.acknowledged(waMessageId, error),
+    typed: deps.typed,
     frameSent: deps.onFrameSent,
     restriction: setbacks.restricted,
     failed: setbacks.failed,

@@ -28,6 +28,12 @@ export function partyOfJid(jid: string, lookup: (id: string) => string | undefin
   return { ...(phone ? { phone: `+${phone}` } : {}), ...(lid ? { lid: `${lid}@lid` } : {}) }
 }
 
+/** The LID first: WhatsApp sends messages of people under it where both are known, and a receipt goes where its message came from. */
+export const jidsOf = ({ phone, lid }: Party): string[] => [
+  ...(lid === undefined ? [] : [lid]),
+  ...(phone === undefined ? [] : [`${phone.slice(1)}@s.whatsapp.net`]),
+]
+
 const credentials = z.object({ me: z.object({ id: z.string(), lid: z.string().optional() }).optional() })
 
 /** Whose account the credentials are, under both names; undefined before pairing. */

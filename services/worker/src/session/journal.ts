@@ -1,4 +1,5 @@
 // One way to change a session: begin the append, fold the record into the memory, hand its events to the relay.
+import { isWorthLeaving } from '../log/crashes.ts'
 import { apply, type Memory } from '../log/memory.ts'
 import type { Lifecycle, LogRecord } from '../log/records.ts'
 import type { Relay } from '../log/relay.ts'
@@ -31,5 +32,11 @@ export function createJournal({ memory, log, relay, released, now }: JournalDeps
     released,
     lifecycle: (lifecycle: Lifecycle): number => append([{ kind: 'LIFECYCLE', lifecycle }]),
     at: (): string => now().toISOString(),
+    /** The owner goes in good order, if anybody would want to know. */
+    left(): void {
+      const { crashes, linked, closed } = memory
+      if ((linked && !closed) || isWorthLeaving(crashes, now().getTime()))
+        append([{ kind: 'LEFT', at: now().toISOString() }])
+    },
   }
 }

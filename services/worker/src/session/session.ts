@@ -4,12 +4,12 @@ import type { SessionConfig } from '@wagate/messages/control.ts'
 import type { CloseReason } from '@wagate/messages/events.ts'
 import { paceOf } from '@wagate/messages/pacing.ts'
 import type { Question, QueueAnswer } from '@wagate/messages/questions.ts'
-import { isWorthLeaving } from '../log/crashes.ts'
 import type { Memory } from '../log/memory.ts'
 import type { Relay } from '../log/relay.ts'
 import { createSnapshotter, type Snapshotter } from '../log/snapshotter.ts'
 import type { Takeover } from '../log/takeover.ts'
 import { createSender, type Sender } from '../message/sender.ts'
+import { createWishes, type Wishes } from '../message/wishes.ts'
 import { type Caution, cautionAfter } from './caution.ts'
 import { type Connection, createConnection } from './connection.ts'
 import type { CommandOutcome, SessionDeps } from './deps.ts'
@@ -33,6 +33,7 @@ export class Session {
   readonly #journal: Journal
   readonly #relay: Relay
   readonly #sender: Sender
+  readonly #wishes: Wishes
   readonly #connection: Connection
   readonly #status: ReturnType<typeof createStatus>
   readonly #setbacks: Setbacks
@@ -57,8 +58,7 @@ export class Session {
       memory,
       now: deps.now,
       publish: deps.publishState,
-      owner: deps.takeover.owner,
-      version: versionText(deps.version),
+      ...{ owner: deps.takeover.owner, version: versionText(deps.version) },
       facts: () => this.#connection.facts(),
       fullLanes: () => this.#sender.fullLanes(),
       proxyFailure: () => this.#proxying.failure(),
@@ -96,13 +96,16 @@ export class Session {
     this.#setbacks = setbacks
     this.snapshots = createSnapshotter({ ...deps.takeover, ...taken, relay, report: deps.warn })
     this.#caution = cautionAfter({ ...deps, memory, journal, log })
+    const connection = () => this.#connection.current()
+    const socket = () => (this.#quiet.holds() || deps.isSuspended() ? undefined : connection())
+    this.#wishes = createWishes({ ...deps, socket, connection, sessionId: this.id })
     this.#sender = createSender({
       ...deps,
       memory,
       caution: this.#caution,
       append: journal.append,
       durable: (ticket) => this.#log.durable(ticket),
-      socket: () => (this.#quiet.holds() || deps.isSuspended() ? undefined : this.#connection.current()),
+      socket,
       pace: paceOf(deps.config),
       onFull: () => this.#status.publish(),
     })
@@ -117,8 +120,8 @@ export class Session {
     })
     const { keys, ...on } = fromWhatsApp({
       ...{ memory, journal, setbacks, status: this.#status, sender: this.#sender, pairing: this.#pairing },
-      proxying: this.#proxying,
-      checkRestrictions: () => this.#connection.current()?.checkRestrictions(),
+      ...{ proxying: this.#proxying, typed: this.#wishes.typed },
+      checkRestrictions: () => connection()?.checkRestrictions(),
       resumeUnlinking: () => this.#unlinking.resume(),
       close: (reason, unlinked) => this.#close(reason, unlinked),
       onFrameSent: deps.onFrameSent,
@@ -147,7 +150,7 @@ export class Session {
       log,
       relay,
       journal,
-      socket: () => this.#connection.current(),
+      socket: connection,
       opened: (ms) => this.#connection.opened(ms),
       close: (reason, unlinked) => this.#close(reason, unlinked),
       release: () => this.release(),
@@ -236,7 +239,7 @@ export class Session {
   }
 
   answer(question: Question): QueueAnswer | undefined {
-    return 'kind' in question ? this.#sender.fulfil(question) : this.#sender.report(question.messageId)
+    return 'kind' in question ? this.#wishes.fulfil(question) : this.#sender.report(question.messageId)
   }
 
   /** The lease is running out: hand nothing more to WhatsApp. */
@@ -272,9 +275,7 @@ export class Session {
     await this.#deps.snapshotBeforeLeaving(this)
     this.#quiet.pause()
     this.#connection.close()
-    const { crashes, linked, closed } = this.#memory
-    if ((linked && !closed) || isWorthLeaving(crashes, this.#deps.now().getTime()))
-      this.#journal.append([{ kind: 'LEFT', at: this.#journal.at() }])
+    this.#journal.left()
     try {
       await this.#log.durable()
       await this.#relay.idle()

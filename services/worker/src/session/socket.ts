@@ -15,10 +15,10 @@ import { askForCode, type CodeAnswer } from './pairing-code.ts'
 import { qrLifetimeMs, withSecret } from './qr.ts'
 import { createTimeLockReader, newChatCapOf } from './restrictions.ts'
 import { createSocketCaches } from './socket-caches.ts'
-import { callNote, receiptNote } from './stanzas.ts'
+import { type ChatState, callNote, receiptNote, typingNote } from './stanzas.ts'
 import { createUntilClosed } from './until-closed.ts'
 
-export type { Ended }
+export type { ChatState, Ended }
 
 /** As `2.3000.1043857760` in numbers. */
 export type WhatsAppVersion = [number, number, number]
@@ -56,6 +56,8 @@ export type SocketEvents = {
   /** Begins the append of a call that is offered; its acknowledgement waits for it. */
   call: (note: StanzaNote) => void
   acknowledged: (waMessageId: string, error: string | undefined) => void
+  /** The person with that JID types, or stopped. */
+  typed: (jid: string, state: ChatState) => void
   /** A message's frame was handed to the wire. */
   frameSent: () => void
   /** What WhatsApp forbids the account, or that it forbids nothing of that kind any more. */
@@ -75,7 +77,11 @@ export type WhatsAppSocket = {
   /** Tells the authors, unless the account's privacy settings forbid it: then only its own devices. Does not throw. */
   markRead: (messages: readonly { jid: string; id: string }[]) => void
   /** Does not throw. */
-  showTyping: (jid: string, state: 'composing' | 'paused') => void
+  showTyping: (jid: string, state: ChatState) => void
+  /** Appears online, and asks to be told when that person types: `typed`. Does not throw. */
+  watchTyping: (jid: string) => void
+  /** Ends that, for everybody. Does not throw. */
+  appearOffline: () => void
   logout: () => Promise<void>
   /** Asks WhatsApp what it forbids the account; the answers are `restriction` events. */
   checkRestrictions: () => void
@@ -146,6 +152,10 @@ export function openSocket(deps: SocketDeps): WhatsAppSocket {
     const note = callNote(node)
     if (note) deps.on.call(note)
   })
+  sock.ws.prependListener('CB:chatstate', (node: BinaryNode) => {
+    const note = typingNote(node)
+    if (note) deps.on.typed(note.jid, note.state)
+  })
   sock.ws.prependListener('CB:ack,class:message', ({ attrs }: BinaryNode) => {
     if (attrs.id) deps.on.acknowledged(attrs.id, attrs.error)
   })
@@ -210,6 +220,12 @@ export function openSocket(deps: SocketDeps): WhatsAppSocket {
       if (keys.length > 0) void sock.readMessages(keys).catch(() => {})
     },
     showTyping: (jid, state) => void sock.sendPresenceUpdate(state, jid).catch(() => {}),
+    watchTyping: (jid) =>
+      void sock
+        .sendPresenceUpdate('available')
+        .then(() => sock.presenceSubscribe(jid))
+        .catch(() => {}),
+    appearOffline: () => void sock.sendPresenceUpdate('unavailable').catch(() => {}),
     logout: async () => {
       await sock.logout()
     },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { apply, emptyMemory } from '../log/memory.ts'
-import { callNote, receiptNote } from './stanzas.ts'
+import { callNote, receiptNote, typingNote } from './stanzas.ts'
 
 const at = '2026-01-01T00:00:00.000Z'
 const offer = {
@@ -48,4 +48,20 @@ test('a receipt names its message and those in its list; a request to send again
   }
   expect(receiptNote(receipt)?.ids).toEqual(['A', 'B'])
   expect(receiptNote({ ...receipt, attrs: { id: 'A', type: 'retry' } })).toBeUndefined()
+})
+
+test('somebody types under one name, whatever the device; other states and other senders are nothing', () => {
+  const stanza = (from: string | undefined, tag: string) => ({
+    tag: 'chatstate',
+    attrs: from === undefined ? {} : { from },
+    content: [{ tag, attrs: {} }],
+  })
+  expect(typingNote(stanza('77:3@lid', 'composing'))).toEqual({ jid: '77@lid', state: 'composing' })
+  expect(typingNote(stanza('999100@s.whatsapp.net', 'paused'))).toEqual({
+    jid: '999100@s.whatsapp.net',
+    state: 'paused',
+  })
+  expect(typingNote(stanza('77@lid', 'dancing'))).toBeUndefined()
+  expect(typingNote(stanza(undefined, 'composing'))).toBeUndefined()
+  expect(typingNote({ tag: 'chatstate', attrs: { from: '77@lid' } })).toBeUndefined()
 })

@@ -1,7 +1,10 @@
-// Stanzas that WhatsApp forgets once they are acknowledged, and that nothing else would tell again. What each kind is worth is
-// in docs/architecture.md, "What is written before it is acknowledged".
+// Stanzas that Baileys does not tell of as we need them. Receipts and calls WhatsApp forgets once they are acknowledged: what each kind is
+// worth is in docs/architecture.md, "What is written before it is acknowledged".
 import type { BinaryNode } from '@whiskeysockets/baileys'
 import type { StanzaNote } from '../log/records.ts'
+import { splitJid } from './jid.ts'
+
+export type ChatState = 'composing' | 'paused'
 
 const childrenOf = (node: BinaryNode | undefined): BinaryNode[] =>
   Array.isArray(node?.content) ? node.content.filter((child) => typeof child === 'object' && 'tag' in child) : []
@@ -32,4 +35,12 @@ export function callNote(node: BinaryNode): StanzaNote | undefined {
     },
     ids: [callId],
   }
+}
+
+/** Somebody types in the chat with that person, or stopped. */
+export function typingNote(node: BinaryNode): { jid: string; state: ChatState } | undefined {
+  const address = splitJid(node.attrs.from ?? '')
+  const state = childrenOf(node)[0]?.tag
+  if (!address || (state !== 'composing' && state !== 'paused')) return undefined
+  return { jid: `${address.user}@${address.server}`, state }
 }

@@ -7,6 +7,40 @@ import { sessionOn, startSandbox } from '../fakes/linked-session.ts'
 const sandbox = await startSandbox()
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
+test('whoever watches a chat is told that its other side types, also after another login', async () => {
+  const own = await sandbox.createPhone('watching')
+  const [bob, eve] = [await sandbox.createPhone('watching'), await sandbox.createPhone('watching')]
+  const account = sessionOn(sandbox, 'watching')
+  const session = await account.link(own)
+  await sandbox.write(bob.id, own.number, 'hello')
+  await sandbox.write(eve.id, own.number, 'hello')
+  const received = () => account.published('message.received').map(({ data }) => readMessage.parse(data).chat)
+  const ofBob = await waitFor(() => received().find(({ phone }) => phone === bob.number), {
+    what: 'the message of Bob',
+  })
+  const typed = async (count: number, state: 'composing' | 'paused') => {
+    session.answer({ v: 1, kind: 'watch', chat: ofBob, chatId: 'cht_bob' })
+    // WhatsApp says nothing of what it was told, so the phone types until it is heard.
+    await waitFor(async () => {
+      await sandbox.type(eve.id, own.number, state)
+      await sandbox.type(bob.id, own.number, state)
+      return account.notices.length >= count
+    })
+  }
+
+  await typed(1, 'composing')
+  await sandbox.fault({ realm: 'watching', disconnect: true })
+  await waitFor(() => account.published('session.connected').length === 2)
+  const heard = account.notices.length
+  await typed(heard + 1, 'paused')
+  const { sessionId } = account.config()
+  const told = { v: 1, type: 'chat.typing', sessionId, chatId: 'cht_bob', at: expect.any(String) }
+  expect(account.notices.slice(0, heard)).toEqual(Array(heard).fill({ ...told, state: 'composing' }))
+  expect(account.notices.slice(heard)).toEqual(Array(account.notices.length - heard).fill({ ...told, state: 'paused' }))
+  expect(account.published('message.received')).toHaveLength(2)
+  await session.drain()
+})
+
 test('a phone sees that its messages were read and that somebody types, and the log knows nothing of it', async () => {
   const own = await sandbox.createPhone('inbox')
   const bob = await sandbox.createPhone('inbox')

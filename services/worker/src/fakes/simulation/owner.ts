@@ -145,6 +145,7 @@ export function startOwner(deps: OwnerDeps): Owner {
         pause,
         publish: (event) => parts.publishEvent(engine, config, event),
         publishState: () => {},
+        tell: () => {},
         publishPairing: () => {},
         onDeleted: async () => {},
         onFenced: () => {

@@ -126,6 +126,8 @@ export function openSimulatedSocket(
     checkRestrictions: () => {},
     markRead: () => {},
     showTyping: () => {},
+    watchTyping: () => {},
+    appearOffline: () => {},
     logout: async () => {},
     close: () => {
       end()
