@@ -34,6 +34,8 @@ export function inboxMethods({ get, list, post, call }: Calls) {
       post<Chat>(`${chat(id)}/read`, body, options),
     /** Tells the other side that somebody types, if it can be told now. */
     showTyping: (id: string, body: ChatTyping) => call.empty('POST', `${chat(id)}/typing`, body),
+    /** For two minutes, `events` yields `chat.typing` when the other side types. */
+    watchChat: (id: string) => call.empty('POST', `${chat(id)}/watch`),
     listChatMessages: (id: string, options?: PageOptions) => list<Message>(`${chat(id)}/messages`, options),
     searchMessages: (options: PageOptions & MessageSearch) => list<FoundMessage>('/v1/messages/search', options),
 

@@ -35,6 +35,7 @@ import type {
   PhoneReadAnswer,
   PhoneSend,
   PhoneSent,
+  PhoneTyping,
   Scan,
   Scanned,
   Undecryptable,
@@ -160,6 +161,8 @@ export function createClient(config: ClientConfig) {
     enterCodeOnPhone: (id: string, body: EnterCode) => post<Scanned>(`${phone(id)}/enter-code`, body),
     sendFromPhone: (id: string, body: PhoneSend, options?: CallOptions) =>
       post<PhoneSent>(`${phone(id)}/messages`, body, options),
+    /** Whoever watches the chat sees it: `watchChat`. */
+    typeOnPhone: (id: string, body: PhoneTyping) => call.empty('POST', `${phone(id)}/typing`, body),
     listPhoneMessages: (id: string, options?: PageOptions) => list<PhoneMessage>(`${phone(id)}/messages`, options),
     readOnPhone: (id: string, body: PhoneRead = {}) => post<PhoneReadAnswer>(`${phone(id)}/read`, body),
     setPhoneOnline: (id: string, online: boolean) =>

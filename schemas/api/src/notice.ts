@@ -18,7 +18,7 @@ export const notice = z
       })
       .meta({
         description:
-          'Not told yet. The other side types, or stopped; without a `paused` it is over after some seconds all the same.',
+          'The other side of a chat that is watched types, or stopped; without a `paused` it is over after 25 s all the same.',
       }),
   ])
   .meta({ id: 'Notice' })

@@ -77,6 +77,14 @@ export const phoneSend = z
   .meta({ id: 'PhoneSend', example: { to: '+999100200300', text: 'hello back' } })
 export type PhoneSend = z.infer<typeof phoneSend>
 
+export const phoneTyping = z
+  .strictObject({
+    to: recipient,
+    state: z.enum(['composing', 'paused'], { error: 'Write "composing" or "paused".' }),
+  })
+  .meta({ id: 'PhoneTyping', example: { to: '+999100200300', state: 'composing' } })
+export type PhoneTyping = z.infer<typeof phoneTyping>
+
 export const phoneSent = z
   .object({ id: z.string().meta({ description: "WhatsApp's id of the message." }) })
   .meta({ id: 'PhoneSent' })

@@ -52,6 +52,7 @@ test('every route has a method, and every answer is what its schema says', async
   const code = { commandId: 'cmd_1', phone: '+999100200300', code: 'ABCDEFGH', expiresAt: in20s }
   await world.showPairing(world.ours.tenantId, made.id, { code })
   expect(await client.getPairingCode(made.id)).toMatchObject({ code: 'ABCD-EFGH' })
+  await client.typeOnPhone(phone_id, { to: '+999100200300', state: 'composing' })
   await client.enterCodeOnPhone(phone_id, { code: 'ABCD-EFGH' })
   await client.deleteSession(made.id)
   await client.listSessions({ limit: 1 })
@@ -74,6 +75,7 @@ test('every route has a method, and every answer is what its schema says', async
   await client.updateChat(chat_id, { assignee_id: null })
   await client.markChatRead(chat_id)
   await client.showTyping(chat_id, { state: 'composing' })
+  await client.watchChat(chat_id)
   await client.searchMessages({ q: 'hello', chat_id })
   const reply = await client.createQuickReply({ shortcut: 'thanks', text: 'Thank you!' })
   await client.listQuickReplies()

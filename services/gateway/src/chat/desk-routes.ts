@@ -1,6 +1,7 @@
-// What people do in an inbox beside writing: take a chat, mark it as read, show that they type.
+// What people do in an inbox beside writing: take a chat, mark it as read, show that they type, see who types.
 import { chat, chatTyping, markChatRead, updateChat } from '@wagate/api/chat.ts'
 import type { Party } from '@wagate/messages/envelope.ts'
+import type { Wish } from '@wagate/messages/questions.ts'
 import type { Caller } from '../access/authenticate.ts'
 import type { LiveNotices } from '../event/notices.ts'
 import { type IdempotencyDeps, runOnce } from '../http/idempotency.ts'
@@ -104,15 +105,33 @@ export function chatDeskRoutes(mount: Mount, deps: ChatDeskDeps): void {
       problems: ['chat-not-found', 'views-unavailable'],
     },
     async ({ caller, params, body, answer }) => {
-      const { session_id: sessionId, phone, lid } = await locateReachable(chats, caller, params.chat_id)
-      const other: Party = { ...(phone && { phone }), ...(lid && { lid }) }
-      deps.tellSession(caller.tenantId, caller.mode, sessionId, {
-        v: 1,
-        kind: 'typing',
-        chat: other,
-        state: body.state,
-      })
+      const { state } = body
+      await wish(caller, params.chat_id, (chat) => ({ v: 1, kind: 'typing', chat, state }))
       return answer(204, null, {})
     },
   )
+
+  mount(
+    {
+      ...ofAnInbox,
+      method: 'post',
+      unaudited: 'it changes nothing',
+      path: '/v1/chats/{chat_id}/watch',
+      summary: 'Watch who types in a chat',
+      description:
+        'For two minutes the notice `chat.typing` of GET /v1/events tells when the other side types, if the session is connected; ask again every minute while somebody has the chat open. As with WhatsApp itself, the account appears online meanwhile, and its phone makes no sound for new messages.',
+      answers: { 204: { description: 'It is watched, if it can be.' } },
+      problems: ['chat-not-found', 'views-unavailable'],
+    },
+    async ({ caller, params, answer }) => {
+      await wish(caller, params.chat_id, (chat, chatId) => ({ v: 1, kind: 'watch', chat, chatId }))
+      return answer(204, null, {})
+    },
+  )
+
+  async function wish(caller: Caller, id: string, of: (other: Party, chatId: string) => Wish): Promise<void> {
+    const { session_id: sessionId, phone, lid } = await locateReachable(chats, caller, id)
+    const other: Party = { ...(phone && { phone }), ...(lid && { lid }) }
+    deps.tellSession(caller.tenantId, caller.mode, sessionId, of(other, id))
+  }
 }

@@ -60,11 +60,13 @@ test('reading marks the chat once, tells the others, and wishes that WhatsApp be
   expect(problem.parse(none.body).code).toBe('message-not-found')
 })
 
-test('typing is a wish to the session, of whoever the chat is with, and tells nobody else', async () => {
-  const { answer, chat, inbox } = await openInbox()
+test('typing and watching are wishes to the session, of whoever the chat is with, and tell nobody else', async () => {
+  const { answer, chat, chatId, inbox } = await openInbox()
   expect(await answer('POST', `${chat}/typing`, { state: 'composing' })).toEqual({ status: 204, body: undefined })
   const other = { phone: '+999100200300' }
   expect(inbox.wishes).toEqual([{ v: 1, kind: 'typing', chat: other, state: 'composing' }])
+  expect(await answer('POST', `${chat}/watch`)).toEqual({ status: 204, body: undefined })
+  expect(inbox.wishes.slice(1)).toEqual([{ v: 1, kind: 'watch', chat: other, chatId }])
   expect(inbox.told).toEqual([])
 })
 

@@ -134,6 +134,7 @@ export function fakeSandbox(): SandboxControl & { scanned: string[] } {
       await get(realm, id)
       return { id: `3A${Math.random()}` }
     },
+    type: async (realm, id) => void (await get(realm, id)),
     read: async (realm, id) => {
       await get(realm, id)
       return { read: 0 }

@@ -1,7 +1,7 @@
 // The sandbox's control API, as one tenant may use it: phones of its own realm and no others.
 
 import type { ProblemCode } from '@wagate/api/problems.ts'
-import type { CreatePhone, PhoneSend, Scanned } from '@wagate/api/sandbox.ts'
+import type { CreatePhone, PhoneSend, PhoneTyping, Scanned } from '@wagate/api/sandbox.ts'
 import {
   phoneMessage,
   phoneReadAnswer,
@@ -54,6 +54,7 @@ export function createSandboxControl(deps: SandboxControlDeps) {
     enterCode: async (realm: string, id: string, code: string): Promise<Scanned> =>
       about(realm, id, 'POST', '/enter-code', scanned, { code }).catch(asCodeRefusal),
     send: (realm: string, id: string, body: PhoneSend) => about(realm, id, 'POST', '/messages', phoneSent, body),
+    type: (realm: string, id: string, body: PhoneTyping) => about(realm, id, 'POST', '/typing', z.undefined(), body),
     read: (realm: string, id: string, ids: string[] | undefined) =>
       about(realm, id, 'POST', '/read', phoneReadAnswer, ids === undefined ? {} : { ids }),
     setOnline: (realm: string, id: string, online: boolean) =>

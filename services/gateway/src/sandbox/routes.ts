@@ -9,6 +9,7 @@ import {
   phoneReadAnswer,
   phoneSend,
   phoneSent,
+  phoneTyping,
   scan,
   scanned,
   undecryptablePage,
@@ -174,6 +175,24 @@ export function sandboxRoutes(mount: Mount, deps: SandboxDeps): void {
       const data = await sandbox.messages(call.caller.tenantId, call.params.phone_id, { after: cursor, limit })
       const last = data.at(-1)
       return call.json(200, { data, next_cursor: last && data.length === limit ? String(last.seq) : null })
+    },
+  )
+
+  mount(
+    {
+      ...shared,
+      method: 'post',
+      unaudited,
+      path: '/v1/sandbox/phones/{phone_id}/typing',
+      summary: 'Type on a virtual phone',
+      description: 'As WhatsApp does it, sessions hear of it only while somebody watches the chat.',
+      body: phoneTyping,
+      answers: { 204: { description: 'It is passed on to whoever watches.' } },
+      problems: ['phone-not-found', 'phone-offline', 'recipient-unknown', 'sandbox-unavailable'],
+    },
+    async (call) => {
+      await sandbox.type(call.caller.tenantId, call.params.phone_id, call.body)
+      return call.answer(204, null, {})
     },
   )
 
