@@ -131,11 +131,19 @@ test('the inbox finds the reply, marks it as read, and the other phone sees that
   const told = new AbortController()
   const notices: Notice[] = []
   const opened = Promise.withResolvers<void>()
-  void client.events({ signal: told.signal, onOpen: opened.resolve, onNotice: (one) => notices.push(one) }).next()
+  const hear = { signal: told.signal, onOpen: opened.resolve, onNotice: (one: Notice) => notices.push(one) }
+  const followed = Array.fromAsync(client.events(hear))
   await opened.promise
   expect(await client.markChatRead(chat?.id ?? '')).toMatchObject({ unread_count: 0 })
   await waitFor(() => notices.some(({ type, data }) => type === 'chat.updated' && data.chat_id === chat?.id))
+  await client.watchChat(chat?.id ?? '')
+  // WhatsApp says nothing of what it was told, so the phone types until it is heard.
+  await waitFor(async () => {
+    await client.typeOnPhone(ana.id, { to: shop.phone.number, state: 'composing' })
+    return notices.some(({ type, data }) => type === 'chat.typing' && data.chat_id === chat?.id)
+  })
   told.abort()
+  await followed
   await waitFor(async () =>
     (await client.listPhoneMessages(ana.id)).data.some(
       ({ text, status }) => text === 'hello shop' && status === 'read',

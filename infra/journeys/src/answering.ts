@@ -110,8 +110,8 @@ async function reachesPhone({ api }: Owner, { phone, asks }: Customer, text: str
   })
 }
 
-/** The customer reads, sees that somebody types, and writes again. */
-async function talksBack({ page, t }: Visitor, { api }: Owner, { phone }: Customer, shop: Phone): Promise<void> {
+/** The customer reads, sees that somebody types, is seen typing, and writes again. */
+async function talksBack({ page, t, judge }: Visitor, { api }: Owner, { phone }: Customer, shop: Phone): Promise<void> {
   const conversation = page.getByRole('log')
   await api.readOnPhone(phone.id)
   await conversation.getByText(t('message_status.read')).waitFor()
@@ -119,6 +119,15 @@ async function talksBack({ page, t }: Visitor, { api }: Owner, { phone }: Custom
   await waitFor(async () => (await api.getPhone(phone.id)).typing.includes(shop.number), {
     ...{ what: 'the phone to show that somebody types', deadlineMs: 30_000, everyMs: 250 },
   })
+  const typing = page.getByRole('status').getByText(t('inbox.typing'))
+  // The page asks for it when the conversation opens, and WhatsApp does not say when it begins to tell.
+  const isSeenTyping = async () => {
+    await api.typeOnPhone(phone.id, { to: shop.number, state: 'composing' })
+    return typing.isVisible()
+  }
+  await waitFor(isSeenTyping, { what: 'the page to show that the customer types', deadlineMs: 30_000, everyMs: 250 })
+  await judge()
   await api.sendFromPhone(phone.id, { to: shop.number, text: 'Perfect, thank you!' })
   await conversation.getByText('Perfect, thank you!').waitFor()
+  await typing.waitFor({ state: 'detached' })
 }

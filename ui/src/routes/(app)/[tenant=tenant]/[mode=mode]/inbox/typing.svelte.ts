@@ -3,7 +3,8 @@ import { createContext } from 'svelte'
 import { SvelteMap } from 'svelte/reactivity'
 import type { LiveEvent } from '#lib/live/follow.ts'
 
-const shownMs = 12_000
+/** As WhatsApp's own apps show it. */
+const shownMs = 25_000
 
 export class Typing {
   readonly #until = new SvelteMap<string, ReturnType<typeof setTimeout>>()
