@@ -34,7 +34,10 @@ export function formatter(language: Language, timeZone: string) {
   ]
   const sizes = (['gigabyte', 'megabyte', 'kilobyte', 'byte'] as const).map((name, n) => ({
     per: 1_000 ** (3 - n),
-    format: new Intl.NumberFormat(locale, { style: 'unit', unit: name, maximumFractionDigits: n === 3 ? 0 : 1 }),
+    format: new Intl.NumberFormat(locale, {
+      ...{ style: 'unit', unit: name, maximumFractionDigits: n === 3 ? 0 : 1 },
+      ...(n === 3 && { unitDisplay: 'long' }), // the short one is "byte", of many too
+    }),
   }))
   const milliseconds = unit('millisecond')
   const money = new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD', maximumFractionDigits: 0 })
