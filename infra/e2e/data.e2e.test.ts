@@ -23,6 +23,7 @@ test('an export is made by another scheduler when the first one dies, and its ar
   const phone = await client.createPhone()
   const sent = await client.sendMessage(session.sessionId, { to: phone.number, type: 'text', text: { body: 'kept' } })
   await waitFor(async () => (await client.listMessages(session.sessionId)).data.some(({ id }) => id === sent.id))
+  expect(await client.updateSession(session.sessionId, { name: 'front desk' })).toMatchObject({ name: 'front desk' })
   await stack.kill('scheduler')
   const { id } = await client.createExport()
   await expect(client.getExportArchive(id)).rejects.toMatchObject({ problem: { code: 'export-not-ready' } })

@@ -1,6 +1,6 @@
 // Server-sent events over `fetch`: a connection after another, each going on after the last event.
 import { ApiError, type Call } from './call.ts'
-import { chatNoticeTypes, type Notice } from './notice.ts'
+import { type Notice, noticeTypes } from './notice.ts'
 import type { OperatorNotice } from './operator-events.ts'
 import { readEventStream } from './read-event-stream.ts'
 import type { WebhookPayload } from './webhook-payload.ts'
@@ -40,7 +40,7 @@ export function eventMethods(call: Call) {
   }
 }
 
-const isNotice = (data: WebhookPayload | Notice): data is Notice => chatNoticeTypes.some((type) => type === data.type)
+const isNotice = (data: WebhookPayload | Notice): data is Notice => noticeTypes.some((type) => type === data.type)
 
 const reconnectDelayMs = 1_000
 

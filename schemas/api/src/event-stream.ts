@@ -2,10 +2,10 @@
 // type, `data` the same JSON as a webhook's body; of a notice see notice.ts.
 import { eventTypes } from '@wagate/messages/events.ts'
 import { z } from 'zod'
-import { chatNoticeTypes, notice } from './notice.ts'
+import { notice, noticeTypes } from './notice.ts'
 import { webhookPayload } from './webhook-payload.ts'
 
-const oneOf = z.enum([...eventTypes, ...chatNoticeTypes], {
+const oneOf = z.enum([...eventTypes, ...noticeTypes], {
   error: 'Write event types with commas between them, like "message.sent,message.received".',
 })
 

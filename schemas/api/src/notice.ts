@@ -8,6 +8,8 @@ const ofChat = { chat_id: z.string(), session_id: z.string() }
 /** `event:` of the stream is the type, `data:` this object. */
 export const notice = z
   .discriminatedUnion('type', [
+    /** Somebody changed the session's name, pace or proxy. */
+    z.object({ type: z.literal('session.updated'), timestamp, data: z.object({ session_id: z.string() }) }),
     /** Somebody took or gave away the chat, or marked it as read. */
     z.object({ type: z.literal('chat.updated'), timestamp, data: z.object(ofChat) }),
     z
@@ -24,4 +26,8 @@ export const notice = z
   .meta({ id: 'Notice' })
 export type Notice = z.infer<typeof notice>
 
-export const chatNoticeTypes = ['chat.updated', 'chat.typing'] as const satisfies readonly Notice['type'][]
+export const noticeTypes = [
+  'session.updated',
+  'chat.updated',
+  'chat.typing',
+] as const satisfies readonly Notice['type'][]

@@ -14,11 +14,14 @@ const proxyUrl = z
 const through =
   'Everything of the session goes through it: `http` and `https` (CONNECT), `socks5`, and `socks5h`, which leaves resolving names to the proxy. Nothing ever goes around it. User and password are percent-encoded, kept encrypted and never shown.'
 
+const name = text({ min: 1, max: 100, sentence: 'Write the name as text.' }).meta({
+  description: 'For your own eyes.',
+  example: 'support line',
+})
+
 export const createSession = z
   .strictObject({
-    name: text({ min: 1, max: 100, sentence: 'Write the name as text.' })
-      .optional()
-      .meta({ description: 'For your own eyes.', example: 'support line' }),
+    name: name.optional(),
     proxy: proxyUrl.optional().meta({ description: through }),
   })
   .meta({ id: 'CreateSession' })
@@ -51,6 +54,7 @@ export const pacing = z.object(pacingFields).meta({ id: 'Pacing' })
 
 export const updateSession = z
   .strictObject({
+    name: name.nullable().optional().meta({ description: 'For your own eyes. Null: none any more.' }),
     pacing: z
       .strictObject(pacingFields)
       .partial()

@@ -12,6 +12,7 @@ export const sessionView = pgTable(
   {
     tenantId: text('tenant_id').notNull(),
     sessionId: text('session_id').notNull(),
+    /** As it was created: the name that it has now is in the bucket too. */
     name: text('name'),
     mode: text('mode', { enum: ['test', 'live'] }).notNull(),
     status: text('status', {

@@ -3,10 +3,13 @@
 import { z } from 'zod'
 
 const token = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
-const ofChat = { v: z.literal(1), sessionId: token, chatId: token, at: z.iso.datetime() }
+const ofSession = { v: z.literal(1), sessionId: token, at: z.iso.datetime() }
+const ofChat = { ...ofSession, chatId: token }
 
 /** On `notice.<tenant>.<mode>`: the subject says whose it is. */
 export const notice = z.discriminatedUnion('type', [
+  /** Somebody changed its name, pace or proxy. */
+  z.object({ ...ofSession, type: z.literal('session.updated') }),
   /** Somebody took or gave away the chat, or marked it as read. */
   z.object({ ...ofChat, type: z.literal('chat.updated') }),
   /** The other side types, or stopped. */

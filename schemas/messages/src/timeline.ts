@@ -26,6 +26,7 @@ export const askedTypes = [
   'restart_asked',
   'logout_asked',
   'code_asked',
+  'renamed',
   'pace_changed',
   'proxy_changed',
   'settings_changed',

@@ -11,6 +11,7 @@ import { loadConfig } from './config.ts'
 import { createErasePerson } from './erase/person.ts'
 import { createEraseTenant } from './erase/tenant.ts'
 import { createExport, removeOldArchives, removeOldJobs } from './export/run.ts'
+import { readSessionNames } from './export/session-names.ts'
 import { overdueJobs } from './job/queries.ts'
 import { startRunner } from './job/runner.ts'
 import { createJobStore } from './job/store.ts'
@@ -84,7 +85,10 @@ await runService({
       store: createJobStore(sql, config.claimMs),
       handlers: {
         retention,
-        export: createExport({ sql, objects, now, keptMs: kept.archiveMs }),
+        export: createExport({
+          ...{ sql, objects, now, keptMs: kept.archiveMs },
+          readSessionNames: (tenantId) => readSessionNames(broker, tenantId),
+        }),
         erase_person: createErasePerson({ sql, broker, settleMs: config.settleMs }),
         erase_tenant: createEraseTenant({
           ...{ sql, broker, objects, now },

@@ -18,6 +18,7 @@ const tones: Record<TimelineEntry['type'], Tone> = {
   restart_asked: 'busy',
   logout_asked: 'busy',
   code_asked: 'busy',
+  renamed: 'idle',
   pace_changed: 'idle',
   proxy_changed: 'idle',
   settings_changed: 'idle',

@@ -24,6 +24,8 @@ export const createLiveNotices = (broker: Pick<Broker, 'tell' | 'listen'>): Live
 
 /** In the API's words. */
 export function presentNotice(told: Notice): ShownNotice {
+  if (told.type === 'session.updated')
+    return { type: told.type, timestamp: told.at, data: { session_id: told.sessionId } }
   const data = { chat_id: told.chatId, session_id: told.sessionId }
   return told.type === 'chat.typing'
     ? { type: told.type, timestamp: told.at, data: { ...data, state: told.state } }

@@ -19,7 +19,7 @@ export function eventRoutes(mount: Mount, deps: EventDeps): void {
       tag: 'Events',
       summary: 'Follow events live',
       description:
-        'Server-sent events. `id` is the position in the stream, `event` the type, `data` the same JSON as the body of a webhook. After a lost connection send the last `id` as `Last-Event-ID`: nothing is missed for 30 days. Notices (`chat.updated`, and `chat.typing` of chats that are watched) come between, without an `id`: they are worth something only now, and what was missed of them is not told again. A comment comes every 15 s.',
+        'Server-sent events. `id` is the position in the stream, `event` the type, `data` the same JSON as the body of a webhook. After a lost connection send the last `id` as `Last-Event-ID`: nothing is missed for 30 days. Notices (`session.updated`, `chat.updated`, and `chat.typing` of chats that are watched) come between, without an `id`: they are worth something only now, and what was missed of them is not told again. A comment comes every 15 s.',
       query: eventsQuery,
       headers: eventsHeaders,
       answers: {

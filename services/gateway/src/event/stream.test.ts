@@ -82,6 +82,11 @@ const updated: Notice = { v: 1, type: 'chat.updated', sessionId: 'ses_a', chatId
 const typing: Notice = { v: 1, type: 'chat.typing', sessionId: 'ses_b', chatId: 'cht_2', state: 'composing', at }
 
 test('notices come by the way, without an id, and only those that the client may and wants to see', async () => {
+  const renamed: Notice = { v: 1, type: 'session.updated', sessionId: 'ses_a', at }
+  expect(await noticesShown({}, [renamed])).toEqual([
+    `event: session.updated\ndata: {"type":"session.updated","timestamp":"${at}","data":{"session_id":"ses_a"}}\n\n`,
+  ])
+  expect(await noticesShown({ sessionIds: ['ses_b'] }, [renamed])).toEqual([])
   const frame = `event: chat.updated\ndata: {"type":"chat.updated","timestamp":"${at}","data":{"chat_id":"cht_1","session_id":"ses_a"}}\n\n`
   expect(await noticesShown({}, [updated])).toEqual([frame])
   const both = [updated, typing]

@@ -6,6 +6,7 @@ import {
   updateSession as updateSessionBody,
 } from '@wagate/api/session.ts'
 import { sessionHealth } from '@wagate/api/session-health.ts'
+import type { LiveNotices } from '../event/notices.ts'
 import { type Cursors, pageOf } from '../http/cursor.ts'
 import type { Mount } from '../http/route.ts'
 import type { AskQueue } from '../message/find.ts'
@@ -23,6 +24,7 @@ export type SessionDeps = CreateSessionDeps &
   HealthDeps & {
     cursors: Cursors
     askQueue: AskQueue
+    liveNotices: Pick<LiveNotices, 'tell'>
   }
 
 const tag = 'Sessions'
@@ -96,7 +98,7 @@ export function sessionRoutes(mount: Mount, deps: SessionDeps): void {
       tag,
       summary: 'Change a session',
       description:
-        'How fast it writes, and through which proxy it connects. Live sessions are paced because WhatsApp restricts accounts that write faster than people do; test sessions are not, unless they are told to be.',
+        'Its name, how fast it writes, and through which proxy it connects. Live sessions are paced because WhatsApp restricts accounts that write faster than people do; test sessions are not, unless they are told to be.',
       body: updateSessionBody,
       answers: {
         200: {
@@ -111,6 +113,9 @@ export function sessionRoutes(mount: Mount, deps: SessionDeps): void {
       const found = await findSession(deps, call.caller, call.params.session_id)
       const changed = await updateSession(deps, found, call.body)
       call.note({ changes: changesOf(call.body) })
+      const { tenantId, mode, sessionId } = changed.config
+      const told = { v: 1, type: 'session.updated', sessionId, at: deps.now().toISOString() } as const
+      deps.liveNotices.tell(tenantId, mode, told)
       return call.json(200, presentSession(changed))
     },
   )

@@ -48,6 +48,7 @@ test('what happened and what was asked for come in one order, newest first, with
   await world.ask(3, 'session.updated', { 'pacing.per_second': 0.5 })
   await world.ask(4, 'session.updated', { proxy: 'removed' })
   await world.ask(5, 'session.updated', { proxy: 'set', pacing: 'default' })
+  await world.ask(5, 'session.updated', { name: 'set' })
   await world.ask(6, 'session.logged_out')
   await world.tell(7, 'closed', { reason: 'logged_out_as_asked' })
   await world.ask(8, 'webhook.created')
@@ -59,6 +60,7 @@ test('what happened and what was asked for come in one order, newest first, with
   expect(rows.map(({ item: { type, reason, by, detail } }) => ({ type, reason, by, detail }))).toEqual([
     { type: 'closed', reason: 'logged_out_as_asked', by: null, detail: {} },
     { type: 'logout_asked', reason: null, by, detail: {} },
+    { type: 'renamed', reason: null, by, detail: { changes: { name: 'set' } } },
     { type: 'settings_changed', reason: null, by, detail: { changes: { proxy: 'set', pacing: 'default' } } },
     { type: 'proxy_changed', reason: 'removed', by, detail: { changes: { proxy: 'removed' } } },
     { type: 'pace_changed', reason: null, by, detail: { changes: { 'pacing.per_second': 0.5 } } },

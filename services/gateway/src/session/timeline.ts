@@ -37,6 +37,7 @@ function askedEntry(asked: AskedType, changes: AuditChanges): Pick<TimelineEntry
 
 function settingsType(changes: AuditChanges): AskedType {
   const names = Object.keys(changes)
+  if (names.length === 1 && names[0] === 'name') return 'renamed'
   if (names.length > 0 && names.every((name) => name.startsWith('pacing'))) return 'pace_changed'
   return names.length === 1 && names[0] === 'proxy' ? 'proxy_changed' : 'settings_changed'
 }

@@ -1,4 +1,4 @@
-// Changes what a customer decides about a session.
+// Changes what a customer decides about a session. That is in its record and no event tells of it: events are what a session went through.
 import type { UpdateSession } from '@wagate/api/session.ts'
 import type { AuditChanges } from '@wagate/messages/audit.ts'
 import type { SessionConfig } from '@wagate/messages/control.ts'
@@ -19,13 +19,18 @@ export async function updateSession(
 ): Promise<SessionEntry> {
   checkPacing(config.mode, body.pacing)
   const proxy = typeof body.proxy === 'string' ? checkProxy(body.proxy, deps.proxyPolicy) : body.proxy
-  if (body.pacing === undefined && proxy === undefined) return { config, state }
+  if (body.name === undefined && body.pacing === undefined && proxy === undefined) return { config, state }
   const changed = await rewriteConfig(deps, config, (stored) => {
-    const paced = body.pacing === undefined ? stored : withPacing(stored, body.pacing)
+    const named = body.name === undefined ? stored : withName(stored, body.name)
+    const paced = body.pacing === undefined ? named : withPacing(named, body.pacing)
     return proxy === undefined ? paced : withProxy(paced, proxy && sealProxy(deps.masterKey, stored, proxy))
   })
   if (!changed) throw sessionNotFound()
   return { config: changed, state }
+}
+
+function withName({ name: _, ...rest }: SessionConfig, name: string | null): SessionConfig {
+  return name === null ? rest : { ...rest, name }
 }
 
 function withProxy({ proxy: _, ...rest }: SessionConfig, proxy: SessionProxy | null): SessionConfig {
@@ -54,12 +59,13 @@ function fieldsOf(asked: NonNullable<UpdateSession['pacing']>): Partial<Pacing> 
   }
 }
 
-/** What goes on record of it: the pace as it was asked for, and whether there is a proxy, not which one. */
-export function changesOf({ pacing, proxy }: UpdateSession): AuditChanges {
+/** What goes on record of it: the pace as it was asked for, and whether there is a name and a proxy, not which ones. */
+export function changesOf({ name, pacing, proxy }: UpdateSession): AuditChanges {
   const paced = Object.entries(pacing ?? {}).flatMap(([field, value]) =>
     value === undefined ? [] : [[`pacing.${field}`, value] as const],
   )
   return {
+    ...(name !== undefined && { name: name === null ? 'removed' : 'set' }),
     ...Object.fromEntries(paced),
     ...(pacing === null && { pacing: 'default' }),
     ...(proxy !== undefined && { proxy: proxy === null ? 'removed' : 'set' }),

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
+import { sessionConfigKey } from '@wagate/messages/control.ts'
 import { exportKey } from '@wagate/messages/objects.ts'
+import { fakeBucket } from '@wagate/runtime/fakes/bucket.ts'
 import { objectStore } from '@wagate/runtime/object-store.ts'
 import { cloneDatabase } from '@wagate/testing/postgres.ts'
 import { startS3 } from '@wagate/testing/s3.ts'
@@ -9,6 +11,7 @@ import type { Job, JobTools, Progress } from '../job/job.ts'
 import { daysAgo, rowsOf } from '../testing/rows.ts'
 import { unzip } from '../testing/unzip.ts'
 import { createExport, removeOldArchives } from './run.ts'
+import { readSessionNames } from './session-names.ts'
 
 async function withStores(
   run: (stores: { keeper: Sql; admin: Sql; objects: ReturnType<typeof objectStore> }) => Promise<void>,
@@ -38,6 +41,9 @@ function toolsOf() {
   return { tools, reports }
 }
 
+/** Sessions are called as the rows say. */
+const known = { readSessionNames: async () => new Map(), now: () => new Date(), keptMs: 1_000 }
+
 const linesOf = (text: string | undefined) =>
   (text ?? '')
     .split('\n')
@@ -57,7 +63,7 @@ test('an export holds all of a tenant’s rows and nothing of another’s, and n
     }
     const { tools, reports } = toolsOf()
     const job = jobOf(ours.tenantId)
-    const done = await createExport({ sql: keeper, objects, now: () => new Date(), keptMs: 1_000 })(job, tools)
+    const done = await createExport({ ...known, sql: keeper, objects })(job, tools)
     const archive = await objects.getBytes(exportKey(job))
     const files = await unzip(archive ?? new Uint8Array())
     expect(linesOf(files.get('messages.jsonl'))).toHaveLength(600)
@@ -96,12 +102,37 @@ test('a test export holds what is of test mode only', () =>
     await live.message(await live.chat('+1555', daysAgo(1)), daysAgo(1), 'real')
     await sandbox.message('cht_1', daysAgo(1), 'sandbox')
     const job = jobOf('ten_a', 'test')
-    await createExport({ sql: keeper, objects, now: () => new Date(), keptMs: 1_000 })(job, toolsOf().tools)
+    await createExport({ ...known, sql: keeper, objects })(job, toolsOf().tools)
     const files = await unzip((await objects.getBytes(exportKey(job))) ?? new Uint8Array())
     expect(files.has('account.jsonl')).toBe(false)
     expect(linesOf(files.get('messages.jsonl')).map((line) => line.content.text.body)).toEqual(['sandbox'])
     expect(linesOf(files.get('sessions.jsonl'))).toHaveLength(1)
     expect(linesOf(files.get('chats.jsonl'))).toEqual([])
+  }))
+
+test('sessions have the names that they have now; those that are gone, the names of their rows', () =>
+  withStores(async ({ keeper, admin, objects }) => {
+    const sessions = [rowsOf(admin, 'ten_a'), rowsOf(admin, 'ten_a'), rowsOf(admin, 'ten_a')]
+    await sessions[0]?.tenant()
+    for (const session of sessions) await session.session()
+    await admin`update session_view set name = 'first'`
+    const [renamed, nameless, gone] = sessions.map(({ sessionId }) => sessionId)
+    const records = fakeBucket('sessions')
+    const record = { v: 1, mode: 'live', partition: 's1', desired: 'running', createdAt: new Date().toISOString() }
+    const put = (tenantId: string, sessionId = '', name?: string) =>
+      records.put(
+        sessionConfigKey(tenantId, sessionId),
+        Buffer.from(JSON.stringify({ ...record, tenantId, sessionId, name })),
+      )
+    await put('ten_a', renamed, 'second')
+    await put('ten_a', nameless)
+    await put('ten_b', gone, 'of another')
+    const readNames = (tenantId: string) => readSessionNames({ kv: async () => records }, tenantId)
+    const job = jobOf('ten_a')
+    await createExport({ ...known, sql: keeper, objects, readSessionNames: readNames })(job, toolsOf().tools)
+    const files = await unzip((await objects.getBytes(exportKey(job))) ?? new Uint8Array())
+    const names = new Map(linesOf(files.get('sessions.jsonl')).map((line) => [line.session_id, line.name]))
+    expect([renamed, nameless, gone].map((id) => names.get(id))).toEqual(['second', null, 'first'])
   }))
 
 test('an export that is interrupted leaves no archive', () =>
@@ -111,7 +142,7 @@ test('an export that is interrupted leaves no archive', () =>
     for (let n = 0; n < 300; n++) await rows.message('cht_1', daysAgo(1), 'x')
     const stopping = new AbortController()
     const report = async () => stopping.abort()
-    const running = createExport({ sql: keeper, objects, now: () => new Date(), keptMs: 1_000 })(jobOf('ten_a'), {
+    const running = createExport({ ...known, sql: keeper, objects })(jobOf('ten_a'), {
       signal: stopping.signal,
       report,
     })

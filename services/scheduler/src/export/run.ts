@@ -7,11 +7,13 @@ import type { Sql } from 'postgres'
 import type { Job, JobHandler } from '../job/job.ts'
 import { type ArchiveFile, createArchive } from './archive.ts'
 import { countRows, isIn, readRows, type Selection } from './rows.ts'
-import { exportedTables } from './tables.ts'
+import { renamed, type SessionNames } from './session-names.ts'
+import { type ExportedTable, exportedTables } from './tables.ts'
 
 export type ExportDeps = {
   sql: Sql
   objects: Pick<ObjectStore, 'put'>
+  readSessionNames: (tenantId: string) => Promise<SessionNames>
   now: () => Date
   /** How long the archive can be fetched. */
   keptMs: number
@@ -22,7 +24,7 @@ const partBytes = 16 * 1024 * 1024
 /** Progress is written no more often than that. */
 const reportEveryMs = 1_000
 
-export function createExport({ sql, objects, now, keptMs }: ExportDeps): JobHandler {
+export function createExport({ sql, objects, readSessionNames, now, keptMs }: ExportDeps): JobHandler {
   return async (job, { signal, report }) => {
     const selection: Selection = { tenantId: job.tenantId, mode: job.mode ?? 'live' }
     const tables = exportedTables.filter((table) => isIn(table, selection.mode))
@@ -30,7 +32,7 @@ export function createExport({ sql, objects, now, keptMs }: ExportDeps): JobHand
       (table): ArchiveFile => ({
         name: table.file,
         table: table.table,
-        lines: () => readRows(sql, table, selection),
+        lines: () => linesOf(table, selection),
       }),
     )
     const total = await countAll(selection)
@@ -53,6 +55,13 @@ export function createExport({ sql, objects, now, keptMs }: ExportDeps): JobHand
     const rows = Object.fromEntries(archive.entries.map((entry) => [entry.file, entry.rows]))
     const result = { archive: true, bytes, sha256, rows }
     return { kind: 'done', result, expiresAt: new Date(now().getTime() + keptMs) }
+  }
+
+  async function* linesOf(table: ExportedTable, selection: Selection): AsyncGenerator<string[]> {
+    const isOfSessions = table.table === 'session_view'
+    const names: SessionNames = isOfSessions ? await readSessionNames(selection.tenantId) : new Map()
+    for await (const page of readRows(sql, table, selection))
+      yield isOfSessions ? page.map((line) => renamed(line, names)) : page
   }
 
   async function countAll(selection: Selection): Promise<number | null> {

@@ -24,7 +24,8 @@ function watching() {
     hold: () => {
       mayWrite = false
     },
-    heard: () => notices.splice(0).map((notice) => [notice.chatId, notice.type === 'chat.typing' && notice.state]),
+    heard: () =>
+      notices.splice(0).map((told) => (told.type === 'chat.typing' ? [told.chatId, told.state] : [told.type])),
     pass(ms: number): void {
       nowMs += ms
       for (const timer of timers.splice(0))

@@ -58,6 +58,10 @@ export const actions: Actions = {
       await api.scanWithPhone(id, { session_id: event.params.session })
     })
   },
+  name: async (event) => {
+    const { name } = await textsOf(event.request, ['name'])
+    return actIn(event, 'name', (api) => api.updateSession(event.params.session, { name: name.trim() || null }))
+  },
   pacing: async (event) => {
     const fields = ['per_second', 'burst', 'new_chats_per_hour', 'jitter_ms', 'reset'] as const
     const { reset, ...texts } = await textsOf(event.request, fields)
