@@ -72,6 +72,7 @@ export function formatter(language: Language, timeZone: string) {
     utcDay: dates({ dateStyle: 'medium', timeZone: 'UTC' }),
     utcMonthDay: dates({ day: 'numeric', month: 'short', timeZone: 'UTC' }),
     utcMonth: dates({ month: 'long', year: 'numeric', timeZone: 'UTC' }),
+    utcMonthYear: dates({ month: 'short', year: 'numeric', timeZone: 'UTC' }),
     time: dates({ timeStyle: 'short' }),
     /** How long before or after `now`; seconds count as now. */
     relative: (instant: string | Date, now: Date): string => {
