@@ -108,12 +108,19 @@ test('while a session is offline a message can be cancelled or expires; the rest
   const regretted = await send(ana, 'regretted')
   const { queue } = await inStatus(regretted.id, 'queued')
   expect(queue).toMatchObject({ lane: 'normal', expected_at: null })
+  const [chat] = (await client.listChats({ q: ana.number })).data
+  const statuses = async () => {
+    const { data } = await client.listChatMessages(chat?.id ?? '', { limit: 3 })
+    return Object.fromEntries(data.map(({ id, status }) => [id, status]))
+  }
+  expect(await statuses()).toMatchObject({ [kept.id]: 'queued', [regretted.id]: 'queued' })
 
   const cancel = () => client.cancelMessage(shop.sessionId, regretted.id, { idempotencyKey: 'regret' })
   expect([await cancel(), await cancel()]).toMatchObject([{ id: regretted.id }, { id: regretted.id }])
   expect((await inStatus(regretted.id, 'cancelled')).cancelled_at).not.toBeNull()
   expect(await inStatus(late.id, 'expired')).toMatchObject({ sent_at: null, wa_message_id: null })
   expect(await client.getMessage(kept.id)).toMatchObject({ status: 'queued', queue: { position: 1 } })
+  expect(await statuses()).toEqual({ [kept.id]: 'queued', [late.id]: 'expired', [regretted.id]: 'cancelled' })
 
   await injectFault(stack, tenant.tenantId, { refuse_logins: null })
   await connected(client, shop.sessionId)

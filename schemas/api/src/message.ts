@@ -66,7 +66,7 @@ export const message = z
     }),
     status: z.enum([...messageStates, 'received']).meta({
       description:
-        'Of an outbound message: how far it got. Inbound ones are `received`. `queued` and `sending` are told by the worker that has the session, for a single message; without its answer, and in lists, they are not shown.',
+        'Of an outbound message: how far it got. Inbound ones are `received`. `queued` and `sending` are told by the worker that has the session, for a single message and in the list of a chat; without its answer, and in other lists, they are not shown.',
     }),
     queue: queuePlace.nullable().meta({ description: 'Where it stands, while its status is `queued`.' }),
     chat: party.meta({ description: 'The other side.' }),

@@ -2,12 +2,17 @@
 // in time the gateway says less.
 import { z } from 'zod'
 import { lane } from './commands.ts'
-import { party } from './envelope.ts'
+import { content, party } from './envelope.ts'
 
 const token = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 const count = z.number().int().nonnegative()
 
-export const queueQuestion = z.object({ v: z.literal(1), messageId: z.string().max(64).optional() })
+/** How much waits; and where one message stands, or what waits for a chat. */
+export const queueQuestion = z.object({
+  v: z.literal(1),
+  messageId: z.string().max(64).optional(),
+  chat: party.optional(),
+})
 export type QueueQuestion = z.infer<typeof queueQuestion>
 
 const asked = {
@@ -34,12 +39,24 @@ export const waitingMessage = z.discriminatedUnion('state', [
 ])
 export type WaitingMessage = z.infer<typeof waitingMessage>
 
+/** A message to the chat that was asked for, of which no event tells yet. */
+export const pendingMessage = z.object({
+  messageId: z.string(),
+  state: z.enum(['queued', 'sending']),
+  to: z.string(),
+  content,
+  acceptedAt: z.iso.datetime(),
+})
+export type PendingMessage = z.infer<typeof pendingMessage>
+
 export const queueAnswer = z.object({
   v: z.literal(1),
   /** Messages that wait, by lane. */
   depth: z.object({ high: count, normal: count, bulk: count }),
   /** The one that was asked for; absent when the session does not know it. */
   message: waitingMessage.optional(),
+  /** Of the chat that was asked for: the newest, at most 50 and 256 KiB of them. */
+  pending: z.array(pendingMessage).optional(),
 })
 export type QueueAnswer = z.infer<typeof queueAnswer>
 

@@ -8,9 +8,11 @@ import type { MessageViews } from '../message/views.ts'
 import { assigneeOf } from './assignee.ts'
 import { type ChatDeskDeps, chatDeskRoutes } from './desk-routes.ts'
 import { findReachable, locateReachable } from './find.ts'
+import { findPending, type PendingDeps, withPending } from './pending.ts'
 import type { ChatViews } from './views.ts'
 
-export type ChatDeps = ChatDeskDeps & { cursors: Cursors; views: Pick<MessageViews, 'listMessages'>; chats: ChatViews }
+export type ChatDeps = ChatDeskDeps &
+  PendingDeps & { cursors: Cursors; views: Pick<MessageViews, 'listMessages'>; chats: ChatViews }
 
 const tag = 'Chats'
 
@@ -83,7 +85,12 @@ export function chatRoutes(mount: Mount, deps: ChatDeps): void {
       tag,
       summary: 'List the messages of a chat',
       query: messagesQuery,
-      answers: { 200: { description: 'Newest first, in both directions.', schema: messagePage } },
+      answers: {
+        200: {
+          description: 'Newest first, in both directions, with those that are `queued` or `sending`, up to 50 of them.',
+          schema: messagePage,
+        },
+      },
       problems: ['chat-not-found', 'invalid-cursor', 'views-unavailable'],
     },
     async (call) => {
@@ -92,8 +99,14 @@ export function chatRoutes(mount: Mount, deps: ChatDeps): void {
       const chatId = call.params.chat_id
       const list = [tenantId, mode, 'messages of chat', chatId]
       const after = cursor === undefined ? undefined : deps.cursors.decode(list, cursor)
-      await locateReachable(deps.chats, call.caller, chatId)
-      const rows = await deps.views.listMessages(tenantId, mode, { chatId }, { limit, after })
+      const chat = await locateReachable(deps.chats, call.caller, chatId)
+      // Asked first: what is settled in between is in both, and not in neither.
+      const pending = await findPending(deps, call.caller, chat)
+      const rows = withPending(
+        await deps.views.listMessages(tenantId, mode, { chatId }, { limit, after }),
+        pending,
+        after,
+      )
       return call.json(200, pageOf(rows, limit, { cursors: deps.cursors, list }))
     },
   )

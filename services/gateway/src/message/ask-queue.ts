@@ -11,8 +11,8 @@ import type { AskQueue } from './find.ts'
 const timeoutMs = 400
 
 export function createAskQueue(broker: Pick<Broker, 'ask'>): AskQueue {
-  return async (session, messageId) => {
-    const question: QueueQuestion = { v: 1, ...(messageId !== undefined && { messageId }) }
+  return async (session, about) => {
+    const question: QueueQuestion = { v: 1, ...about }
     try {
       const subject = questionSubject({ ...session, partition: hostPartition(session) })
       const bytes = await broker.ask(subject, Buffer.from(JSON.stringify(question)), { timeoutMs })

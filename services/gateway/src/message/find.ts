@@ -1,6 +1,7 @@
 // One message: from the view, or, while no event tells of it yet, from its idempotency record and the worker that has it.
 import type { Message } from '@wagate/api/message.ts'
 import type { SessionConfig } from '@wagate/messages/control.ts'
+import type { Party } from '@wagate/messages/envelope.ts'
 import { isId } from '@wagate/messages/ids.ts'
 import type { QueueAnswer } from '@wagate/messages/questions.ts'
 import { DatabaseUnavailable } from '@wagate/runtime/errors.ts'
@@ -14,7 +15,7 @@ import type { MessageViews } from './views.ts'
 /** Resolves with undefined when no worker answers in time. */
 export type AskQueue = (
   session: Pick<SessionConfig, 'tenantId' | 'sessionId' | 'partition' | 'movingFrom'>,
-  messageId?: string,
+  about?: { messageId: string } | { chat: Party },
 ) => Promise<QueueAnswer | undefined>
 
 export type FindMessageDeps = {
@@ -50,7 +51,7 @@ export async function findMessage(
   if (sessionId === undefined) throw stored ?? notFound()
   if (deps.directory.modeOf(tenantId, sessionId) !== mode || (accepted && !isOfSession(accepted))) throw notFound()
   const owned = session ?? deps.directory.find(tenantId, mode, sessionId)?.config
-  const waiting = owned && (await deps.askQueue(owned, messageId))?.message
+  const waiting = owned && (await deps.askQueue(owned, { messageId }))?.message
   const shown = waiting && presentWaiting(sessionId, messageId, waiting)
   if (shown) return accepted ? { ...accepted, ...presentStanding(waiting) } : shown
   if (stored) throw stored

@@ -4,7 +4,8 @@ import type { FoundMessage } from '@wagate/api/message-search.ts'
 import type { messageView } from '@wagate/db/message-view.ts'
 import type { IdempotencyRecord } from '@wagate/messages/control.ts'
 import { content } from '@wagate/messages/envelope.ts'
-import type { WaitingMessage } from '@wagate/messages/questions.ts'
+import type { PendingMessage, WaitingMessage } from '@wagate/messages/questions.ts'
+import type { LocatedChat } from '../chat/views.ts'
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null
 
@@ -68,6 +69,22 @@ export function presentStanding(waiting: WaitingMessage | undefined): Partial<Me
   return {
     status: 'queued',
     queue: { position, lane, expected_at: expectedAt ?? null, expires_at: expiresAt ?? null },
+  }
+}
+
+/** One that was written to a chat and of which no event tells yet. */
+export function presentPending(
+  chat: LocatedChat,
+  { messageId, state, to, content, acceptedAt }: PendingMessage,
+): Message {
+  const known = { id: messageId, session_id: chat.session_id, to, created_at: acceptedAt }
+  const { phone, lid } = chat
+  return {
+    ...unsent({ ...known, type: content.type }),
+    ...content,
+    status: state,
+    chat_id: chat.id,
+    chat: { phone, lid },
   }
 }
 

@@ -6,6 +6,7 @@ import { DatabaseUnavailable } from '@wagate/runtime/errors.ts'
 import { expect, test } from 'vitest'
 import type { AppDeps } from '../app.ts'
 import { createWorld, type World } from '../fakes/world.ts'
+import type { AskQueue } from './find.ts'
 
 const hi = { to: '+999100200300', type: 'text', text: { body: 'hi' } }
 const now = new Date('2026-11-20T10:00:00.000Z')
@@ -19,11 +20,11 @@ const queued: QueueAnswer = {
 
 /** A world whose worker gives these answers, one after another, and then the last one again. */
 async function worldWith(answers: (QueueAnswer | undefined)[], overrides: Partial<AppDeps> = {}) {
-  const questions: (string | undefined)[] = []
+  const questions: Parameters<AskQueue>[1][] = []
   const world = await createWorld({
     now: () => now,
-    askQueue: async (_session, messageId) => {
-      questions.push(messageId)
+    askQueue: async (_session, about) => {
+      questions.push(about)
       return answers.length > 1 ? answers.shift() : answers[0]
     },
     ...overrides,

@@ -13,8 +13,8 @@ test('where a message stands can be asked while it waits, and what has become of
   await sender.accept(command(4, '+999100', { lane: 'high' }), open)
   await sender.accept(command(5, '+999100', { lane: 'bulk' }), open)
   await settled()
-  expect(sender.report(undefined)).toEqual({ v: 1, depth: { high: 1, normal: 2, bulk: 1 } })
-  const standing = (n: number) => sender.report(messageId(n)).message
+  expect(sender.report({ v: 1 })).toEqual({ v: 1, depth: { high: 1, normal: 2, bulk: 1 } })
+  const standing = (n: number) => sender.report({ v: 1, messageId: messageId(n) }).message
   expect(standing(1)).toMatchObject({ state: 'sending', lane: 'normal' })
   expect([4, 2, 3, 5].map(standing)).toMatchObject([
     { state: 'queued', position: 1, expectedAt: at(1_000), lane: 'high', to: '+999100', type: 'text' },
@@ -36,7 +36,10 @@ test('the forecast of a message to a stranger is when its slot is free', async (
   await sender.accept(command(1, '+999101'), open)
   await sender.accept(command(2, '+999102'), open)
   await settled()
-  expect(sender.report(messageId(2)).message).toMatchObject({ position: 1, expectedAt: at(hourMs) })
+  expect(sender.report({ v: 1, messageId: messageId(2) }).message).toMatchObject({
+    position: 1,
+    expectedAt: at(hourMs),
+  })
 })
 
 test('of many messages to strangers each is told when its own slot is free, and what passes them is not counted behind them', async () => {
@@ -44,11 +47,11 @@ test('of many messages to strangers each is told when its own slot is free, and 
   apply(memory, heard('+999300'))
   for (const [n, to] of ['+999101', '+999102', '+999103', '+999103', '+999104', '+999105', '+999300'].entries())
     await sender.accept(command(n, to), open)
-  const places = () => [0, 1, 6, 2, 3, 4, 5].map((n) => sender.report(messageId(n)).message)
+  const places = () => [0, 1, 6, 2, 3, 4, 5].map((n) => sender.report({ v: 1, messageId: messageId(n) }).message)
   expect(places().map((place) => place?.state === 'queued' && place.position)).toEqual([1, 2, 3, 4, 5, 6, 7])
   const { sender: connected } = setUp({ pace: { ...unlimited, newChatsPerHour: 2 }, memory })
   const times = [0, 1, 6, 2, 3, 4, 5].map((n) => {
-    const place = connected.report(messageId(n)).message
+    const place = connected.report({ v: 1, messageId: messageId(n) }).message
     return place?.state === 'queued' && place.expectedAt
   })
   const hour = (n: number) => at(n * hourMs)

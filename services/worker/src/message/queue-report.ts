@@ -1,11 +1,12 @@
 // How much waits, and where in the queue a message stands: what a gateway asks for.
 import { idWithKind } from '@wagate/messages/ids.ts'
 import type { Pacing } from '@wagate/messages/pacing.ts'
-import type { QueueAnswer, WaitingMessage } from '@wagate/messages/questions.ts'
+import type { QueueAnswer, QueueQuestion, WaitingMessage } from '@wagate/messages/questions.ts'
 import type { Memory } from '../log/memory.ts'
 import type { QueuedMessage } from '../log/records.ts'
 import { countAhead, depthOf, type Passed } from './outbox.ts'
 import { forecastMs, type Throttle } from './pacing.ts'
+import { pendingFor } from './pending.ts'
 import { heldStrangers } from './strangers.ts'
 import { waMessageIdFor } from './wa-id.ts'
 
@@ -18,9 +19,14 @@ export type Standing = {
   nowMs: number
 }
 
-export function reportQueue(standing: Standing, messageId: string | undefined): QueueAnswer {
+export function reportQueue(standing: Standing, { messageId, chat }: QueueQuestion): QueueAnswer {
   const message = messageId === undefined ? undefined : find(standing, messageId)
-  return { v: 1, depth: depthOf(standing.memory.queue), ...(message && { message }) }
+  return {
+    v: 1,
+    depth: depthOf(standing.memory.queue),
+    ...(message && { message }),
+    ...(chat && { pending: pendingFor(standing.memory, chat) }),
+  }
 }
 
 function find(standing: Standing, messageId: string): WaitingMessage | undefined {

@@ -4,7 +4,7 @@ import { AsyncResource } from 'node:async_hooks'
 import type { CommandOf, Lane } from '@wagate/messages/commands.ts'
 import { idWithKind } from '@wagate/messages/ids.ts'
 import type { Pacing } from '@wagate/messages/pacing.ts'
-import type { QueueAnswer } from '@wagate/messages/questions.ts'
+import type { QueueAnswer, QueueQuestion } from '@wagate/messages/questions.ts'
 import type { Handling } from '../faults.ts'
 import type { Intent, Memory } from '../log/memory.ts'
 import type { LogRecord, QueuedMessage } from '../log/records.ts'
@@ -251,9 +251,9 @@ export function createSender(deps: SenderDeps) {
     stopIntake: intake.stop,
     fullLanes: intake.full,
 
-    report: (messageId: string | undefined): QueueAnswer => {
+    report: (question: QueueQuestion): QueueAnswer => {
       const connected = deps.socket() !== undefined
-      return reportQueue({ memory, pace, throttle, passed, connected, nowMs: nowMs() }, messageId)
+      return reportQueue({ memory, pace, throttle, passed, connected, nowMs: nowMs() }, question)
     },
 
     setPace(next: Pacing): void {

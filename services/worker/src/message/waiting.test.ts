@@ -57,7 +57,10 @@ test('while WhatsApp restricts the account, strangers wait and others do not', a
   await sender.accept(command(2, '+999300'), open)
   await settled()
   expect(texts()).toEqual(['text 2'])
-  expect(sender.report(messageId(1)).message).toMatchObject({ state: 'queued', expectedAt: at(hourMs) })
+  expect(sender.report({ v: 1, messageId: messageId(1) }).message).toMatchObject({
+    state: 'queued',
+    expectedAt: at(hourMs),
+  })
   await pass(hourMs - 1)
   expect(texts()).toEqual(['text 2'])
   await pass(1)

@@ -239,7 +239,7 @@ export class Session {
   }
 
   answer(question: Question): QueueAnswer | undefined {
-    return 'kind' in question ? this.#wishes.fulfil(question) : this.#sender.report(question.messageId)
+    return 'kind' in question ? this.#wishes.fulfil(question) : this.#sender.report(question)
   }
 
   /** The lease is running out: hand nothing more to WhatsApp. */

@@ -30,5 +30,10 @@ export const actions: Actions = {
       api.updateChat(event.params.chat, { assignee_id: assignee === '' ? null : assignee }),
     )
   },
+  /** A message that waits. */
+  cancel: async (event) => {
+    const { session, message } = await textsOf(event.request, ['session', 'message'])
+    return actIn(event, 'cancel', (api) => api.cancelMessage(session, message))
+  },
   read: (event) => actIn(event, 'read', (api) => api.markChatRead(event.params.chat)),
 }
