@@ -14,9 +14,9 @@ export class Live {
   lost = $state(false)
   readonly #listeners = new Set<(event: LiveEvent) => void>()
   readonly #readers = new Set<{ topic: string; read: () => Promise<void> }>()
-  readonly #topicsOf: (type: string) => readonly string[]
+  readonly #topicsOf: (event: LiveEvent) => readonly string[]
 
-  constructor(of: (type: string) => readonly string[] = topicsOf) {
+  constructor(of: (event: LiveEvent) => readonly string[] = topicsOf) {
     this.#topicsOf = of
   }
 
@@ -49,7 +49,7 @@ export class Live {
       url,
       signal: end.signal,
       onEvent: (event) => {
-        readings.note(this.#topicsOf(event.type))
+        readings.note(this.#topicsOf(event))
         for (const listener of this.#listeners) listener(event)
       },
       onState: (state) => {

@@ -1,3 +1,4 @@
+import { topicsOfChat } from '#lib/live/topics.ts'
 import { account } from '#lib/server/account.ts'
 import { actIn } from '#lib/server/act.ts'
 import { textsOf } from '#lib/server/form.ts'
@@ -5,12 +6,12 @@ import { orError, refuse } from '#lib/server/problem.ts'
 import type { Actions, PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async (event) => {
-  for (const topic of ['messages', 'chats']) event.depends(`app:${topic}`)
   const api = await account(event)
   const [chat, messages] = await Promise.all([
     orError(api.getChat(event.params.chat)),
     orError(api.listChatMessages(event.params.chat, { limit: 50 })),
   ])
+  for (const topic of topicsOfChat(chat)) event.depends(`app:${topic}`)
   return { chat, messages }
 }
 
