@@ -10,6 +10,7 @@ import Radio from '@lucide/svelte/icons/radio'
 import Rocket from '@lucide/svelte/icons/rocket'
 import ScrollText from '@lucide/svelte/icons/scroll-text'
 import Settings from '@lucide/svelte/icons/settings'
+import ShieldCheck from '@lucide/svelte/icons/shield-check'
 import Smartphone from '@lucide/svelte/icons/smartphone'
 import Users from '@lucide/svelte/icons/users'
 import Webhook from '@lucide/svelte/icons/webhook'
@@ -51,7 +52,7 @@ const entries: readonly { label?: 'nav.build' | 'nav.account'; entries: readonly
     entries: [
       { path: 'team', label: 'nav.team', icon: Users, scope: 'members:read', key: 't' },
       { path: 'usage', label: 'nav.usage', icon: Gauge, scope: 'usage:read', key: 'u' },
-      { path: 'audit', label: 'nav.audit', icon: ScrollText, scope: 'audit:read', key: 'a' },
+      { path: 'audit', label: 'nav.audit', icon: ShieldCheck, scope: 'audit:read', key: 'a' },
       { path: 'settings', label: 'nav.settings', icon: Settings, scope: 'account:read', key: ',' },
     ],
   },
