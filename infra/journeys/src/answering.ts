@@ -1,7 +1,9 @@
 // An agent finds three chats unread, answers them, one with a quick reply, and hands one over to the owner, who sees it come without doing
-// anything. Ticks, answers and counts change by themselves; what a customer's phone shows is what the agent did.
+// anything, and takes back what was written while the account was away. Ticks, answers and counts change by themselves; what a customer's
+// phone shows is what the agent did.
 import type { Phone } from '@wagate/api/sandbox.ts'
-import { createLinkedSession } from '@wagate/testing/linked-session.ts'
+import { connected, createLinkedSession } from '@wagate/testing/linked-session.ts'
+import { injectFault } from '@wagate/testing/sandbox-control.ts'
 import type { TestStack } from '@wagate/testing/stack.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import { openMenu } from './menu.ts'
@@ -9,17 +11,16 @@ import { addressIn, createMember, createOwner, type Owner } from './people.ts'
 import { signIn } from './signing-in.ts'
 import { type Surroundings, type Visitor, visit } from './visitor.ts'
 
-type Stack = Pick<TestStack, 'url'>
 type Customer = { name: string; asks: string; phone: Phone }
 
 const questions = { Lucía: 'Do you have a table for four?', Tomás: 'Where is my order?', Putri: 'When are you open?' }
 const hours = { shortcut: 'hours', text: 'We are open from 12 to 23, but not on Mondays.' }
 
-export async function answering(agents: Surroundings, owners: Surroundings, stack: Stack): Promise<void> {
+export async function answering(agents: Surroundings, owners: Surroundings, stack: TestStack): Promise<void> {
   const who = (name: string) => ({ name, email: addressIn(agents.name, name) })
   const owner = await createOwner(stack, { ...who('Olivia'), company: 'Trattoria Olivia' })
   const agent = await createMember(stack, owner, who('Ahmad'), 'agent')
-  const { phone: shop } = await createLinkedSession(owner.api)
+  const { phone: shop, sessionId } = await createLinkedSession(owner.api)
   await owner.api.createQuickReply(hours)
   const customers = await Promise.all(
     Object.entries(questions).map(async ([name, asks]) => {
@@ -58,6 +59,16 @@ export async function answering(agents: Surroundings, owners: Surroundings, stac
       })
       await other.page.getByRole('log').getByText(hours.text).waitFor()
       await other.judge()
+
+      await injectFault(stack, owner.tenantId, { disconnect: true, refuse_logins: 503 })
+      await writes(visitor, 'Today we are closed!', 'accepted')
+      await visitor.page.getByRole('button', { name: visitor.t('inbox.cancel') }).waitFor()
+      await takesBack(other, 'Today we are closed!')
+      await statusOf(visitor, 'Today we are closed!', 'cancelled').waitFor()
+      await injectFault(stack, owner.tenantId, { refuse_logins: null })
+      await connected(owner.api, sessionId)
+      await writes(visitor, 'See you tonight!', 'delivered')
+      await reachesNot(owner, putri, 'Today we are closed!')
     }),
   )
 }
@@ -130,4 +141,35 @@ async function talksBack({ page, t, judge }: Visitor, { api }: Owner, { phone }:
   await api.sendFromPhone(phone.id, { to: shop.number, text: 'Perfect, thank you!' })
   await conversation.getByText('Perfect, thank you!').waitFor()
   await typing.waitFor({ state: 'detached' })
+}
+
+const statusOf = ({ page, t }: Visitor, text: string, status: 'accepted' | 'delivered' | 'cancelled') =>
+  page
+    .getByRole('log')
+    .locator('div', { hasText: text })
+    .getByText(t(`message_status.${status}`))
+    .last()
+
+async function writes(visitor: Visitor, text: string, status: 'accepted' | 'delivered'): Promise<void> {
+  const field = visitor.page.getByRole('textbox', { name: visitor.t('inbox.write'), exact: true })
+  await field.fill(text)
+  await field.press('Enter')
+  await statusOf(visitor, text, status).waitFor()
+  await visitor.judge()
+}
+
+/** Somebody else opens the chat, sees what waits, and has it not sent. */
+async function takesBack(visitor: Visitor, text: string): Promise<void> {
+  const { page, t, judge } = visitor
+  await page.reload()
+  await page.getByRole('log').getByText(text).waitFor()
+  await judge()
+  await page.getByRole('button', { name: t('inbox.cancel') }).click()
+  await statusOf(visitor, text, 'cancelled').waitFor()
+  await judge()
+}
+
+async function reachesNot({ api }: Owner, { phone }: Customer, text: string): Promise<void> {
+  const { data } = await api.listPhoneMessages(phone.id)
+  if (data.some((message) => message.text === text)) throw new Error('the phone shows what was taken back')
 }
