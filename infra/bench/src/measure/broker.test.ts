@@ -36,6 +36,8 @@ test('writes are told by stream, and those of the clock apart', () => {
           stream('COMMANDS', 14, 0),
           stream('EVENTS', 9, 900),
           stream('KV_leases', 130, 10),
+          stream('KV_hosted', 2, 10),
+          stream('KV_instances', 3, 10),
           stream('KV_tenants', 0, 0),
         ],
       },
@@ -44,6 +46,6 @@ test('writes are told by stream, and those of the clock apart', () => {
   expect(brokerBetween(before, after, 300)).toEqual({
     writes: { COMMANDS: 4, EVENTS: 4 },
     bytes: { COMMANDS: 1_200, EVENTS: 400 },
-    backgroundWrites: 30,
+    backgroundWrites: 35,
   })
 })

@@ -38,7 +38,7 @@ export function parseJsz(jsz: Jsz): BrokerReading {
 }
 
 /** Renewed by the clock and not by messages: told apart. */
-const background = new Set(['KV_leases', 'KV_workers'])
+const background = new Set(['KV_leases', 'KV_workers', 'KV_hosted', 'KV_instances'])
 
 export type BrokerUse = {
   /** Messages stored, by stream; those that the clock causes are not among them. */
