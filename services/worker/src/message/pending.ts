@@ -5,7 +5,7 @@ import type { Memory } from '../log/memory.ts'
 import { chatOf } from '../log/outbound.ts'
 import type { QueuedMessage } from '../log/records.ts'
 
-/** An answer is one message of the broker: half of what that may hold. */
+/** An answer is one message of the broker, which holds eight times as much. */
 const most = { messages: 50, bytes: 256 * 1024 }
 
 /** The newest, in the order in which they were accepted. */
