@@ -1,4 +1,6 @@
 // Chats as an inbox needs them: what was said last, who takes care of it, how far it was read.
+
+import { chatState } from '@wagate/messages/envelope.ts'
 import { messageStates } from '@wagate/messages/events.ts'
 import { z } from 'zod'
 import { page, pageQuery } from './paging.ts'
@@ -97,7 +99,7 @@ export const markChatRead = z
 export type MarkChatRead = z.infer<typeof markChatRead>
 
 export const chatTyping = z
-  .strictObject({ state: z.enum(['composing', 'paused'], { error: 'Write "composing" or "paused".' }) })
+  .strictObject({ state: z.enum(chatState.options, { error: 'Write "composing" or "paused".' }) })
   .meta({ id: 'ChatTyping', example: { state: 'composing' } })
 export type ChatTyping = z.infer<typeof chatTyping>
 

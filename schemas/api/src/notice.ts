@@ -1,5 +1,6 @@
 // What GET /v1/events also passes: things that are worth something only now. They have no `id` of their own, are not stored, come
 // again to nobody, and are in no webhook: what they tell of can be read with a GET.
+import { chatState } from '@wagate/messages/envelope.ts'
 import { z } from 'zod'
 import { timestamp } from './party.ts'
 
@@ -16,7 +17,7 @@ export const notice = z
       .object({
         type: z.literal('chat.typing'),
         timestamp,
-        data: z.object({ ...ofChat, state: z.enum(['composing', 'paused']) }),
+        data: z.object({ ...ofChat, state: chatState }),
       })
       .meta({
         description:

@@ -1,6 +1,7 @@
 // Virtual phones: people to link with and to talk to in test mode.
 
 import { maxTextLength } from '@wagate/messages/commands.ts'
+import { chatState } from '@wagate/messages/envelope.ts'
 import { z } from 'zod'
 import { page, pageQuery } from './paging.ts'
 import { recipient, timestamp } from './party.ts'
@@ -80,7 +81,7 @@ export type PhoneSend = z.infer<typeof phoneSend>
 export const phoneTyping = z
   .strictObject({
     to: recipient,
-    state: z.enum(['composing', 'paused'], { error: 'Write "composing" or "paused".' }),
+    state: z.enum(chatState.options, { error: 'Write "composing" or "paused".' }),
   })
   .meta({ id: 'PhoneTyping', example: { to: '+999100200300', state: 'composing' } })
 export type PhoneTyping = z.infer<typeof phoneTyping>

@@ -1,6 +1,6 @@
 // What goes on record: who changed what, and when. Gateways publish entries to AUDIT; the projector numbers, chains and keeps them.
 import { z } from 'zod'
-import { mode } from './envelope.ts'
+import { mode, token } from './envelope.ts'
 import { parseJson } from './parse.ts'
 import { auditSubject } from './subjects.ts'
 
@@ -74,8 +74,6 @@ export type AuditAction = (typeof auditActions)[number]
 
 /** `operator`: whoever runs the installation. `system`: Wagate by itself, such as when a period of grace is over. */
 export const auditActorKinds = ['person', 'key', 'operator', 'system'] as const
-
-const token = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 
 /** Whole characters only, and no NUL, which Postgres cannot hold. */
 const text = (max: number) =>

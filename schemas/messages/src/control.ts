@@ -1,14 +1,12 @@
 // Values of the KV buckets: what gateways and workers hold in memory through a watch. `v` versions each shape.
 import { z } from 'zod'
 import { lane } from './commands.ts'
-import { mode, party } from './envelope.ts'
+import { mode, party, token } from './envelope.ts'
 import { closeReason, quarantineReason, restrictionKind } from './events.ts'
 import { pacing } from './pacing.ts'
 import { type Limits, limitOverrides, limits, limitsWith, planName } from './plans.ts'
 import { proxyFailure, sessionProxy } from './proxy.ts'
 import { sealedText } from './sealed.ts'
-
-const token = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 
 /** Scopes of a tenant's API key. */
 export const scopes = [

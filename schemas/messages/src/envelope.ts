@@ -1,7 +1,12 @@
 // One envelope for commands and events, with the attribute names of CloudEvents and ours beside them.
 import { z } from 'zod'
 
-const token = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
+/** An id, or a name that a subject can hold. */
+export const token = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
+
+/** Whether somebody types, as WhatsApp's `chatstate` tells it. */
+export const chatState = z.enum(['composing', 'paused'])
+export type ChatState = z.infer<typeof chatState>
 
 /** What every message carries; times are ISO 8601 strings in UTC. Unknown fields are ignored, so that fields can be added. */
 export const envelopeFields = {

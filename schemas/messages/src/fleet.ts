@@ -1,7 +1,7 @@
 // Values of the buckets that workers, and the operator, arrange the fleet by: who hosts what, who should, and what became of it.
 import { z } from 'zod'
+import { token } from './envelope.ts'
 
-const token = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 const time = z.iso.datetime()
 
 /** `active` takes partitions, `draining` gives them away, `drained` has none and waits for an order. */

@@ -1,8 +1,8 @@
 // What is worth something only now: told over core NATS to whoever follows the tenant live, stored nowhere, never told again. What lasts
 // is read with a GET, or is an event.
 import { z } from 'zod'
+import { chatState, token } from './envelope.ts'
 
-const token = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 const ofSession = { v: z.literal(1), sessionId: token, at: z.iso.datetime() }
 const ofChat = { ...ofSession, chatId: token }
 
@@ -13,6 +13,6 @@ export const notice = z.discriminatedUnion('type', [
   /** Somebody took or gave away the chat, or marked it as read. */
   z.object({ ...ofChat, type: z.literal('chat.updated') }),
   /** The other side types, or stopped. */
-  z.object({ ...ofChat, type: z.literal('chat.typing'), state: z.enum(['composing', 'paused']) }),
+  z.object({ ...ofChat, type: z.literal('chat.typing'), state: chatState }),
 ])
 export type Notice = z.infer<typeof notice>

@@ -2,9 +2,8 @@
 // in time the gateway says less.
 import { z } from 'zod'
 import { lane } from './commands.ts'
-import { content, party } from './envelope.ts'
+import { chatState, content, party, token } from './envelope.ts'
 
-const token = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 const count = z.number().int().nonnegative()
 
 /** How much waits; and where one message stands, or what waits for a chat. */
@@ -71,7 +70,7 @@ export type ReadMessage = z.infer<typeof readMessage>
 export const wish = z.discriminatedUnion('kind', [
   /** Somebody read these: their authors may know. */
   z.object({ v: z.literal(1), kind: z.literal('read'), messages: z.array(readMessage).min(1).max(100) }),
-  z.object({ v: z.literal(1), kind: z.literal('typing'), chat: party, state: z.enum(['composing', 'paused']) }),
+  z.object({ v: z.literal(1), kind: z.literal('typing'), chat: party, state: chatState }),
   /** Somebody has the chat before them: for two minutes a notice tells when the other side types. */
   z.object({ v: z.literal(1), kind: z.literal('watch'), chat: party, chatId: token }),
 ])

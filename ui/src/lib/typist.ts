@@ -1,5 +1,7 @@
 // Tells that somebody types: at the first key, again every few seconds while they go on, and once that they stopped. Phones forget it by
-// themselves after some ten seconds.
+// themselves after some 25 seconds.
+import type { ChatTyping } from '@wagate/api/chat.ts'
+
 type Clock = {
   now: () => number
   set: (run: () => void, ms: number) => unknown
@@ -13,7 +15,7 @@ const browserClock: Clock = {
 const againMs = 6_000
 const restMs = 4_000
 
-export function typist(tell: (state: 'composing' | 'paused') => void, clock = browserClock) {
+export function typist(tell: (state: ChatTyping['state']) => void, clock = browserClock) {
   let toldAt: number | undefined
   let rest: unknown
   const stop = () => {

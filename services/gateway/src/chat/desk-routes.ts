@@ -9,7 +9,7 @@ import { DomainError } from '../http/problem.ts'
 import type { Mount } from '../http/route.ts'
 import { type AssigneeDeps, checkAssignee, leftMeanwhile } from './assignee.ts'
 import type { ChatDesks } from './desk.ts'
-import { chatNotFound, findReachable, locateReachable } from './find.ts'
+import { chatNotFound, findReachable, locateReachable, otherSideOf } from './find.ts'
 import type { TellSession } from './tell-session.ts'
 import type { ChatViews } from './views.ts'
 
@@ -130,8 +130,7 @@ export function chatDeskRoutes(mount: Mount, deps: ChatDeskDeps): void {
   )
 
   async function wish(caller: Caller, id: string, of: (other: Party, chatId: string) => Wish): Promise<void> {
-    const { session_id: sessionId, phone, lid } = await locateReachable(chats, caller, id)
-    const other: Party = { ...(phone && { phone }), ...(lid && { lid }) }
-    deps.tellSession(caller.tenantId, caller.mode, sessionId, of(other, id))
+    const chat = await locateReachable(chats, caller, id)
+    deps.tellSession(caller.tenantId, caller.mode, chat.session_id, of(otherSideOf(chat), id))
   }
 }

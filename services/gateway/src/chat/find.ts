@@ -1,6 +1,6 @@
 // The chat that a request names.
 import type { Chat } from '@wagate/api/chat.ts'
-import type { Mode } from '@wagate/messages/envelope.ts'
+import type { Mode, Party } from '@wagate/messages/envelope.ts'
 import { isId } from '@wagate/messages/ids.ts'
 import { type Caller, reaches } from '../access/authenticate.ts'
 import { DomainError } from '../http/problem.ts'
@@ -18,6 +18,9 @@ export const locateReachable = (
   caller: Asking,
   chatId: string,
 ): Promise<LocatedChat> => reachable(views.locate, caller, chatId)
+
+/** Under the names that are known of them. */
+export const otherSideOf = ({ phone, lid }: LocatedChat): Party => ({ ...(phone && { phone }), ...(lid && { lid }) })
 
 async function reachable<Found extends { session_id: string }>(
   read: (tenantId: string, mode: Mode, chatId: string) => Promise<Found | undefined>,

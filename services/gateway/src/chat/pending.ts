@@ -1,6 +1,5 @@
 // What was written to a chat and no event tells of yet, among its messages: whoever opens it sees that an answer is on its way.
 import type { Message } from '@wagate/api/message.ts'
-import type { Party } from '@wagate/messages/envelope.ts'
 import { timeOfId } from '@wagate/messages/ids.ts'
 import type { Caller } from '../access/authenticate.ts'
 import type { Position } from '../http/cursor.ts'
@@ -8,16 +7,15 @@ import type { AskQueue } from '../message/find.ts'
 import { presentPending } from '../message/present.ts'
 import type { Positioned } from '../postgres/in-tenant.ts'
 import type { SessionDirectory } from '../session/directory.ts'
+import { otherSideOf } from './find.ts'
 import type { LocatedChat } from './views.ts'
 
 export type PendingDeps = { askQueue: AskQueue; directory: Pick<SessionDirectory, 'find'> }
 
 /** As the engine that has the session tells it; none while there is no engine. */
 export async function findPending(deps: PendingDeps, caller: Caller, chat: LocatedChat): Promise<Message[]> {
-  const { phone, lid, session_id: sessionId } = chat
-  const session = deps.directory.find(caller.tenantId, caller.mode, sessionId)?.config
-  const other: Party = { ...(phone && { phone }), ...(lid && { lid }) }
-  const answer = session && (await deps.askQueue(session, { chat: other }))
+  const session = deps.directory.find(caller.tenantId, caller.mode, chat.session_id)?.config
+  const answer = session && (await deps.askQueue(session, { chat: otherSideOf(chat) }))
   return (answer?.pending ?? []).map((pending) => presentPending(chat, pending))
 }
 

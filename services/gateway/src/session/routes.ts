@@ -113,9 +113,11 @@ export function sessionRoutes(mount: Mount, deps: SessionDeps): void {
       const found = await findSession(deps, call.caller, call.params.session_id)
       const changed = await updateSession(deps, found, call.body)
       call.note({ changes: changesOf(call.body) })
-      const { tenantId, mode, sessionId } = changed.config
-      const told = { v: 1, type: 'session.updated', sessionId, at: deps.now().toISOString() } as const
-      deps.liveNotices.tell(tenantId, mode, told)
+      if (changed.config !== found.config) {
+        const { tenantId, mode, sessionId } = changed.config
+        const told = { v: 1, type: 'session.updated', sessionId, at: deps.now().toISOString() } as const
+        deps.liveNotices.tell(tenantId, mode, told)
+      }
       return call.json(200, presentSession(changed))
     },
   )

@@ -37,7 +37,10 @@ test('a name that is none is refused, and changes nothing', async () => {
 })
 
 test('a change is on record without the name, and told to whoever follows the account', async () => {
-  const { rename, sessionId, onRecord, inbox } = await named()
+  const { change, rename, sessionId, onRecord, inbox } = await named()
+  await change({})
+  expect(inbox.told).toEqual([])
+  onRecord.published.length = 0
   await rename('front desk')
   await rename(null)
   expect(onRecord.published.map(({ action, targets, changes }) => ({ action, targets, changes }))).toEqual(

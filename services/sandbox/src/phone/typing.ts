@@ -1,8 +1,10 @@
+import type { ChatState } from '../network/chatstate.ts'
+
 /** Who types to a phone, as its screen shows it: until they stop, until their message comes, or for some seconds. */
 const shownMs = 25_000
 
 export type Typing = {
-  note(number: string, state: 'composing' | 'paused'): void
+  note(number: string, state: ChatState): void
   /** Digits of the numbers of those who type now. */
   now(): string[]
 }

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Command } from '@wagate/messages/commands.ts'
 import type { PairingRecord, SessionConfig, SessionState } from '@wagate/messages/control.ts'
+import type { ChatState } from '@wagate/messages/envelope.ts'
 import type { Notice } from '@wagate/messages/notices.ts'
 import { formatProxyUrl, parseProxyUrl, proxyPlace, type SessionProxy } from '@wagate/messages/proxy.ts'
 import { isWithin, parseNetworks } from '@wagate/runtime/address.ts'
@@ -71,7 +72,7 @@ export async function startSandbox() {
     shownOn: async (id: string) => (await call(shown, 'GET', `/phones/${id}/messages`)).items,
     typingTo: async (id: string) =>
       (await call(z.object({ typing: z.array(z.string()) }), 'GET', `/phones/${id}`)).typing,
-    type: (id: string, to: string, state: 'composing' | 'paused') =>
+    type: (id: string, to: string, state: ChatState) =>
       call(z.undefined(), 'POST', `/phones/${id}/typing`, { to, state }),
     stats: (realm: string) => call(stats, 'GET', `/stats?realm=${realm}`),
     fault: (body: unknown) => call(z.unknown(), 'POST', '/faults', body),

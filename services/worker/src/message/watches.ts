@@ -1,9 +1,9 @@
 // Chats whose other side is watched for typing. WhatsApp tells of it only while the account counts as online, which silences its phone:
 // so only while somebody has the chat before them and says so again and again.
-import type { Party } from '@wagate/messages/envelope.ts'
+import type { ChatState, Party } from '@wagate/messages/envelope.ts'
 import type { Notice } from '@wagate/messages/notices.ts'
 import { jidsOf } from '../session/jid.ts'
-import type { ChatState, WhatsAppSocket } from '../session/socket.ts'
+import type { WhatsAppSocket } from '../session/socket.ts'
 
 export type WatchesDeps = {
   /** If the session may write to WhatsApp now. */

@@ -1,6 +1,7 @@
 // The only file that makes a Baileys socket. It turns Baileys' events and stanzas into ours, and puts the gate between
 // Baileys and the wire.
 
+import type { ChatState } from '@wagate/messages/envelope.ts'
 import type { RestrictionKind } from '@wagate/messages/events.ts'
 import makeWASocket, { type AuthenticationCreds, type BinaryNode, type SignalKeyStore } from '@whiskeysockets/baileys'
 import type { StanzaNote } from '../log/records.ts'
@@ -15,10 +16,10 @@ import { askForCode, type CodeAnswer } from './pairing-code.ts'
 import { qrLifetimeMs, withSecret } from './qr.ts'
 import { createTimeLockReader, newChatCapOf } from './restrictions.ts'
 import { createSocketCaches } from './socket-caches.ts'
-import { type ChatState, callNote, receiptNote, typingNote } from './stanzas.ts'
+import { callNote, receiptNote, typingNote } from './stanzas.ts'
 import { createUntilClosed } from './until-closed.ts'
 
-export type { ChatState, Ended }
+export type { Ended }
 
 /** As `2.3000.1043857760` in numbers. */
 export type WhatsAppVersion = [number, number, number]

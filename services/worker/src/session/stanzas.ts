@@ -1,10 +1,9 @@
 // Stanzas that Baileys does not tell of as we need them. Receipts and calls WhatsApp forgets once they are acknowledged: what each kind is
 // worth is in docs/architecture.md, "What is written before it is acknowledged".
+import { type ChatState, chatState } from '@wagate/messages/envelope.ts'
 import type { BinaryNode } from '@whiskeysockets/baileys'
 import type { StanzaNote } from '../log/records.ts'
 import { splitJid } from './jid.ts'
-
-export type ChatState = 'composing' | 'paused'
 
 const childrenOf = (node: BinaryNode | undefined): BinaryNode[] =>
   Array.isArray(node?.content) ? node.content.filter((child) => typeof child === 'object' && 'tag' in child) : []
@@ -40,7 +39,7 @@ export function callNote(node: BinaryNode): StanzaNote | undefined {
 /** Somebody types in the chat with that person, or stopped. */
 export function typingNote(node: BinaryNode): { jid: string; state: ChatState } | undefined {
   const address = splitJid(node.attrs.from ?? '')
-  const state = childrenOf(node)[0]?.tag
-  if (!address || (state !== 'composing' && state !== 'paused')) return undefined
+  const state = chatState.options.find((each) => each === childrenOf(node)[0]?.tag)
+  if (!address || !state) return undefined
   return { jid: `${address.user}@${address.server}`, state }
 }

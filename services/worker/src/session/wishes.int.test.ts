@@ -1,4 +1,5 @@
 // What people in an inbox do, as the other side sees it: unmodified Baileys against the sandbox.
+import type { ChatState } from '@wagate/messages/envelope.ts'
 import { readMessage } from '@wagate/messages/questions.ts'
 import { waitFor } from '@wagate/testing/wait-for.ts'
 import { afterAll, expect, test } from 'vitest'
@@ -18,7 +19,7 @@ test('whoever watches a chat is told that its other side types, also after anoth
   const ofBob = await waitFor(() => received().find(({ phone }) => phone === bob.number), {
     what: 'the message of Bob',
   })
-  const typed = async (count: number, state: 'composing' | 'paused') => {
+  const typed = async (count: number, state: ChatState) => {
     session.answer({ v: 1, kind: 'watch', chat: ofBob, chatId: 'cht_bob' })
     // WhatsApp says nothing of what it was told, so the phone types until it is heard.
     await waitFor(async () => {
